@@ -1,0 +1,335 @@
+"""The values that pass between the rooms: frozen, picklable, made of the standard library only.
+
+Times are aware ``datetime`` in UTC. Texts are ``""`` when absent, never None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+#: How a raw body is to be read. "file": the whole text of a file, front matter included; its name decides the rest.
+Form = Literal["html", "markdown", "text", "file"]
+
+SourceKind = Literal["feed", "folder", "files", "kept"]
+
+View = Literal["all", "unread", "today", "bookmarks", "continue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of an article.
+
+    Attributes:
+        url: its true address: http(s), ``data:``, or ``file:`` inside the article's own folder.
+        alternates: other addresses of the same picture, best first (the proxy it came through, srcset candidates).
+        alt: its text.
+        width, height: in CSS pixels as the article declares them; 0 when unknown.
+    """
+
+    url: str
+    alternates: tuple[str, ...] = ()
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An attached file of a feed's article; ``length`` in bytes, 0 when unknown."""
+
+    url: str
+    media_type: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as its source gave it.
+
+    Attributes:
+        guid: what the source calls it (RSS guid, Atom id); for a file its path below the folder, with ``/``.
+        url: the article's own absolute address.
+        title: plain text, may be empty.
+        raw: the body as received, or the whole text of the file.
+        form: how ``raw`` is to be read.
+        summary: as given by the source (HTML or text).
+        base_url: what relative addresses in ``raw`` are relative to (``file:`` address of the file itself for files).
+        size, mtime_ns: the file's, to notice changes; 0 for feeds.
+    """
+
+    guid: str
+    raw: str
+    form: Form = "html"
+    url: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    lead_image: str = ""
+    base_url: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+    comments_url: str = ""
+    warnings: tuple[str, ...] = ()
+    size: int = 0
+    mtime_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft with everything that the list and the search need, computed once, in the worker.
+
+    Attributes:
+        title: never empty.
+        summary: plain text on one line, at most 300 characters.
+        text: the visible words, block breaks as newlines; what the search reads.
+        fingerprint: 16 bytes over the words alone; equal for the same text with other markup.
+        language: BCP 47, declared or guessed, ``""`` when unknown.
+        minutes: reading time, at least 1.
+        lead: the picture that stands for the article, or None.
+    """
+
+    draft: Draft
+    title: str
+    summary: str
+    text: str
+    fingerprint: bytes
+    language: str = ""
+    minutes: int = 1
+    lead: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed document contains."""
+
+    format: str
+    encoding: str
+    title: str = ""
+    url: str = ""
+    description: str = ""
+    language: str = ""
+    icon: str = ""
+    drafts: tuple[Draft, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A file of an article, read: its front matter understood, its body cut off.
+
+    Attributes:
+        text: the whole file as text.
+        encoding: what it was decoded from.
+        body: what follows the front matter.
+        form: html, markdown or text.
+        url: the permalink or source address that the front matter names.
+        lead_image: as written (unwrap it with ``content.pictures``).
+        fields: the front matter as it was read, texts and lists of texts.
+        warnings: one sentence each, with line numbers where known.
+    """
+
+    text: str
+    encoding: str
+    body: str
+    form: Literal["html", "markdown", "text"]
+    title: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    url: str = ""
+    lead_image: str = ""
+    description: str = ""
+    draft: bool = False
+    fields: dict[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An article as it is shown: safe HTML, its pictures as ``reader://image/<document>/<n>``.
+
+    Attributes:
+        html: the sanitised body.
+        images: the n-th is what ``reader://image/<document>/<n>`` stands for.
+        removed: what the sanitiser took out, by kind, most first.
+    """
+
+    html: str
+    text: str
+    images: tuple[Picture, ...] = ()
+    removed: tuple[tuple[str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask again cheaply (RFC 9110, section 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that gives articles.
+
+    Attributes:
+        key: the row in the store; private to one library file.
+        id: opaque and stable, for people and scripts.
+        kind: feed, folder, files (single files that were opened), kept (articles whose source was removed).
+        address: the feed's address as the user gave it, or the folder's absolute path.
+        folder: the sidebar folder it stands in, ``""`` for none.
+        error: the last refresh's error as ``reader.sentences`` words it, ``""`` when it went well.
+        failures: failed refreshes in a row.
+    """
+
+    key: int
+    id: str
+    kind: SourceKind
+    address: str
+    title: str
+    folder: str = ""
+    home_url: str = ""
+    validators: Validators = Validators()
+    checked: datetime | None = None
+    succeeded: datetime | None = None
+    error: str = ""
+    failures: int = 0
+    retry_at: datetime | None = None
+    unread: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list; no body."""
+
+    key: int
+    id: str
+    source_key: int
+    source_title: str
+    source_kind: SourceKind
+    title: str
+    url: str = ""
+    date: datetime | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    language: str = ""
+    read: bool = False
+    bookmarked: bool = False
+    progress: float = 0.0
+    lead: Picture | None = None
+    snippet: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One stored article, whole."""
+
+    row: Row
+    raw: str
+    form: Form
+    base_url: str = ""
+    guid: str = ""
+    updated: datetime | None = None
+    minutes: int = 1
+    enclosures: tuple[Enclosure, ...] = ()
+    comments_url: str = ""
+    warnings: tuple[str, ...] = ()
+    note: str = ""
+    user_tags: tuple[str, ...] = ()
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """What the user kept: when, with which tags and note."""
+
+    article_id: str
+    created: datetime
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which articles a list shows.
+
+    Attributes:
+        sources: keys of sources; empty means every source.
+        tag: only articles that carry it (the source's tags or the user's).
+        since: where "today" begins, UTC; needed by the view "today".
+    """
+
+    view: View = "all"
+    sources: tuple[int, ...] = ()
+    tag: str = ""
+    unread_only: bool = False
+    oldest_first: bool = False
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers of the sidebar."""
+
+    total: int = 0
+    unread: int = 0
+    today: int = 0
+    bookmarks: int = 0
+    reading: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store remembers of an article for ``identity``: enough to say whether a draft is the same one."""
+
+    key: int
+    guid: str
+    url: str
+    title: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What one save did."""
+
+    new: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A refresh brought articles."""
+
+    source: Source
+    new: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A refresh found nothing new."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A refresh failed; what is stored is safe."""
+
+    source: Source
+    error: Exception
+
+
+Outcome = Updated | Unchanged | Failed
