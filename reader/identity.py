@@ -1,0 +1,193 @@
+"""Which article is the same article: pure, used by feeds and folders alike.
+
+The ladder, best evidence first. A rung is climbed by all drafts of the document before the next one is tried:
+
+1. **GUID**: what the source itself calls the article.
+2. **Canonical link**: GUIDs that change at every fetch, feeds that moved from RSS to Atom. The address of a home page
+   names no article and does not count; http and https are the same.
+3. **Title and text**: links that change as well (session tokens), files that were renamed. Between articles that have
+   a GUID or a link of their own it counts only when the text is long enough to be nobody else's: "Open thread" with
+   the one line "Discuss." is a new article each week.
+4. **Twins**: drafts that are equal on all three rungs (a feed that lists one entry twice) are paired in order.
+
+A value of rungs 1 to 3 counts only if one draft of the document and one stored article have it: when every entry of a
+feed has the same GUID, that GUID says nothing. Each stored article is matched at most once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from reader.model import Known, Prepared
+
+_DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21"}
+
+#: Query parameters that only say who sent the reader. Each is documented by the service that adds it.
+_TRACKING = frozenset(
+    {
+        *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid"),
+        *("mc_cid", "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "oly_anon_id", "oly_enc_id", "vero_id"),
+        *("spm", "scm", "share_token", "share_source", "share_medium", "vd_source", "xtor", "at_medium", "at_campaign"),
+    }
+)
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "matomo_")
+#: ``from`` names the sender only when it is a word: ``from=rss``, but not ``from=2021-03-04`` or ``from=en&to=fr``.
+_SENDER_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*\Z")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+
+#: Fewer characters than this are too few to say "the same text" of articles with GUIDs and links of their own.
+_TELLING_CHARACTERS = 80
+
+
+def canonical_url(url: str) -> str:
+    """The address without what does not change where it leads.
+
+    Scheme and host in small letters, no default port, no tracking parameters, no empty query; fragments, unknown
+    parameters and their order stay. What is not a hierarchical address comes back stripped; it never raises.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    if not parts.scheme or not parts.netloc:
+        return url
+    path = parts.path or "/"
+    path = _ESCAPE.sub(lambda found: found[0].upper(), path)
+    query = _without_tracking(parts.query)
+    return SplitResult(parts.scheme, _authority(parts, port), path, query, parts.fragment).geturl()
+
+
+def _authority(parts: SplitResult, port: int | None) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            pass  # a host that no resolver would take; it stays as it is written
+    if ":" in host:
+        host = f"[{host}]"
+    if port is not None and str(port) != _DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    login, at, _ = parts.netloc.rpartition("@")
+    return login + at + host
+
+
+def _without_tracking(query: str) -> str:
+    if not query:
+        return ""
+    pairs = query.split("&")
+    names = {pair.partition("=")[0].lower() for pair in pairs}
+
+    def tracks(pair: str) -> bool:
+        name, _, value = pair.partition("=")
+        name = name.lower()
+        if name == "from":
+            return "to" not in names and bool(_SENDER_WORD.match(value))
+        return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+    return "&".join(pair for pair in pairs if pair and not tracks(pair))
+
+
+def article_id(source_address: str, guid_or_url_or_fp: str, n: int = 0) -> str:
+    """The public, opaque id of an article: computed once, when it is first stored, and kept from then on.
+
+    Args:
+        source_address: of the source that gave it first.
+        guid_or_url_or_fp: the best name that the article has, in this order.
+        n: counts up while the id is taken (entries of one feed that share a GUID).
+
+    Returns:
+        26 characters, a-z and 2-7: base32 of 16 bytes of BLAKE2b.
+    """
+    digest = hashlib.blake2b(digest_size=16, person=b"inkstone.article")
+    for part in (source_address, guid_or_url_or_fp, str(n)):
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big"))  # so that no two triples run into one another
+        digest.update(data)
+    return base64.b32encode(digest.digest()).decode("ascii").rstrip("=").lower()
+
+
+def match(known: Sequence[Known], drafts: Sequence[Prepared]) -> list[int | None]:
+    """For each draft the key of the stored article that it is, or None for a new one.
+
+    Args:
+        known: stored articles of the same source. For a folder, leave out those whose file is unchanged: a copy of
+            a file is a new article, while a renamed file is the one that went.
+        drafts: all articles of the fetched document.
+    """
+    found: list[int | None] = [None] * len(drafts)
+    taken: set[int] = set()
+    rungs: tuple[tuple[Callable[[Known], Hashable], Callable[[Prepared], Hashable]], ...] = (
+        (lambda stored: stored.guid, lambda draft: draft.draft.guid),
+        (lambda stored: _link(stored.url), lambda draft: _link(draft.draft.url)),
+        (_known_text, _draft_text),
+    )
+    for of_known, of_draft in rungs:
+        if None not in found:
+            break
+        keys_by_value: defaultdict[Hashable, list[int]] = defaultdict(list)
+        for stored in known:
+            keys_by_value[of_known(stored)].append(stored.key)
+        indexes_by_value: defaultdict[Hashable, list[int]] = defaultdict(list)
+        for index, draft in enumerate(drafts):
+            indexes_by_value[of_draft(draft)].append(index)
+        for value, indexes in indexes_by_value.items():
+            keys = keys_by_value.get(value, [])
+            if value and len(indexes) == 1 and len(keys) == 1 and found[indexes[0]] is None and keys[0] not in taken:
+                found[indexes[0]] = keys[0]
+                taken.add(keys[0])
+    _pair_twins(known, drafts, found, taken)
+    return found
+
+
+def _pair_twins(
+    known: Sequence[Known], drafts: Sequence[Prepared], found: list[int | None], taken: set[int]
+) -> None:
+    if None not in found:
+        return
+    keys: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for stored in sorted(known, key=lambda stored: stored.key, reverse=True):
+        if stored.key not in taken:
+            keys[(stored.guid, _link(stored.url), _folded(stored.title), stored.fingerprint)].append(stored.key)
+    for index, draft in enumerate(drafts):
+        if found[index] is None:
+            raw = draft.draft
+            twins = keys.get((raw.guid, _link(raw.url), _folded(draft.title), draft.fingerprint))
+            if twins:
+                found[index] = twins.pop()
+
+
+def _link(url: str) -> str:
+    """The canonical link without its scheme; empty when it cannot name one article."""
+    if not url:
+        return ""
+    canonical = canonical_url(url)
+    scheme, separator, rest = canonical.partition("://")
+    if not separator:
+        return canonical
+    if rest.endswith("/") and rest.count("/") == 1 and scheme in ("http", "https"):
+        return ""  # a home page
+    return rest if scheme in ("http", "https") else canonical
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _known_text(stored: Known) -> Hashable:
+    return (_folded(stored.title), stored.fingerprint)
+
+
+def _draft_text(draft: Prepared) -> Hashable:
+    raw = draft.draft
+    named = raw.form != "file" and bool(raw.guid or _link(raw.url))
+    if named and len(draft.text) < _TELLING_CHARACTERS:
+        return None
+    return (_folded(draft.title), draft.fingerprint)
