@@ -5,6 +5,7 @@ Deterministic but for the specimen, which is set in the serif fonts of the machi
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import random
@@ -59,8 +60,11 @@ LANDSCAPES = {
 def blend(a: str, b: str, t: float) -> QColor:
     """The colour at ``t`` (0 to 1) between two colours."""
     one, two = QColor(a), QColor(b)
-    parts = zip(one.getRgb()[:3], two.getRgb()[:3], strict=True)
-    return QColor(*(round(p + (q - p) * t) for p, q in parts))
+
+    def mix(p: int, q: int) -> int:
+        return round(p + (q - p) * t)
+
+    return QColor(mix(one.red(), two.red()), mix(one.green(), two.green()), mix(one.blue(), two.blue()))
 
 
 def ridge(rng: random.Random, base: float, height: float) -> QPolygonF:
@@ -69,7 +73,7 @@ def ridge(rng: random.Random, base: float, height: float) -> QPolygonF:
     roughness = 0.55
     while len(heights) < 800:
         finer = []
-        for left, right in zip(heights, heights[1:], strict=False):
+        for left, right in itertools.pairwise(heights):
             finer += [left, (left + right) / 2 + rng.uniform(-0.5, 0.5) * roughness]
         heights = [*finer, heights[-1]]
         roughness *= 0.5
@@ -246,7 +250,7 @@ def main() -> None:
     pictures[SAMPLE / "About Inkstone" / "pictures" / "inkstone.png"] = stone()
     for path, image in pictures.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not image.save(str(path), "PNG", 0):
+        if not image.save(str(path), quality=0):
             raise SystemExit(f"{path} could not be written")
         print(f"{path.relative_to(SAMPLE)}: {path.stat().st_size // 1024} KB")
     application.quit()
