@@ -17,6 +17,7 @@ feed has the same GUID, that GUID says nothing. Each stored article is matched a
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 from collections import defaultdict
@@ -67,10 +68,8 @@ def canonical_url(url: str) -> str:
 def _authority(parts: SplitResult, port: int | None) -> str:
     host = (parts.hostname or "").rstrip(".")
     if not host.isascii():
-        try:
+        with contextlib.suppress(UnicodeError):  # a host that no resolver would take stays as it is written
             host = host.encode("idna").decode("ascii")
-        except UnicodeError:
-            pass  # a host that no resolver would take; it stays as it is written
     if ":" in host:
         host = f"[{host}]"
     if port is not None and str(port) != _DEFAULT_PORTS.get(parts.scheme):

@@ -1,0 +1,85 @@
+"""The small values of a feed, cleaned: addresses, dates, languages, lists without repetitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urljoin
+
+from reader.content.dates import parse_date
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+#: What an address of a feed may name. ``file:``, ``javascript:`` and ``data:`` would be acts, not addresses.
+_SCHEMES = frozenset({"http", "https", "ftp", "ftps", "gemini", "gopher", "magnet", "ipfs", "ipns", "rsshub"})
+_MAX_URL_CHARS = 16_384
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff]")
+
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_ZONE = re.compile(r"(?:[Zz]|[A-Za-z]{2,5}|[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|\))\s*\Z|[+-]\d{2}:?\d{2}")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}\Z")
+
+
+def absolute(base: str, url: str) -> str:
+    """The absolute address, or ``""`` for what is no address or must not be one.
+
+    A relative address without a base stays relative: better shown than lost.
+    """
+    url = _UNSEEN.sub("", url.strip())
+    if not url or len(url) > _MAX_URL_CHARS:
+        return ""
+    scheme = _SCHEME.match(url)
+    if scheme and not url[scheme.end() : scheme.end() + 5].isdigit():  # "host:8080/x" has no scheme
+        if scheme[1].lower() == "feed":
+            return absolute(base, url[5:] if "://" in url[5:14] else "http:" + url[5:])
+        return url.replace(" ", "%20") if scheme[1].lower() in _SCHEMES else ""
+    if url[:4].lower() == "www.":
+        url = "http://" + url
+    elif url.startswith("//") and not base:
+        url = "https:" + url
+    try:
+        joined = urljoin(base, url) if base else url
+    except ValueError:  # "http://[x": no address
+        return ""
+    return joined.replace(" ", "%20")
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an absolute http(s) address and nothing else."""
+    return text[:8].lower().startswith(("http://", "https://")) and not re.search(r"\s", text)
+
+
+def when(text: str) -> datetime | None:
+    """A date of a feed. Without a zone it is UTC: a server's local time is not this machine's."""
+    text = text.strip()
+    if not text or len(text) > 120:
+        return None
+    if not _ZONE.search(text):
+        if _ISO_DAY.match(text):
+            text += "T00:00:00Z"
+        elif _CLOCK.search(text):
+            text += " +0000" if "," in text or text[:1].isalpha() else "Z"
+    return parse_date(text)
+
+
+def language(text: str) -> str:
+    """A BCP 47 tag, or ``""`` for what is none."""
+    text = text.strip().replace("_", "-")
+    return text if _LANGUAGE.match(text) else ""
+
+
+def unique(texts: Iterable[str], limit: int = 100) -> tuple[str, ...]:
+    """The texts that are not empty, each once (without regard to case), the first ``limit`` of them."""
+    kept: dict[str, str] = {}
+    for text in texts:
+        if text and len(kept) < limit:
+            kept.setdefault(text.casefold(), text)
+    return tuple(kept.values())
+
+
+def size(text: str) -> int:
+    """A count of bytes as feeds write it; 0 for what is none."""
+    digits = text.strip().replace(",", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else 0

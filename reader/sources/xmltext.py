@@ -1,0 +1,114 @@
+"""What is done to the text of a feed before an XML parser sees it: cut to the root, and repaired when it is broken."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from html.entities import html5
+
+_TOKEN = re.compile(r"<(?:(!--)|(\?)|(!DOCTYPE\b)|([A-Za-z_][\w.:-]*))", re.IGNORECASE)
+_DOCTYPE_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|<!--|[\[\]>]")
+_ROOTS = frozenset({"rss", "feed", "rdf"})
+
+#: Code points that no XML document may contain (XML 1.0, section 2.2), and DEL.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+_REPAIR = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # left as they are
+    r"|&(?:#[0-9]{1,9};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z][A-Za-z0-9]{0,31};)?"
+    r"|<(?![A-Za-z_:/!?\x80-\U0010ffff])",
+    re.DOTALL,
+)
+_XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
+_ENTRY_TAG = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(<(?:[\w.-]+:)?(?:item|entry)[\s>/])", re.S | re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where the document begins: ``name`` is the root's local name in small letters, ``""`` when there is none."""
+
+    start: int
+    name: str
+    is_html: bool = False
+
+
+def find_root(text: str) -> Root:
+    """The start of the feed behind XML declaration, comments, DOCTYPE and whatever a broken server put before it.
+
+    Cutting there removes the DOCTYPE, and with it every entity that a document could declare. A root that is no feed
+    is given when there is no other.
+    """
+    first: Root | None = None
+    position = 0
+    while found := _TOKEN.search(text, position):
+        comment, instruction, doctype, name = found.groups()
+        if name:
+            local = name.rpartition(":")[2].lower()
+            if local in _ROOTS or (first is None and local == "channel"):
+                return Root(found.start(), local)
+            if first is None:
+                first = Root(found.start(), local, local == "html")
+                if first.is_html:
+                    return first
+            position = found.end()
+        elif doctype:
+            if text[found.end() : found.end() + 8].split()[:1] in (["html"], ["html>"], ["HTML"], ["HTML>"]):
+                return Root(found.start(), "html", True)
+            position = _doctype_end(text, found.end())
+        else:
+            closing = "-->" if comment else "?>"
+            end = text.find(closing, found.end())
+            position = end + len(closing) if end >= 0 else found.end()
+    return first or Root(len(text), "")
+
+
+def _doctype_end(text: str, position: int) -> int:
+    inside = False
+    start = position
+    while found := _DOCTYPE_TOKEN.search(text, position):
+        token = found[0]
+        position = found.end()
+        if token == "<!--":
+            end = text.find("-->", position)
+            position = end + 3 if end >= 0 else position
+        elif token == "[":
+            inside = True
+        elif token == "]":
+            inside = False
+        elif token == ">" and not inside:
+            return position
+    return start  # never closed: what follows is looked through for a root
+
+
+def from_root(text: str, root: Root) -> str:
+    """The text from its root on, behind as many newlines as were cut, so that line numbers stay true."""
+    return "\n" * text.count("\n", 0, root.start) + text[root.start :]
+
+
+def repair(text: str) -> str:
+    """The text with what makes XML parsers stop mended.
+
+    Control characters go. Outside CDATA and comments, HTML's entities become characters, ``&`` and ``<`` that begin
+    nothing become text.
+    """
+    return _REPAIR.sub(_mend, _FORBIDDEN.sub("", text))
+
+
+def _mend(found: re.Match[str]) -> str:
+    token = found[0]
+    if token[0] == "<":
+        return "&lt;" if token == "<" else token
+    if token == "&":
+        return "&amp;"
+    if token in _XML_ENTITIES:
+        return token
+    if token[1] != "#" and token[1:] not in html5:
+        return "&amp;" + token[1:]
+    # html.unescape reads &#150; as Windows-1252 does, and makes &#0; and &#xD800; U+FFFD.
+    return "".join(f"&#{ord(char)};" for char in _FORBIDDEN.sub("", html.unescape(token)))
+
+
+def count_entries(text: str) -> int:
+    """How many entries a document that no parser could read whole seems to have."""
+    return sum(1 for found in _ENTRY_TAG.finditer(text) if found[1])
