@@ -38,9 +38,7 @@ def png(width: int = 4, height: int = 3, rgb: tuple[int, int, int] = (200, 30, 3
     """A PNG of one colour."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = (b"\0" + bytes(rgb) * width) * height
-    return (
-        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
 
 
 def gif(width: int = 4, height: int = 3, rgb: tuple[int, int, int] = (200, 30, 30), frames: int = 1) -> bytes:
@@ -123,12 +121,20 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         site = self.server.site
         with site.lock:
+            site.busy += 1
+            site.busiest = max(site.busiest, site.busy)
+        try:
+            self._serve(site)
+        finally:
+            with site.lock:
+                site.busy -= 1
+
+    def _serve(self, site: Site) -> None:
+        with site.lock:
             page = site.pages.get(self.path) or site.pages.get(self.path.partition("?")[0])
         status = self._status(page)
         with site.lock:
-            site.requests.append(
-                Hit(self.path, {name.lower(): value for name, value in self.headers.items()}, status)
-            )
+            site.requests.append(Hit(self.path, {name.lower(): value for name, value in self.headers.items()}, status))
         if page is None:
             page = Page(b"nothing here")
         if page.delay_s and site.stopping.wait(page.delay_s):
@@ -178,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 304:
             self.send_header("Content-Type", "text/html" if status == 403 else page.content_type)
         if page.redirect is not None and 300 <= status < 400:
-            self.send_header("Location", page.redirect)
+            self.send_header("Location", page.redirect.encode("utf-8").decode("latin-1"))
         if page.gzip:
             self.send_header("Content-Encoding", "gzip")
         if page.endless:
@@ -226,6 +232,8 @@ class Site:
         self.pages: dict[str, Page] = {}
         self.requests: list[Hit] = []
         self.connections = 0
+        self.busy = 0
+        self.busiest = 0  # the most requests that were answered at one time
         self.open: set[socket.socket] = set()
         self.stopping = threading.Event()
         self._server = _Server((host, port), _Handler)
