@@ -1,0 +1,48 @@
+#!/bin/sh
+# Starts Inkstone from the checkout, on a library of the checkout's own.
+#
+#     packaging/start.sh window          the window, showing the sample library (.library)
+#     packaging/start.sh picture         out/inkstone.png: the window as a picture; needs no display
+#     packaging/start.sh pictures        docs/screenshots/: the three themes
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ "$1" = window ] && [ "$(uname)" = Linux ] && [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ]; then
+    echo "Inkstone opens a window, and there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)." >&2
+    echo "To see the window as a picture without a display, run: make screenshot" >&2
+    exit 1
+fi
+
+packaging/setup.sh run
+
+if [ "$(id -u)" -eq 0 ]; then
+    echo "As user id 0 Chromium's sandbox cannot start: it is off for this run (QTWEBENGINE_DISABLE_SANDBOX=1)." >&2
+    export QTWEBENGINE_DISABLE_SANDBOX=1
+fi
+
+inkstone() { .venv/bin/python -m reader "$@"; }
+
+case $1 in
+    window)
+        inkstone --library .library open resources/sample
+        ;;
+    picture)
+        rm -rf out/library
+        mkdir -p out
+        inkstone --library out/library add resources/sample
+        inkstone --library out/library screenshot out/inkstone.png
+        ;;
+    pictures)
+        rm -rf out/library
+        mkdir -p docs/screenshots
+        inkstone --library out/library add resources/sample
+        for theme in light dark sepia; do
+            inkstone --library out/library screenshot "docs/screenshots/main-$theme.png" --size 1360x850 \
+                --theme "$theme" --article resources/sample/Examples/the-quiet-geometry-of-a-margin.md
+        done
+        ;;
+    *)
+        echo "usage: packaging/start.sh window|picture|pictures" >&2
+        exit 2
+        ;;
+esac
