@@ -1,0 +1,68 @@
+"""From a raw body to what is shown."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+from reader.content import markdown, post, sanitize
+from reader.model import Form, Rendered
+
+_ANY_TAG = re.compile(r"<[a-zA-Z/!]")
+_WRAPPER = re.compile(r"\s*<(div|p|span|section|article)(?:\s[^<>]*)?>([^<]*)</\1\s*>\s*", re.IGNORECASE)
+
+
+def render(raw: str, form: Form, *, name: str = "", base_url: str = "", document: str = "") -> Rendered:
+    """Makes a body safe to show.
+
+    Args:
+        raw: as stored: a feed's HTML, or the whole text of a file.
+        form: how to read it; for "file" the front matter is cut off and the name decides the rest.
+        name: the file's path or name.
+        base_url: what its relative addresses are relative to.
+        document: names the article in its pictures' addresses, ``reader://image/<document>/<n>``.
+
+    Returns:
+        Safe HTML, its words, its pictures, what was removed, and warnings. Never raises.
+    """
+    warnings: tuple[str, ...] = ()
+    if form == "file":
+        read = post.read_text(raw, name)
+        raw, form, warnings = read.body, read.form, read.warnings
+    if form == "markdown":
+        html, found = markdown.to_html(raw)
+        warnings = (*warnings, *found)
+    elif form == "text":
+        html = text_to_html(raw)
+    else:
+        html = _html(raw)
+    cleaned = sanitize.clean(html, base_url=base_url, document=document)
+    return Rendered(
+        html=cleaned.html, text=cleaned.text, images=cleaned.images, removed=cleaned.removed, warnings=warnings
+    )
+
+
+def text_to_html(text: str) -> str:
+    """Plain text as paragraphs that keep their line breaks."""
+    paragraphs = re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n").replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        "<p>" + "<br>".join(_line(line) for line in paragraph.split("\n")) + "</p>"
+        for paragraph in paragraphs
+        if paragraph.strip()
+    )
+
+
+def _line(line: str) -> str:
+    bare = line.lstrip(" \t")
+    indent = len(line[: len(line) - len(bare)].expandtabs(4))
+    return "\u00a0" * min(indent, 40) + escape(bare.rstrip(), quote=False)
+
+
+def _html(raw: str) -> str:
+    """HTML whose body holds nothing but text keeps that text's line breaks."""
+    if not _ANY_TAG.search(raw):
+        return text_to_html(unescape(raw)) if "\n" in raw.strip() else raw
+    wrapped = _WRAPPER.fullmatch(raw)
+    if wrapped and "\n" in wrapped.group(2).strip():
+        return text_to_html("\n".join(line.strip() for line in unescape(wrapped.group(2)).split("\n")))
+    return raw

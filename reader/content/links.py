@@ -1,0 +1,141 @@
+"""Addresses in articles: made absolute, stripped of what follows the reader, and unwrapped from redirectors."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
+
+#: Chromium drops these inside an address before it looks at the scheme (WHATWG URL, section 4.4).
+_DROPPED = re.compile(r"[\t\n\r]")
+_EDGES = "".join(map(chr, range(0x21)))
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+_UNSAFE = re.compile(r"""[\x00-\x20\x7f"<>\\^`{|}]|[^\x00-\x7f]""")
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_hsenc|_hsmi|"
+    r"mkt_tok|vero_id|oly_anon_id|oly_enc_id|wickedid|rb_clickid|s_cid|ml_subscriber\w*|spm|scm|share_token|"
+    r"spm_id_from|vd_source|from_spmid|ref_src|ref_url|__twitter_impression|ncid|cmpid|at_medium|at_campaign)$",
+    re.IGNORECASE,
+)
+#: Redirectors: host, path, and the parameters that hold the true address.
+_REDIRECTORS = (
+    (re.compile(r"^link\.(?:zhihu|juejin)\.(?:com|cn)$"), "/", ("target",)),
+    (re.compile(r"^(?:www\.)?google\.[a-z.]{2,6}$"), "/url", ("q", "url")),
+    (re.compile(r"^l\.(?:facebook|messenger|instagram)\.com$"), "/", ("u",)),
+    (re.compile(r"^lm\.facebook\.com$"), "/l.php", ("u",)),
+    (re.compile(r"^(?:www\.)?youtube\.com$"), "/redirect", ("q",)),
+    (re.compile(r"^(?:steamcommunity|store\.steampowered)\.com$"), "/linkfilter", ("url", "u")),
+    (re.compile(r"^(?:link|www)\.(?:csdn\.net|jianshu\.com|oschina\.net)$"), "/", ("target", "to", "url")),
+    (re.compile(r"^(?:www\.)?(?:jianshu\.com)$"), "/go-wild", ("url",)),
+    (re.compile(r"^www\.oschina\.net$"), "/action/GoToLink", ("url",)),
+    (re.compile(r"^(?:www\.)?douban\.com$"), "/link2", ("url",)),
+    (re.compile(r"^gate\.sc$"), "/", ("url",)),
+    (re.compile(r"^(?:out|away)\.(?:reddit|vk)\.com$"), "/", ("url", "to")),
+    (re.compile(r"^vk\.com$"), "/away.php", ("to",)),
+    (re.compile(r"^(?:www\.)?duckduckgo\.com$"), "/l/", ("uddg",)),
+    (re.compile(r"^slack-redir\.net$"), "/link", ("url",)),
+    (re.compile(r"^c\.pc\.qq\.com$"), "/", ("pfurl", "url")),
+    (re.compile(r"^sspai\.com$"), "/link", ("target",)),
+    (re.compile(r"^infoq\.cn$"), "/link", ("target",)),
+    (re.compile(r"^gitee\.com$"), "/link", ("target",)),
+    (re.compile(r"^afdian\.(?:net|com)$"), "/link", ("target",)),
+)  # fmt: skip
+#: Longer is no address that a person can follow; a data: address has its own limit in ``pictures``.
+MAX_CHARS = 16_384
+
+
+def tidy(address: str) -> str:
+    """An address without the characters that browsers ignore."""
+    return _DROPPED.sub("", address).strip(_EDGES)
+
+
+def scheme_of(address: str) -> str:
+    """The scheme in small letters, ``""`` when it is relative. Give it a tidy address."""
+    match = _SCHEME.match(address)
+    return match.group(1).lower() if match else ""
+
+
+def absolute(address: str, base_url: str) -> str:
+    """The absolute address; ``""`` when there is no base, or it is no address at all."""
+    address = tidy(address)
+    if not address or len(address) > MAX_CHARS:
+        return ""
+    try:
+        if not scheme_of(address):
+            if address.startswith("//"):
+                scheme = scheme_of(base_url)
+                address = f"{scheme if scheme in ('http', 'https') else 'https'}:{address}"
+            elif base_url:
+                # A path with ? or : in a file's name is still a path; urljoin reads the rest right.
+                address = urljoin(base_url, address)
+            else:
+                return ""
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and not parts.hostname:
+            return ""
+    except ValueError:
+        return ""
+    return encode(address)
+
+
+def encode(address: str) -> str:
+    """Percent-encodes what may not stand raw in an address: spaces, quotes, letters outside ASCII after the host."""
+    if not _UNSAFE.search(address):
+        return address
+    head = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", address)
+    end = head.end() if head else 0
+    host = re.sub(r"""[\x00-\x20\x7f"<>\\^`{|}]""", "", address[:end])
+    return host + _UNSAFE.sub(lambda match: quote(match.group(), errors="replace"), address[end:])
+
+
+def clean_link(href: str, base_url: str) -> str:
+    """The address a link leads to: absolute, http(s) or mailto, unwrapped, without tracking; else ``""``."""
+    address = tidy(href)
+    scheme = scheme_of(address)
+    if scheme == "mailto":
+        return encode(address) if len(address) <= 2000 else ""
+    if scheme and scheme not in ("http", "https"):
+        return ""
+    address = absolute(address, base_url)
+    if scheme_of(address) not in ("http", "https"):
+        return ""
+    for _ in range(3):
+        inner = _unwrap(address)
+        if not inner:
+            break
+        address = inner
+    return without_tracking(address)
+
+
+def without_tracking(address: str) -> str:
+    """Drops the parameters whose only use is to follow people."""
+    mark = address.find("?")
+    if mark < 0:
+        return address
+    query, hash_mark, fragment = address[mark + 1 :].partition("#")
+    if not query:
+        return address
+    parts = query.split("&")
+    kept = [part for part in parts if not _TRACKING.match(part.split("=", 1)[0])]
+    if len(kept) == len(parts):
+        return address
+    return address[:mark] + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
+
+
+def _unwrap(address: str) -> str:
+    if "?" not in address or ("http" not in address[8:] and "%" not in address):
+        return ""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+        for pattern, path, names in _REDIRECTORS:
+            if pattern.match(host) and parts.path.startswith(path):
+                query = dict(parse_qsl(parts.query, max_num_fields=50))
+                for name in names:
+                    inner = tidy(query.get(name, ""))
+                    if inner.startswith(("http%3A", "https%3A")):
+                        inner = unquote(inner)
+                    if scheme_of(inner) in ("http", "https"):
+                        return absolute(inner, "")
+    except ValueError:
+        return ""
+    return ""

@@ -1,0 +1,237 @@
+"""Where a picture really is: behind lazy loading, proxies, placeholders and candidate lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from reader.content import links
+from reader.model import Picture
+
+#: Where pages keep the true address of a lazily loaded picture, the best (original, largest) first.
+LAZY = (
+    "data-original", "data-original-src", "data-original-mos", "data-orig-file", "data-actualsrc", "data-src", "data-lazy-src",
+    "data-lazy", "data-lazyload", "data-srv", "data-img-src", "data-orig", "data-large-file", "data-large_image",
+    "data-full-src", "data-hi-res-src", "data-url", "data-medium-file", "data-image", "zoomfile", "file",
+    "data-echo", "data-ks-lazyload", "data-layzr", "lazy-src", "original", "data-croporisrc", "data-backsrc",
+)  # fmt: skip
+_ANIMATED = ("data-gif-url", "data-animated-url")
+_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-sizes-srcset", "imagesrcset")
+#: A shorter data: address is a placeholder: a grey dot, an empty SVG.
+PLACEHOLDER_CHARS = 200
+#: Pictures inside articles are below 1 MB; at 8 MB an article would hold the window up.
+MAX_DATA_CHARS = 8_000_000
+MAX_ALTERNATES = 6
+
+_DATA = re.compile(r"^data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy(?:load)?(?:ing)?|loading|loader|empty|grey|gray|1x1|pixel|"
+    r"no-?image|img-?loading|preload|default-?lazy|dot|s\.gif|t\.gif|white|space)(?:[_.-][\w-]{0,20})?\.(?:gif|png|svg|jpe?g|webp)"
+    r"(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_LOOKS_LIKE_ADDRESS = re.compile(r"^(?:https?:|//|data:image|/|\./|\.\./|[^\s:]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b|[^\s:]*/)", re.I)
+_CANDIDATE = re.compile(r"\s*,*\s*(\S+?)(,+(?=\s|$)|\s+([\d.]+)([wxh])\s*(?:,|$)|\s+(?=\S)|\s*$)")
+_RANDOM = re.compile(
+    r"^https?://(?:(?:fastly\.)?picsum\.photos/|source\.unsplash\.com/|unsplash\.it/|loremflickr\.com/|placekitten\.com/|"
+    r"placeimg\.com/|lorempixel\.com/|via\.placeholder\.com/|placehold(?:er)?\.(?:co|it|jp)/|dummyimage\.com/|"
+    r"api\.(?:[\w-]+\.)+[a-z]+/(?:[\w./-]*/)?(?:random|rand|bing|acg|img|image|wallpaper)(?:[/?.]|$)|"
+    r"(?:[\w-]+\.)+[a-z]+/(?:api/)?random(?:[-_/.]?(?:img|image|pic|photo|wallpaper|acg|bg|cover)s?)?(?:\.(?:php|jpg|png))?(?:[?/]|$)|"
+    r"(?:[\w-]+\.)*(?:random|rand)[\w-]*\.[a-z]+/|t\.mwm\.moe/|img\.xjh\.me/random|acg\.toubiec\.cn/random|"
+    r"www\.dmoe\.cc/random|bing\.(?:ioliu\.cn|img\.run|biturl\.top)/)",
+    re.IGNORECASE,
+)
+_TRACKERS = re.compile(
+    r"^https?://(?:pixel\.wp\.com/|stats\.wordpress\.com/|b\.scorecardresearch\.com/|pixel\.quantserve\.com/|"
+    r"(?:www|ssl)\.google-analytics\.com/|(?:[\w-]+\.)?doubleclick\.net/|feeds\.feedburner\.com/~[rf]{1,2}/|"
+    r"feeds\.wordpress\.com/1\.0/|feedsportal\.com/|(?:[\w-]+\.)?piwik\.|(?:[\w-]+\.)?matomo\.|hm\.baidu\.com/|"
+    r"(?:www\.)?facebook\.com/tr|analytics\.twitter\.com/|t\.co/i/adsct|ad\.doubleclick\.|pixel\.\w+\.\w+/|"
+    r"counter\.yadro\.ru/|mc\.yandex\.ru/|[\w.-]+/(?:track(?:ing)?|pixel|beacon|count(?:er)?)(?:/|\.)(?:gif|png|php|open|view)?[?/]?)",
+    re.IGNORECASE,
+)
+_WORKER = re.compile(r"^https?://[\w.-]+/+(?:proxy/+|cors/+|raw/+|fetch/+|image/+)?\??(?:url=|q=|u=|target=)?(https?:/{1,2}[^\s]+)$", re.I)
+
+
+def true_address(url: str, base_url: str = "") -> Picture:
+    """Unwraps the address of a picture.
+
+    Args:
+        url: as written: relative, without a scheme, through a proxy.
+        base_url: what relative addresses are relative to.
+
+    Returns:
+        The picture at its own address; what it was wrapped in is kept as an alternate. ``url`` is ``""`` when there is
+        nothing that could be fetched.
+    """
+    address = _absolute(url, base_url)
+    if not address or address.startswith(("data:", "file:")):
+        return Picture(url=address)
+    outer: list[str] = []
+    for _ in range(3):
+        inner = _unproxied(address)
+        if not inner or inner == address:
+            break
+        outer.insert(0, address)
+        address = inner
+    return Picture(url=address, alternates=tuple(outer[:MAX_ALTERNATES]))
+
+
+def is_random(url: str) -> bool:
+    """Whether the address is a service that gives any picture: it says nothing about the article."""
+    return bool(_RANDOM.match(url))
+
+
+def is_tracker(url: str, width: int, height: int) -> bool:
+    """Whether the picture is there to count its readers."""
+    small = (width == 1 and height <= 1) or (height == 1 and width <= 1)
+    return small or bool(_TRACKERS.match(url))
+
+
+def is_placeholder(url: str) -> bool:
+    """Whether an address as written stands only until a script puts the true one there."""
+    url = links.tidy(url)
+    if not url or url in ("#", "about:blank", "undefined", "null"):
+        return True
+    if url[:5].lower() == "data:":
+        return len(url) <= PLACEHOLDER_CHARS or not _DATA.match(url)
+    return bool(_PLACEHOLDER.search(url))
+
+
+def from_attributes(
+    attributes: Mapping[str, str | None], base_url: str, sources: Iterable[Mapping[str, str | None]] = ()
+) -> Picture | None:
+    """The picture an ``<img>`` stands for.
+
+    Args:
+        attributes: of the ``<img>``.
+        base_url: of the article.
+        sources: the attributes of each ``<source>`` in its ``<picture>``.
+
+    Returns:
+        None when it names only placeholders.
+    """
+    written = attributes.get("src") or ""
+    candidates: list[str] = []
+    for name in (*_ANIMATED, *LAZY):
+        value = attributes.get(name)
+        if value and _LOOKS_LIKE_ADDRESS.match(value.strip()) and not is_placeholder(value):
+            candidates.append(value)
+    src_is_real = not is_placeholder(written)
+    if src_is_real:
+        candidates.append(written)
+    for holder in (attributes, *sources):
+        for name in _SETS:
+            value = holder.get(name)
+            if value:
+                candidates.extend(url for url in candidates_of(value) if not is_placeholder(url))
+        if holder is not attributes:
+            for name in ("src", "data-src"):
+                value = holder.get(name)
+                if value and not is_placeholder(value):
+                    candidates.append(value)
+    if not candidates and len(written) > 0 and written[:5].lower() != "data:" and _PLACEHOLDER.search(written):
+        # Nothing better: a file called white.png may be the picture after all.
+        candidates.append(written)
+    found: dict[str, None] = {}
+    first: Picture | None = None
+    for candidate in candidates[:40]:
+        picture = true_address(candidate, base_url)
+        if not picture.url:
+            continue
+        first = first or picture
+        for address in (picture.url, *picture.alternates):
+            found.setdefault(address)
+    if first is None:
+        return None
+    return Picture(
+        url=first.url,
+        alternates=tuple(address for address in found if address != first.url)[:MAX_ALTERNATES],
+        alt=" ".join((attributes.get("alt") or "").split())[:1000],
+        width=pixels(attributes.get("width")) or pixels(attributes.get("data-width")),
+        height=pixels(attributes.get("height")) or pixels(attributes.get("data-height")),
+    )
+
+
+def candidates_of(srcset: str) -> list[str]:
+    """The addresses of a candidate list, largest first. Commas may be part of an address (HTML, section 4.8.4.2.1)."""
+    found: list[tuple[float, int, str]] = []
+    position = 0
+    srcset = srcset[:20_000]
+    while position < len(srcset) and len(found) < 40:
+        match = _CANDIDATE.match(srcset, position)
+        if not match or match.end() == position:
+            break
+        position = match.end()
+        try:
+            size = float(match.group(3) or 1)
+        except ValueError:
+            size = 1.0
+        found.append((-size, len(found), match.group(1)))
+    return [url for _, _, url in sorted(found)]
+
+
+def pixels(value: str | None) -> int:
+    """A declared width or height in CSS pixels; 0 for percentages, ``auto`` and nonsense."""
+    match = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", value or "")
+    return min(int(match.group(1)), 20_000) if match else 0
+
+
+def _absolute(url: str, base_url: str) -> str:
+    url = links.tidy(url)
+    scheme = links.scheme_of(url)
+    if scheme == "data":
+        return url if _DATA.match(url[:120]) and len(url) <= MAX_DATA_CHARS else ""
+    local = links.scheme_of(base_url) == "file"
+    if scheme == "file" and not local:
+        return ""
+    if scheme and scheme not in ("http", "https", "file"):
+        # "C:\pictures\a.png" and "图 1:2.png" are names of files, not schemes.
+        return "" if not local or len(scheme) > 1 and not re.search(r"\.\w{3,4}$", url) or "//" in url else ""
+    if local and not scheme and not url.startswith("//"):
+        url = url.replace("\\", "/")
+        # A name with ? or # in it is a file's name; its query would never be sent anywhere.
+        url = re.sub(r"\?[^/]*$", "", url) if re.search(r"\.\w{3,5}\?", url) else url
+    address = links.absolute(url, base_url)
+    return address if links.scheme_of(address) in ("http", "https") or (local and address[:5] == "file:") else ""
+
+
+def _unproxied(address: str) -> str:
+    """The address inside a picture proxy's address, or ``""``."""
+    if not re.search(r"https?(?::|%3a)|[?&](?:url|src|image|u)=|/i\d\.wp\.com/", address[8:], re.I) and "wp.com" not in address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+    if re.match(r"^i\d\.wp\.com$", host):
+        rest = parts.path.lstrip("/")
+        if "." not in rest.split("/", 1)[0] or "/" not in rest:
+            return ""
+        query = [(key, value) for key, value in parse_qsl(parts.query) if key == "ssl"]
+        return f"{'https' if query or parts.scheme == 'https' else 'http'}://{rest}"
+    if host in ("images.weserv.nl", "wsrv.nl", "imageproxy.pimg.tw", "image.baidu.com", "images1-focus-opensocial."
+                "googleusercontent.com") or re.search(r"(?:^|\.)(?:weserv|imageproxy|imgproxy|img-proxy|camo-proxy)\.", host):
+        query_map = dict(parse_qsl(parts.query))
+        inner = next((query_map[key] for key in ("url", "src", "image", "u", "q") if query_map.get(key)), "")
+        inner = inner.removeprefix("ssl:")
+        if inner and not links.scheme_of(inner):
+            inner = "https://" + inner.lstrip("/")
+        return _inner(inner)
+    if host.endswith(".workers.dev") or re.search(r"(?:^|\.)(?:cors|proxy|pic\d?|img\d?|image\w*)[\w-]*\.|xuehuaimg", host):
+        match = _WORKER.match(address)
+        if match:
+            return _inner(match.group(1))
+        query_map = dict(parse_qsl(parts.query))
+        for key in ("url", "src", "image"):
+            if links.scheme_of(query_map.get(key, "")) in ("http", "https"):
+                return _inner(query_map[key])
+    return ""
+
+
+def _inner(address: str) -> str:
+    if re.match(r"https?%3a", address, re.I):
+        address = unquote(address)
+    address = re.sub(r"^(https?:)/(?!/)", r"\1//", address)
+    return links.absolute(address, "") if links.scheme_of(address) in ("http", "https") else ""

@@ -1,0 +1,160 @@
+"""The words of an article: what is seen, in which language, how long it takes to read."""
+
+from __future__ import annotations
+
+import math
+import re
+from html import unescape
+
+_BREAKS = re.compile(r"[ \t]*\n[\s]*")
+_BLANKS = re.compile(r"[ \t\r\f\v]+")
+_TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z!?][^<>]*>)", re.DOTALL)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|h[1-6]|blockquote|section|article|table|ul|ol|pre|figure|hr)\b[^<>]*>", re.I)
+_SILENT = re.compile(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_SENTENCE = re.compile(r"[.!?]+[\"')\]”’»]*(?=\s)|[。！？!?…]+[”’」』）]*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+CJK_PER_MINUTE = 350
+WORDS_PER_MINUTE = 230
+#: A language shows itself in the first few thousand characters.
+_LOOK_CHARS = 6000
+
+_SCRIPTS = (
+    ("ko", re.compile(r"[\uac00-\ud7af]")), ("kana", re.compile(r"[\u3041-\u30fa]")), ("han", re.compile(r"[\u4e00-\u9fff]")),
+    ("arabic", re.compile(r"[\u0620-\u06ff]")), ("he", re.compile(r"[\u05d0-\u05ea]")), ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
+    ("th", re.compile(r"[\u0e01-\u0e4e]")), ("el", re.compile(r"[\u0370-\u03ff]")), ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("bn", re.compile(r"[\u0980-\u09ff]")), ("ta", re.compile(r"[\u0b80-\u0bff]")), ("ka", re.compile(r"[\u10a0-\u10ff]")),
+    ("hy", re.compile(r"[\u0530-\u058f]")), ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
+)  # fmt: skip
+#: Characters that only one of the two ways of writing Chinese uses, among the most frequent ones.
+_HANS = re.compile(r"[这们为来说时国会个过发对后学与开关业长问车见东两无现进实样动种头话电机让还经气边书给门声听乐爱应该产报场单]")
+_HANT = re.compile(r"[這們為來說時國會個過發對後學與開關業長問車見東兩無現進實樣動種頭話電機讓還經氣邊書給門聲聽樂愛應該產報場單]")
+_FUNCTION_WORDS = {
+    "en": "the of and to in is that for it with as was on are this be by you not have from or at which an we",
+    "de": "der die und das ist nicht den von zu mit sich auf für ein eine dem auch als werden aus wie wird oder sind",
+    "fr": "le la les des et est une que qui dans pour pas sur avec ce il au par plus nous sont vous cette être du",
+    "es": "el los las que una por con para es del se su como más al lo pero este entre sus está también y",
+    "pt": "o os as que uma para com não em um do da dos das é se mais como por na no foi são você ao também",
+    "it": "il che di è per una non sono con del della le si gli da come anche più nel questo alla ma dei",
+    "nl": "de het een en van is dat op te voor niet met zijn aan er ook als maar bij door worden deze wordt naar",
+    "tr": "ve bir bu için ile da de olarak daha çok olan gibi sonra ne kadar en var değil ama olduğu her",
+    "pl": "nie się jest na do to że jak za od po ale co oraz przez dla lub być tym może są który",
+    "sv": "och att det som en på är av för med den inte om ett till har kan de från eller men vi så",
+    "vi": "của và là các có cho không được một những trong này với đã khi người để như tôi bạn",
+    "id": "yang dan di untuk dengan ini dari pada tidak dalam adalah akan itu ke anda atau bisa juga kita oleh",
+    "cs": "je se na že to ve jako pro jsou ale nebo který aby tak podle jsem jeho není také pak",
+    "ro": "și în de la cu pe nu este un care din pentru mai că sunt sau prin fi după această",
+}  # fmt: skip
+_BY_WORD: dict[str, tuple[str, ...]] = {
+    word: tuple(language for language, words in _FUNCTION_WORDS.items() if word in words.split())
+    for words in _FUNCTION_WORDS.values()
+    for word in words.split()
+}
+
+
+def squeeze(text: str) -> str:
+    """Runs of blanks as one, empty lines gone, no blanks at the edges."""
+    return _BREAKS.sub("\n", _BLANKS.sub(" ", text.replace("\u00a0", " "))).strip()
+
+
+def to_text(markup: str) -> str:
+    """The words of a title or summary that may hold tags and entities, on one line. Not for showing as HTML.
+
+    Entities are read at most twice: feeds escape titles once too often.
+    """
+    text = markup[:100_000]
+    for _ in range(2):
+        if "<" in text:
+            text = _TAG.sub("", _BLOCK_TAG.sub(" ", _SILENT.sub(" ", text)))
+        if "&" not in text:
+            break
+        read = unescape(text)
+        if read == text:
+            break
+        text = read
+    if "<" in text and re.search(r"</?(?:b|i|em|strong|p|br|a|span|code|sup|sub|div|img|u|font)\b[^<>]*>", text, re.I):
+        text = _TAG.sub("", _BLOCK_TAG.sub(" ", text))
+    return " ".join(text.split())
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """The beginning of a text on one line, cut at a word where there are words."""
+    line = " ".join(text[: limit * 4].split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    space = cut.rfind(" ")
+    if space > limit * 0.7:
+        cut = cut[:space]
+    return cut.rstrip(" ,;:，、；：") + "…"
+
+
+def first_sentence(text: str, limit: int = 80) -> str:
+    """The first sentence of a text, at most ``limit`` characters."""
+    for line in text[:5000].split("\n"):
+        line = " ".join(line.split())
+        if re.search(r"\w", line):
+            end = _SENTENCE.search(line)
+            sentence = line[: end.end()] if end else line
+            return one_line(sentence, limit)
+    return ""
+
+
+def minutes(text: str) -> int:
+    """Reading time: 350 CJK characters or 230 words a minute, at least 1."""
+    characters = len(_CJK.findall(text))
+    words = len(text.split()) if not characters else len(_CJK.sub(" ", text).split())
+    return max(1, math.ceil(characters / CJK_PER_MINUTE + words / WORDS_PER_MINUTE - 0.2))
+
+
+def language(text: str) -> str:
+    """Guesses the language from scripts and function words.
+
+    Returns:
+        A BCP 47 tag, ``""`` when unsure.
+    """
+    sample = text[:_LOOK_CHARS]
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS}
+    # One character of Han or Hangul says as much as a few Latin letters.
+    weights = {name: count * (3 if name in ("han", "kana", "ko") else 1) for name, count in counts.items()}
+    best = max(weights, key=lambda name: weights[name])
+    if not weights[best]:
+        return ""
+    if best in ("han", "kana"):
+        return _han(sample, counts)
+    if best == "latin":
+        return _latin(sample)
+    if best == "arabic":
+        return "fa" if len(re.findall(r"[پچژگکی]", sample)) > counts["arabic"] * 0.03 else "ar"
+    if best == "cyrillic":
+        if re.search(r"[іїєґ]", sample):
+            return "uk" if len(re.findall(r"[іїєґ]", sample)) > counts["cyrillic"] * 0.01 else "ru"
+        return "ru" if re.search(r"[ыэё]", sample) else "bg" if counts["cyrillic"] > 200 else ""
+    return best
+
+
+def _han(sample: str, counts: dict[str, int]) -> str:
+    if counts["kana"] > 0.05 * (counts["han"] + counts["kana"]) and counts["kana"] > 1:
+        return "ja"
+    simplified = len(_HANS.findall(sample))
+    traditional = len(_HANT.findall(sample))
+    if simplified == traditional:
+        return "zh" if counts["han"] > 1 else ""
+    return "zh-Hans" if simplified > traditional else "zh-Hant"
+
+
+def _latin(sample: str) -> str:
+    words = [word.lower() for word in _WORD.findall(sample)]
+    if len(words) < 4:
+        return ""
+    scores: dict[str, float] = {}
+    for word in words:
+        languages = _BY_WORD.get(word, ())
+        for name in languages:
+            scores[name] = scores.get(name, 0.0) + 1 / len(languages)
+    if not scores:
+        return ""
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    best, score = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return best if score >= max(2.0, 0.04 * len(words)) and score >= 1.2 * second else ""
