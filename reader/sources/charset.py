@@ -45,7 +45,9 @@ _MEANT = {
     "tis-620": "cp874",
 }
 #: Python codecs that are no encodings of documents; UTF-7 is left out because it smuggles markup past every check.
-_NO_CHARSETS = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "undefined"})
+_NO_CHARSETS = frozenset(
+    {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "undefined"}
+)
 _WIDE_NAMES = re.compile(r"utf-(?:16|32)")
 #: Bytes that cannot be anything but another encoding once this share of them is bad in UTF-8.
 _TOLERATED_SHARE = 0.1
@@ -53,7 +55,7 @@ _TOLERATED_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A document as text; ``encoding`` is the name of what was used, ``warning`` what was wrong with the declared one."""
+    """A document as text; ``encoding`` is what was used, ``warning`` what was wrong with the declared one."""
 
     text: str
     encoding: str

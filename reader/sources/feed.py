@@ -80,7 +80,7 @@ def _xml(text: str, url: str, encoding: str) -> Feed:
     if read is not None and read.whole:
         return read.feed
     guessed = lenient.read(document, url=url, encoding=encoding, limit=xmlfeed.MAX_ENTRIES)
-    if guessed is not None and (read is None or len(guessed.drafts) > len(read.feed.drafts)):
+    if guessed is not None and len(guessed.drafts) > (len(read.feed.drafts) if read else 0):
         return guessed if read is None else _with_warnings(guessed, (*read.feed.warnings[:1], *guessed.warnings))
     if read is None:
         raise ParseError(where=url, detail="the XML is too broken to be read", line=line)

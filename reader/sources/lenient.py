@@ -35,7 +35,7 @@ def read(document: str, *, url: str, encoding: str, limit: int) -> Feed | None:
     except Exception:  # a third party's parser on hostile input: whatever it stumbles over, it is no feed
         return None
     version = str(data.get("version") or "")
-    if not version and not data.entries:
+    if not version and not data.entries and not data.feed:
         return None
     home = absolute(url, str(data.feed.get("link") or ""))
     tongue = language(str(data.feed.get("language") or ""))

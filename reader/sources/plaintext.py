@@ -1,4 +1,4 @@
-"""Titles, names and other short texts of feeds as plain text, whether they came as text, as HTML or as something between."""
+"""Titles, names and other short texts of feeds as plain text, whether they came as text, as HTML or as a mixture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One entry of an XML feed as a Draft: every vocabulary that the wild mixes into RSS and Atom, in one order of preference."""
+"""One entry of an XML feed as a Draft: the vocabularies that the wild mixes, in one order of preference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PUBLISHED = (
     *("pubdate", "published", "issued", "atom:published", "dc:date", "dcterms:issued", "dcterms:created", "created"),
     *("dcterms:date", "date", "atom:issued"),
 )
-_UPDATED = ("updated", "modified", "atom:updated", "atom:modified", "dcterms:modified", "dcterms:valid", "lastbuilddate")
+_UPDATED = ("updated", "modified", "atom:updated", "atom:modified", "dcterms:modified", "lastbuilddate")
 _LINKS = ("link", "atom:link")
 _MAX_ENCLOSURES = 100
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -142,9 +142,9 @@ def people(parts: dict[str, list[Any]], names: Iterable[str], nodes: Nodes) -> l
         if len(element):
             inside = nodes.children(element)
             name = ""
-            for part in ("name", "atom:name", "email", "atom:email", "uri", "url", "homepage"):
+            for part in ("name", "atom:name", "email", "atom:email"):
                 name = name or first_text(inside.get(part))
-            found.append(plain(name) if name else author(text(element)))
+            found.append(plain(name) if name else author(element.text or ""))
         else:
             found.append(author(element.text or ""))
     return found

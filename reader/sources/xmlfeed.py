@@ -61,8 +61,12 @@ def read(document: str, root_name: str, *, url: str, encoding: str) -> Read | No
     namespace = root.tag[1:].partition("}")[0] if isinstance(root.tag, str) and root.tag[0] == "{" else ""
     is_atom = root_name == "feed"
     nodes = Nodes(url=url, own=namespace, is_atom=is_atom, based="xml:base" in document or "xml:lang" in document)
-    entries = [found for found in root.iter("{*}item", "{*}entry") if nodes.name(found) in ("item", "entry", "atom:entry")]
+    entries = [
+        found for found in root.iter("{*}item", "{*}entry") if nodes.name(found) in ("item", "entry", "atom:entry")
+    ]
     if not whole:
+        if not entries:  # prefixes that nobody declared are part of the name: <rss:item>
+            entries = [found for found in root.iter() if nodes.name(found) in ("item", "entry", "atom:entry")]
         whole = len(entries) >= xmltext.count_entries(document)
     warnings: list[str] = []
     if trouble:
@@ -94,9 +98,7 @@ def _where(error: Exception) -> tuple[int, str]:
     return 0, "characters that XML does not allow"
 
 
-def _feed(
-    root: Any, entries: list[Any], nodes: Nodes, root_name: str, encoding: str, warnings: list[str]
-) -> Feed:
+def _feed(root: Any, entries: list[Any], nodes: Nodes, root_name: str, encoding: str, warnings: list[str]) -> Feed:
     channel = root
     if not nodes.is_atom and root_name != "channel":
         channel = next((child for child in root if nodes.name(child) == "channel"), root)

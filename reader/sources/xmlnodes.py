@@ -96,11 +96,11 @@ class Nodes:
                 prefix = ""
             elif prefix is None:  # a namespace misspelled, its prefix right
                 written = (element.prefix or "").lower()
-                prefix = written if written in _PREFIXES else "?"
+                prefix = written if written in _PREFIXES else "" if written == "rss" else "?"
         else:
             prefix, _, local = tag.rpartition(":")
             prefix = prefix.lower()
-            if prefix == "atom" and self.is_atom:
+            if prefix == "rss" or (prefix == "atom" and self.is_atom):
                 prefix = ""
         local = local.lower()
         return f"{prefix}:{local}" if prefix else local
@@ -166,8 +166,8 @@ def title(element: Any, *, is_atom: bool) -> str:
     if len(element):
         return one_line(_words(element))
     written = element.text or ""
-    if element.get("mode") == "base64":
-        written = _unpacked(written)
+    if element.get("mode") == "base64" or kind.startswith("application/"):
+        written = _unpacked(written) or written
     if kind in _TEXT_TYPES and element.get("mode") != "escaped":
         return one_line(written)
     return plain(written, markup=bool(kind) or not is_atom)
@@ -212,17 +212,18 @@ def _some(raw: str, form: Literal["html", "text"]) -> Body | None:
 
 def _unpacked(written: str) -> str:
     try:
-        return base64.b64decode("".join(written.split()), validate=True).decode("utf-8", "replace")
+        return base64.b64decode("".join(written.split()), validate=True).decode("utf-8")
     except (binascii.Error, ValueError):
         return ""
 
 
 def _inner(element: Any) -> str:
     """What is inside an element, as HTML: without namespaces, and with ``<p></p>`` where XML may say ``<p/>``."""
-    for node in element.iter("{*}*"):
-        if node is not element:
-            node.tag = etree.QName(node).localname
-    etree.cleanup_namespaces(element)
+    holder = etree.Element("holder")  # away from the ancestors, whose namespaces would be written into every child
+    holder.extend(list(element))
+    for node in holder.iter("{*}*"):
+        node.tag = etree.QName(node).localname
+    etree.cleanup_namespaces(holder)
     pieces = [escape(element.text or "", quote=False)]
-    pieces += [etree.tostring(child, encoding="unicode", method="html", with_tail=True) for child in element]
+    pieces += [etree.tostring(child, encoding="unicode", method="html", with_tail=True) for child in holder]
     return "".join(pieces)

@@ -21,7 +21,9 @@ _REPAIR = re.compile(
     re.DOTALL,
 )
 _XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
-_ENTRY_TAG = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(<(?:[\w.-]+:)?(?:item|entry)[\s>/])", re.S | re.I)
+_ENTRY_TAG = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(<(?:[\w.-]+:)?(?:item|entry)[\s>/])", re.S | re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def find_root(text: str) -> Root:
     first: Root | None = None
     position = 0
     while found := _TOKEN.search(text, position):
-        comment, instruction, doctype, name = found.groups()
+        comment, _instruction, doctype, name = found.groups()
         if name:
             local = name.rpartition(":")[2].lower()
             if local in _ROOTS or (first is None and local == "channel"):

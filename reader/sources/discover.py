@@ -1,0 +1,158 @@
+"""Where the feeds of a page are. Pure: the fetching is somebody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from reader.sources.charset import decode
+from reader.sources.plaintext import one_line
+from reader.sources.values import absolute, is_web_address
+
+_FEED_TYPES = {
+    "application/rss+xml": 0,
+    "application/atom+xml": 0,
+    "application/feed+json": 1,
+    "application/rdf+xml": 2,
+    "application/x.atom+xml": 2,
+    "application/x-atom+xml": 2,
+    "text/rss+xml": 2,
+    "text/rss": 2,
+    "application/rss": 2,
+    "application/atom": 2,
+    # Also used for things that are no feeds (oEmbed, WordPress's own interface); the address has to speak for them.
+    "application/json": 3,
+    "application/xml": 3,
+    "text/xml": 3,
+}
+_FEED_WORDS = re.compile(r"feed|rss|atom|\.rdf\b|index\.xml", re.IGNORECASE)
+_NO_FEED_WORDS = re.compile(r"oembed|wp-json|opensearch|manifest|sitemap", re.IGNORECASE)
+_COMMENTS = re.compile(r"comments?\b|评论|評論|コメント", re.IGNORECASE)
+_MAX_HTML_BYTES = 2 * 1024 * 1024
+_MAX_FOUND = 50
+
+#: Where the common programs put their feeds, the likeliest first.
+_USUAL = (
+    "feed",
+    "feed.xml",
+    "atom.xml",
+    "rss.xml",
+    "index.xml",
+    "rss",
+    "feed.json",
+    "feeds/posts/default",
+    "index.rdf",
+    "?feed=rss2",
+)
+_HEAD = re.compile(
+    rb"\s*(?:<\?xml[^>]*>|<!--.{0,4000}?-->|<\?[^>]*\?>|<!DOCTYPE\s+(?!html)[^>\[]*(?:\[.{0,4000}?\])?\s*>|\s+)*"
+    rb"<(?:[\w.-]+:)?(rss|feed|rdf|channel)[\s>/]",
+    re.IGNORECASE | re.DOTALL,
+)
+_JSON_HEAD = re.compile(rb"\s*\{.{0,4000}?\"version\"\s*:\s*\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that a page names."""
+
+    url: str
+    title: str
+    media_type: str
+
+
+def feeds_in(html: bytes, url: str) -> list[FoundFeed]:
+    """The feeds that a page declares with ``<link rel="alternate">``, the page's main one first.
+
+    Args:
+        url: the page's address, for relative ones.
+    """
+    tree = LexborHTMLParser(decode(html[:_MAX_HTML_BYTES], "").text)
+    base_tag = tree.css_first("base[href]")
+    base = (absolute(url, base_tag.attributes.get("href") or "") if base_tag else "") or url
+    found: dict[str, tuple[int, FoundFeed]] = {}
+    for link in tree.css("link[href]"):
+        rank = _rank(link.attributes)
+        address = absolute(base, link.attributes.get("href") or "")
+        if rank is None or not is_web_address(address) or len(found) >= _MAX_FOUND:
+            continue
+        title = one_line(link.attributes.get("title") or "")
+        if _COMMENTS.search(title) or "/comments/" in address:
+            rank += 10
+        media_type = (link.attributes.get("type") or "").split(";")[0].strip().lower()
+        found.setdefault(address, (rank, FoundFeed(address, title, media_type)))
+    return [feed for _, feed in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def _rank(attributes: dict[str, str | None]) -> int | None:
+    rels = (attributes.get("rel") or "").lower().split()
+    kind = (attributes.get("type") or "").split(";")[0].strip().lower()
+    href = attributes.get("href") or ""
+    if "feed" in rels:
+        return 0
+    if "alternate" not in rels or "stylesheet" in rels or kind not in _FEED_TYPES:
+        return None
+    rank = _FEED_TYPES[kind]
+    if rank == 3 and (_NO_FEED_WORDS.search(href) or not _FEED_WORDS.search(href)):
+        return None
+    return rank
+
+
+def usual_places(url: str) -> list[str]:
+    """Addresses to try for a page that declares no feed: beside the page, then at the root of its host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return []
+    root = f"{parts.scheme}://{parts.netloc}/"
+    page = root + parts.path.lstrip("/")
+    folder = page if page.endswith("/") else page + "/"
+    places = [urljoin(folder, name) for name in _USUAL[:5]] if folder != root else []
+    places += [urljoin(root, name) for name in _USUAL]
+    return list(dict.fromkeys(places))
+
+
+def looks_like_feed(data: bytes, content_type: str) -> bool:
+    """Whether these bytes are worth parsing as a feed, judged by their beginning; cheap.
+
+    Args:
+        content_type: decides only when the bytes do not.
+    """
+    head = data[:16_384].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    if b"\0" in head[:8]:  # UTF-16 or UTF-32: the letters with nothing between
+        head = head.replace(b"\0", b"")
+    if _HEAD.match(head) or _JSON_HEAD.match(head):
+        return True
+    if re.match(rb"\s*(?:<!doctype\s+html|<html)", head, re.IGNORECASE):
+        return False
+    kind = content_type.split(";")[0].strip().lower()
+    named = _FEED_TYPES.get(kind, 9) < 3
+    return named and bool(re.search(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf:RDF)[\s>]", head, re.IGNORECASE))
+
+
+def resolve_rsshub(url: str, instances: Sequence[str]) -> list[str]:
+    """The web addresses of an RSSHub route, one for each instance, in their order.
+
+    Args:
+        url: ``rsshub://namespace/route``.
+        instances: base addresses, for example ``https://rsshub.app``.
+
+    Returns:
+        Empty when ``url`` is no such address.
+    """
+    scheme, separator, route = url.strip().partition("://")
+    route = route.lstrip("/")
+    if scheme.lower() != "rsshub" or not separator or not route:
+        return []
+    path, question, query = route.partition("?")
+    if any(part in (".", "..") for part in path.split("/")):
+        return []
+    path = quote(path, safe="/%:@!$&'()*+,;=~")  # routes carry Chinese names and whole addresses
+    bases = (instance.strip().rstrip("/") for instance in instances)
+    return [f"{base}/{path}{question}{query}" for base in bases if is_web_address(base)]
