@@ -1,0 +1,288 @@
+"""The only door to SQLite: one library file, every use of it one short transaction.
+
+``Store`` is used from several threads; each gets its own connection. Errors are the StoreErrors of ``reader.errors``.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from reader.model import (
+    Article,
+    Bookmark,
+    Counts,
+    Known,
+    Prepared,
+    Query,
+    Row,
+    Saved,
+    Source,
+    SourceKind,
+    Validators,
+)
+from reader.store import articles, connect, health, lists, marks, schema, search, sources
+from reader.store.connect import Lines
+from reader.store.search import cut
+
+__all__ = ["Store", "cut"]
+
+
+class Store:
+    """One open library. Make it with ``Store.open``; close it, or use it in a ``with``."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    @classmethod
+    def open(cls, file: Path, *, readonly: bool = False) -> Store:
+        """Opens the library, and makes its folder and its file where missing.
+
+        What cannot be written is opened for reading; ``readonly`` says so.
+
+        Raises:
+            StoreDenied: the folder or the file cannot be made or read.
+            StoreCorrupt: not a database, another program's, or damaged; it is left as it is.
+            StoreTooNew: made by a newer program.
+            StoreBusy: another program holds it.
+        """
+        file = Path(file)
+        return cls(connect.opened(file, readonly, lambda db, access: schema.prepare(db, file, access)))
+
+    @property
+    def file(self) -> Path:
+        return self._lines.file
+
+    @property
+    def readonly(self) -> bool:
+        """Whether every write will raise StoreReadOnly."""
+        return self._lines.readonly
+
+    def close(self) -> None:
+        """Ends reads, waits for writes, closes the connections of all threads."""
+        self._lines.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def data_version(self) -> int:
+        """A number that changes when another connection (thread or program) has written. Compare within one thread."""
+        return self._lines.data_version()
+
+    def interrupt(self) -> None:
+        """Cancels the reads that run now: they raise StoreError with the detail "interrupted"."""
+        self._lines.interrupt()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Makes this thread's calls inside one transaction: all or nothing, and one wait for the disk."""
+        with self._lines.writing():
+            yield
+
+    # Sources
+
+    def add_source(self, kind: SourceKind, address: str, title: str, folder: str = "") -> Source:
+        """The new source, or the one that has this kind and address already."""
+        with self._lines.writing() as db:
+            return sources.add(db, kind, address, title, folder)
+
+    def sources(self) -> list[Source]:
+        """All sources in the order they were added, with their counts."""
+        with self._lines.reading() as db:
+            return sources.listed(db)
+
+    def source(self, key: int) -> Source:
+        """Raises NotFound."""
+        with self._lines.reading() as db:
+            return sources.by_key(db, key)
+
+    def find_source(self, name: str) -> Source:
+        """By id, address, exact title or the beginning of an id. Raises NotFound, and Usage when it is not unique."""
+        with self._lines.reading() as db:
+            return sources.find(db, name)
+
+    def edit_source(
+        self,
+        key: int,
+        *,
+        title: str | None = None,
+        folder: str | None = None,
+        home_url: str | None = None,
+        address: str | None = None,
+    ) -> Source:
+        """Changes what is given. An empty title makes it automatic again."""
+        with self._lines.writing() as db:
+            return sources.edit(db, key, title=title, folder=folder, home_url=home_url, address=address)
+
+    def remove_source(self, key: int) -> None:
+        """Removes it and its articles; bookmarked ones (with their tags and notes) move to the source "kept"."""
+        with self._lines.writing() as db:
+            sources.remove(db, key)
+
+    def note_refresh(
+        self,
+        key: int,
+        *,
+        when: datetime,
+        error: str = "",
+        validators: Validators | None = None,
+        title: str = "",
+        home_url: str = "",
+        retry_at: datetime | None = None,
+    ) -> None:
+        """Writes down how a refresh went; see sources.note_refresh."""
+        with self._lines.writing() as db:
+            sources.note_refresh(
+                db,
+                key,
+                when=when,
+                error=error,
+                validators=validators,
+                title=title,
+                home_url=home_url,
+                retry_at=retry_at,
+            )
+
+    # Articles
+
+    def known(
+        self, source_key: int, guids: Sequence[str], urls: Sequence[str], fingerprints: Sequence[bytes]
+    ) -> list[Known]:
+        """The source's articles with one of these guids, canonical addresses or fingerprints: candidates."""
+        with self._lines.reading() as db:
+            return articles.known(db, source_key, guids, urls, fingerprints)
+
+    def save(
+        self, source_key: int, entries: Sequence[tuple[int | None, str, str, Prepared]], seen: datetime
+    ) -> Saved:
+        """Saves what a fetch brought; marks are never touched.
+
+        Args:
+            entries: key of the article that it is (None: new), id for a new one, canonical address, the rest.
+            seen: now; the date of an article that has none.
+        """
+        ready = articles.ready(entries)
+        with self._lines.writing() as db:
+            return articles.save(db, source_key, ready, seen)
+
+    def file_stamps(self, source_key: int) -> dict[str, tuple[int, int]]:
+        """Size and mtime_ns of each known file of a folder, by guid."""
+        with self._lines.reading() as db:
+            return articles.file_stamps(db, source_key)
+
+    def mark_gone(self, source_key: int, guids: Sequence[str]) -> int:
+        """Files that vanished: their articles go, bookmarked ones stay. How many went."""
+        with self._lines.writing() as db:
+            return articles.mark_gone(db, source_key, guids)
+
+    def article(self, id_or_prefix: str) -> Article:
+        """Raises NotFound, and Usage when more than one begins so."""
+        with self._lines.reading() as db:
+            return articles.by_id(db, id_or_prefix)
+
+    def article_by_key(self, key: int) -> Article:
+        """Raises NotFound."""
+        with self._lines.reading() as db:
+            return articles.by_key(db, key)
+
+    # Lists
+
+    def ids(self, query: Query, limit: int | None = None) -> array[int]:
+        """The keys of the whole list, in its order."""
+        with self._lines.reading() as db:
+            return lists.ids(db, query, limit)
+
+    def rows(self, keys: Sequence[int]) -> list[Row]:
+        """The rows of these keys in the order asked; what is gone is left out."""
+        with self._lines.reading() as db:
+            return lists.rows(db, keys)
+
+    def count(self, query: Query) -> int:
+        with self._lines.reading() as db:
+            return lists.count(db, query)
+
+    def counts(self, today_since: datetime) -> Counts:
+        """The sidebar's numbers; each source's own are in ``sources()``."""
+        with self._lines.reading() as db:
+            return lists.counts(db, today_since)
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Tags in use (the sources' and the user's), the most used first."""
+        with self._lines.reading() as db:
+            return lists.tags(db)
+
+    # Marks
+
+    def mark_read(self, keys: Sequence[int], read: bool, when: datetime) -> int:
+        """How many changed."""
+        with self._lines.writing() as db:
+            return marks.mark_read(db, keys, read, when)
+
+    def mark_all_read(self, query: Query, when: datetime) -> int:
+        """Marks a whole list; how many changed. ``undo_last`` takes it back."""
+        with self._lines.writing() as db:
+            return marks.mark_all_read(db, query, when)
+
+    def bookmark(
+        self, key: int, when: datetime, *, tags: Sequence[str] | None = None, note: str | None = None
+    ) -> None:
+        """Keeps an article; on a kept one sets tags and note, and leaves what is None. Raises NotFound."""
+        with self._lines.writing() as db:
+            marks.bookmark(db, key, when, tags=tags, note=note)
+
+    def unbookmark(self, key: int, when: datetime) -> None:
+        """Lets it go, with tags and note; ``undo_last`` brings them back. Raises NotFound."""
+        with self._lines.writing() as db:
+            marks.unbookmark(db, key, when)
+
+    def bookmarks(self) -> list[Bookmark]:
+        """The newest first."""
+        with self._lines.reading() as db:
+            return marks.bookmarks(db)
+
+    def set_progress(self, key: int, progress: float, position: str) -> None:
+        """Remembers the place in the text: ``progress`` 0 to 1, ``position`` opaque. Raises NotFound."""
+        with self._lines.writing() as db:
+            marks.set_progress(db, key, progress, position)
+
+    def undo_last(self, when: datetime) -> str | None:
+        """Takes back the last gesture: "read", "unread", "read-all", "bookmark" or "unbookmark"; None: nothing left."""
+        with self._lines.writing() as db:
+            return marks.undo_last(db, when)
+
+    # Search
+
+    def search(self, text: str, *, limit: int = 50, query: Query | None = None) -> list[Row]:
+        """The best ``limit`` articles of ``query`` that hold all of ``text``, with snippet and score."""
+        with self._lines.reading() as db:
+            return search.search(db, text, limit, query or Query())
+
+    def search_outdated(self) -> bool:
+        """Whether the index was made by another cutter: then rebuild_search."""
+        with self._lines.reading() as db:
+            return search.outdated(db)
+
+    def rebuild_search(self) -> None:
+        """Makes the index anew. Long: for idle time."""
+        with self._lines.writing() as db:
+            search.rebuild(db)
+
+    # Health
+
+    def check(self) -> list[str]:
+        """What is wrong with the file, one sentence each; empty when it is sound. Reads everything."""
+        with self._lines.reading() as db:
+            return health.problems(db)
+
+    def backup(self, target: Path, progress: Callable[[int, int, int], object] | None = None) -> None:
+        """Copies the library to ``target`` while it is in use."""
+        health.backup(self.file, self._lines.access, target, progress)

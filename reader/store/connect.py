@@ -1,0 +1,293 @@
+"""Connections to one SQLite file: opened with what the place allows, one per thread, errors in the project's words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreDenied, StoreError, StoreFull, StoreReadOnly
+
+#: "immutable" reads a file that nobody can be writing: SQLite then needs no lock and no file beside it.
+Access = Literal["write", "read", "immutable"]
+
+MAGIC = b"SQLite format 3\0"
+BUSY_TIMEOUT_S = 5.0
+#: Measured best with compressed bodies; only counts while a new file is still empty.
+PAGE_SIZE = 16384
+INTERRUPTED = "interrupted"
+
+_KINDS: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: StoreBusy,
+    sqlite3.SQLITE_LOCKED: StoreBusy,
+    sqlite3.SQLITE_PROTOCOL: StoreBusy,
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_CORRUPT: StoreCorrupt,
+    sqlite3.SQLITE_NOTADB: StoreCorrupt,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_CANTOPEN: StoreDenied,
+    sqlite3.SQLITE_PERM: StoreDenied,
+    sqlite3.SQLITE_AUTH: StoreDenied,
+    sqlite3.SQLITE_IOERR: StoreError,
+    sqlite3.SQLITE_NOMEM: StoreError,
+    sqlite3.SQLITE_TOOBIG: StoreError,
+}
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """The primary result code: the low byte of the extended one (sqlite.org/rescode.html)."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+@contextmanager
+def translated(file: Path) -> Iterator[None]:
+    """Turns what SQLite reports of the world (locks, disk, rights, damage) into StoreErrors; our own bugs pass."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = primary_code(error)
+        if code == sqlite3.SQLITE_INTERRUPT:
+            raise StoreError(path=str(file), detail=INTERRUPTED) from error
+        kind = _KINDS.get(code)
+        if kind is None:
+            raise
+        raise kind(path=str(file), detail=str(error)) from error
+
+
+def wal_of(file: Path) -> Path:
+    return file.with_name(file.name + "-wal")
+
+
+def _unfinished(file: Path) -> bool:
+    """Whether a write-ahead log with content lies beside the file: without it the file alone is not the whole."""
+    try:
+        return wal_of(file).stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _head(file: Path) -> bytes | None:
+    """The first 16 bytes, or None when there is no such file.
+
+    Raises:
+        StoreDenied: it may not be read, or is no file.
+    """
+    try:
+        with open(file, "rb") as stream:
+            return stream.read(len(MAGIC))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreDenied(path=str(file), detail=error.strerror or str(error)) from error
+
+
+def access_to(file: Path, *, readonly: bool) -> Access:
+    """How the file can be used, deciding before SQLite touches anything. Makes the folder unless ``readonly``.
+
+    Raises:
+        StoreDenied: the folder or the file cannot be made or read.
+        StoreCorrupt: the file is not a database.
+    """
+    if not readonly:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreDenied(path=str(file.parent), detail=error.strerror or str(error)) from error
+    head = _head(file)
+    if head and head != MAGIC:
+        raise StoreCorrupt(path=str(file), detail="not a database")
+    folder_writable = os.access(file.parent, os.W_OK | os.X_OK)
+    if not head:
+        if readonly:
+            raise StoreDenied(path=str(file), detail="No library is there")
+        if not folder_writable or (head is not None and not os.access(file, os.W_OK)):
+            raise StoreDenied(path=str(file), detail="Permission denied")
+        return "write"
+    if folder_writable and os.access(file, os.W_OK):
+        return "read" if readonly else "write"
+    return "read" if _unfinished(file) else "immutable"
+
+
+def connect(file: Path, access: Access, *, timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
+    """A connection without implicit transactions, usable (one at a time) from any thread."""
+    mode = {"write": "rwc", "read": "ro", "immutable": "ro&immutable=1"}[access]
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=timeout_s,
+        check_same_thread=False,
+    )
+    try:
+        if access == "write":
+            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+            _use_wal(connection, time.monotonic() + timeout_s)
+            connection.execute("PRAGMA synchronous = FULL")
+            # A long refresh grows the log; given back to the disk at the next checkpoint.
+            connection.execute(f"PRAGMA journal_size_limit = {64 << 20}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -8000")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
+    """Switching an empty file to WAL does not wait for another process that does the same: so we do."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+class _Line:
+    """One thread's connection. ``lock`` is held while it works; ``reading`` tells interrupt() that it may cut in."""
+
+    __slots__ = ("connection", "depth", "lock", "reading", "thread")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.thread = threading.current_thread()
+        self.lock = threading.RLock()
+        self.reading = False
+        self.depth = 0
+
+
+class Lines:
+    """A connection for each thread that asks, all to one file.
+
+    Args:
+        first: the connection that the opening thread already has.
+    """
+
+    def __init__(self, file: Path, access: Access, first: sqlite3.Connection) -> None:
+        self.file = file
+        self.readonly = access != "write"
+        self.access = access
+        self._own = threading.local()
+        self._guard = threading.Lock()
+        self._closed = False
+        self._lines = [_Line(first)]
+        self._own.line = self._lines[0]
+
+    def _line(self) -> _Line:
+        line: _Line | None = getattr(self._own, "line", None)
+        if self._closed:
+            raise StoreError(path=str(self.file), detail="closed")
+        if line is None:
+            with translated(self.file):
+                line = self._own.line = _Line(connect(self.file, self.access))
+            with self._guard:
+                ended = [other for other in self._lines if not other.thread.is_alive()]
+                self._lines = [other for other in self._lines if other not in ended] + [line]
+            for other in ended:
+                other.connection.close()
+        return line
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view of the library; ``interrupt`` ends it with StoreError(detail="interrupted")."""
+        line = self._line()
+        with line.lock, translated(self.file):
+            if line.depth:
+                yield line.connection
+                return
+            with self._guard:
+                line.reading = True
+            try:
+                line.connection.execute("BEGIN")
+                yield line.connection
+            finally:
+                with self._guard:
+                    line.reading = False
+                if line.connection.in_transaction:
+                    line.connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on the disk when this ends, or nothing. Inside another it is a part of that.
+
+        Raises:
+            StoreReadOnly: the library was opened for reading.
+        """
+        if self.readonly:
+            raise StoreReadOnly(path=str(self.file))
+        line = self._line()
+        with line.lock, translated(self.file):
+            begin, end, undo = "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
+            if line.depth:
+                begin, end, undo = "SAVEPOINT part", "RELEASE part", ["ROLLBACK TO part", "RELEASE part"]
+            line.connection.execute(begin)
+            line.depth += 1
+            try:
+                yield line.connection
+                line.connection.execute(end)
+            except BaseException:
+                # SQLite itself has already rolled back after some errors (disk full, I/O).
+                if line.connection.in_transaction:
+                    for statement in undo:
+                        line.connection.execute(statement)
+                raise
+            finally:
+                line.depth -= 1
+
+    def data_version(self) -> int:
+        """Another number than before when another connection has changed the library."""
+        line = self._line()
+        with line.lock, translated(self.file):
+            version: int = line.connection.execute("PRAGMA data_version").fetchone()[0]
+            return version
+
+    def interrupt(self) -> None:
+        """Ends all reads that run now, in whatever thread. Writes are left alone."""
+        with self._guard:
+            for line in self._lines:
+                if line.reading:
+                    line.connection.interrupt()
+
+    def close(self) -> None:
+        """Ends reads, waits for writes, closes everything. Closing twice is fine."""
+        self._closed = True
+        self.interrupt()
+        with self._guard:
+            lines, self._lines = self._lines, []
+        for line in lines:
+            with line.lock:
+                line.connection.close()
+
+
+def opened(file: Path, readonly: bool, prepare: Callable[[sqlite3.Connection, Access], None]) -> Lines:
+    """Opens the file as well as its place allows, and lets ``prepare`` check or build what is inside.
+
+    Raises:
+        StoreError: as access_to, prepare and SQLite find.
+    """
+    access = access_to(file, readonly=readonly)
+    try:
+        return _with(file, access, prepare)
+    except (StoreReadOnly, StoreDenied) as error:
+        # Rights that os.access cannot see (access lists, Windows, a network share): what was readable stays readable.
+        if access != "write" or not isinstance(error.__cause__, sqlite3.Error) or not _head(file):
+            raise
+        return _with(file, "read" if _unfinished(file) else "immutable", prepare)
+
+
+def _with(file: Path, access: Access, prepare: Callable[[sqlite3.Connection, Access], None]) -> Lines:
+    with translated(file):
+        connection = connect(file, access)
+        try:
+            prepare(connection, access)
+        except (sqlite3.Error, ReaderError):
+            connection.close()
+            raise
+    return Lines(file, access, connection)

@@ -1,0 +1,232 @@
+"""What the user does: read states, bookmarks, places, and the acts that record it and undo it.
+
+Every effect stands in one transaction with its row in ``acts``: a confirmed act is on the disk, an unconfirmed one left
+nothing. A place in the text is no act: it changes with every scroll.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from reader.errors import NotFound
+from reader.model import Bookmark, Query
+from reader.store.codec import dumps, plain, to_ms, to_texts, to_time
+from reader.store.lists import selection
+from reader.store.tagging import retag
+
+#: Half read is more than a glance and less than the end.
+STARTED, FINISHED = 0.02, 0.98
+
+
+def _act(db: sqlite3.Connection, when: int, kind: str, article: str, old: object, new: object, gesture: int = 0) -> int:
+    """Writes one act; its key. Acts with the same ``gesture`` are undone together; 0 begins a new one."""
+    cursor = db.execute(
+        "INSERT INTO acts (uuid, gesture, time, kind, article, old, new) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (os.urandom(16), gesture, when, kind, article, dumps(old), dumps(new)),
+    )
+    key = cursor.lastrowid
+    assert key is not None
+    if not gesture:
+        db.execute("UPDATE acts SET gesture = key WHERE key = ?", (key,))
+    return key
+
+
+def _id(db: sqlite3.Connection, key: int) -> str:
+    row = db.execute("SELECT id FROM articles WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFound(kind="article", name=str(key))
+    found: str = row[0]
+    return found
+
+
+def _set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int, when: int) -> None:
+    db.executemany(
+        """UPDATE states SET read = ?1, read_act = ?2,
+               first_read = CASE WHEN ?1 THEN coalesce(first_read, ?3) ELSE first_read END
+           WHERE article = ?4""",
+        ((read, act, when, key) for key in keys),
+    )
+
+
+def mark_read(db: sqlite3.Connection, keys: Sequence[int], read: bool, when: datetime) -> int:
+    """Marks articles; how many of them changed."""
+    time = to_ms(when)
+    changing: list[tuple[int, str]] = db.execute(
+        """SELECT DISTINCT states.article, articles.id FROM json_each(?) AS wanted
+           CROSS JOIN states ON states.article = wanted.value JOIN articles ON articles.key = states.article
+           WHERE states.read <> ?""",
+        (dumps(list(keys)), read),
+    ).fetchall()
+    gesture = 0
+    for _, article in changing:
+        act = _act(db, time, "read" if read else "unread", article, {"read": not read}, {"read": read}, gesture)
+        gesture = gesture or act
+    _set_read(db, [key for key, _ in changing], read, gesture, time)
+    return len(changing)
+
+
+def mark_all_read(db: sqlite3.Connection, query: Query, when: datetime) -> int:
+    """Marks a whole list read in one statement; how many changed.
+
+    One act stands for them all: ``states.read_act`` says which articles it was.
+    """
+    time = to_ms(when)
+    source, where, values = selection(query)
+    which = {"view": query.view, "sources": list(query.sources), "tag": plain(query.tag)}
+    act = _act(db, time, "read-all", "", {"read": False}, {"read": True, **which})
+    changed = db.execute(
+        f"""UPDATE states SET read = 1, read_act = ?, first_read = coalesce(first_read, ?)
+            WHERE read = 0 AND article IN (SELECT states.article FROM {source} WHERE {where} AND read = 0)""",
+        [act, time, *values],
+    ).rowcount
+    if not changed:
+        db.execute("DELETE FROM acts WHERE key = ?", (act,))
+    return changed
+
+
+def _bookmark_state(db: sqlite3.Connection, key: int) -> dict[str, object] | None:
+    row = db.execute("SELECT created, tags, note FROM bookmarks WHERE article = ?", (key,)).fetchone()
+    return None if row is None else {"created": row[0], "tags": json.loads(row[1]), "note": row[2]}
+
+
+def _set_bookmark(db: sqlite3.Connection, key: int, state: dict[str, object] | None) -> None:
+    if state is None:
+        db.execute("DELETE FROM bookmarks WHERE article = ?", (key,))
+    else:
+        db.execute(
+            """INSERT INTO bookmarks (article, created, tags, note) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT (article) DO UPDATE SET created = ?2, tags = ?3, note = ?4""",
+            (key, state["created"], dumps(state["tags"]), state["note"]),
+        )
+    retag(db, key)
+
+
+def bookmark(
+    db: sqlite3.Connection, key: int, when: datetime, *, tags: Sequence[str] | None = None, note: str | None = None
+) -> None:
+    """Keeps an article. On one that is kept already it sets the tags and the note; None leaves them as they are.
+
+    Raises:
+        NotFound: no such article.
+    """
+    article = _id(db, key)
+    old = _bookmark_state(db, key)
+    before: dict[str, object] = old or {"created": to_ms(when), "tags": [], "note": ""}
+    new = dict(before)
+    if tags is not None:
+        new["tags"] = list(dict.fromkeys(plain(tag) for tag in tags if tag))
+    if note is not None:
+        new["note"] = plain(note)
+    if new != old:
+        _set_bookmark(db, key, new)
+        _act(db, to_ms(when), "bookmark", article, old, new)
+
+
+def unbookmark(db: sqlite3.Connection, key: int, when: datetime) -> None:
+    """Lets an article go, with its tags and note: the act remembers them.
+
+    Raises:
+        NotFound: no such article.
+    """
+    article = _id(db, key)
+    old = _bookmark_state(db, key)
+    if old is not None:
+        _set_bookmark(db, key, None)
+        _act(db, to_ms(when), "unbookmark", article, old, None)
+
+
+def bookmarks(db: sqlite3.Connection) -> list[Bookmark]:
+    """All bookmarks, the newest first."""
+    return [
+        Bookmark(id_, to_time(created), to_texts(tags), note)
+        for id_, created, tags, note in db.execute(
+            """SELECT articles.id, created, bookmarks.tags, note FROM bookmarks
+               JOIN articles ON articles.key = bookmarks.article ORDER BY created DESC, articles.key DESC"""
+        )
+    ]
+
+
+def set_progress(db: sqlite3.Connection, key: int, progress: float, position: str) -> None:
+    """Remembers the place in the text.
+
+    An article that was read to its end is finished and stays out of "continue" when scrolled back, until it is begun
+    again from the top.
+
+    Args:
+        progress: 0.0 to 1.0.
+        position: opaque to the store.
+
+    Raises:
+        NotFound: no such article.
+    """
+    _id(db, key)
+    progress = min(1.0, max(0.0, progress)) if progress == progress else 0.0
+    db.execute(
+        """INSERT INTO places (article, progress, position, finished) VALUES (?1, ?2, ?3, ?2 >= ?5)
+           ON CONFLICT (article) DO UPDATE SET progress = ?2, position = ?3,
+               finished = CASE WHEN ?2 >= ?5 THEN 1 WHEN ?2 <= ?4 THEN 0 ELSE finished END""",
+        (key, progress, plain(position), STARTED, FINISHED),
+    )
+    db.execute(
+        """UPDATE states SET reading = place.reading FROM (
+               SELECT progress > ?2 AND progress < ?3 AND NOT finished AS reading FROM places WHERE article = ?1
+           ) AS place WHERE article = ?1 AND states.reading <> place.reading""",
+        (key, STARTED, FINISHED),
+    )
+
+
+def undo_last(db: sqlite3.Connection, when: datetime) -> str | None:
+    """Takes back the user's last gesture that still has an effect; its kind, or None when there is nothing left.
+
+    Only what is still as the gesture left it is restored: what the user or another device changed since stays. The
+    undoing is recorded as acts too.
+    """
+    time = to_ms(when)
+    while True:
+        row = db.execute(
+            "SELECT gesture, kind FROM acts WHERE undone = 0 AND kind NOT LIKE 'undo-%' ORDER BY key DESC LIMIT 1"
+        ).fetchone()
+        if row is None:
+            return None
+        gesture, kind = row
+        undone = _undo(db, gesture, kind, time)
+        db.execute("UPDATE acts SET undone = 1 WHERE gesture = ?", (gesture,))
+        if undone:
+            found: str = kind
+            return found
+
+
+def _undo(db: sqlite3.Connection, gesture: int, kind: str, time: int) -> int:
+    if kind == "read-all":
+        act = _act(db, time, "undo-read-all", "", {"read": True}, {"read": False, "gesture": gesture})
+        restored = db.execute(
+            "UPDATE states SET read = 0, read_act = ?1 WHERE read_act = ?2 AND read = 1", (act, gesture)
+        ).rowcount
+        if not restored:
+            db.execute("DELETE FROM acts WHERE key = ?", (act,))
+        return restored
+    acts = db.execute(
+        """SELECT articles.key, acts.article, old, new FROM acts JOIN articles ON articles.id = acts.article
+           WHERE gesture = ? ORDER BY acts.key DESC""",
+        (gesture,),
+    ).fetchall()
+    undoing = restored = 0
+    for key, article, old, new in acts:
+        before, after = json.loads(old), json.loads(new)
+        if kind in ("bookmark", "unbookmark"):
+            if _bookmark_state(db, key) != after:
+                continue
+            _set_bookmark(db, key, before)
+            act = _act(db, time, f"undo-{kind}", article, after, before, undoing)
+        else:
+            if db.execute("SELECT read_act FROM states WHERE article = ?", (key,)).fetchone()[0] != gesture:
+                continue
+            act = _act(db, time, f"undo-{kind}", article, after, before, undoing)
+            _set_read(db, [key], before["read"], undoing or act, time)
+        undoing = undoing or act
+        restored += 1
+    return restored

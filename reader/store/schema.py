@@ -1,0 +1,277 @@
+"""The tables, as numbered steps that only go forward; ``user_version`` says how many were taken.
+
+Times are integer milliseconds since 1970 UTC, small lists are JSON, hashes are BLOBs or 64-bit integers.
+
+- ``articles`` is what the source says, ``versions`` its immutable texts; a fetch writes these two.
+- ``states``, ``places``, ``bookmarks``, ``acts`` are the user's. A fetch adds a row to ``states`` for a new article and
+  never changes what the user did. ``states`` is narrow and carries source and date: every list is one index scan.
+- ``tallies`` are the sidebar's numbers, kept by triggers, so that they cost O(sources) to read.
+- ``search`` is FTS5 without content: its rowid is a version's key, never changed; dead ones are filtered by a join.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from reader.errors import StoreCorrupt, StoreReadOnly, StoreTooNew
+from reader.store.connect import Access, connect
+
+#: "Inks": marks the file as ours (file(1) shows it), so that another program's database is never migrated.
+APPLICATION_ID = 0x496E6B73
+
+_FIRST = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE sources (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    address TEXT NOT NULL,
+    title TEXT NOT NULL,
+    named INTEGER NOT NULL DEFAULT 0,        -- 1: the title is the user's, a refresh leaves it
+    folder TEXT NOT NULL DEFAULT '',
+    home_url TEXT NOT NULL DEFAULT '',
+    etag TEXT NOT NULL DEFAULT '',
+    last_modified TEXT NOT NULL DEFAULT '',
+    checked INTEGER,
+    succeeded INTEGER,
+    error TEXT NOT NULL DEFAULT '',
+    failures INTEGER NOT NULL DEFAULT 0,
+    retry_at INTEGER,
+    UNIQUE (kind, address)
+);
+
+CREATE TABLE tallies (
+    source INTEGER PRIMARY KEY REFERENCES sources ON DELETE CASCADE,
+    total INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice: an old list may still hold it
+    id TEXT NOT NULL UNIQUE,
+    source INTEGER NOT NULL REFERENCES sources,
+    version INTEGER NOT NULL,                -- the newest of its versions
+    guid TEXT NOT NULL,
+    url TEXT NOT NULL,
+    canonical TEXT,                          -- NULL: the same as url
+    guid_hash INTEGER NOT NULL,
+    url_hash INTEGER,                        -- of the canonical address; NULL: none
+    words_hash INTEGER NOT NULL,             -- the beginning of the fingerprint
+    fingerprint BLOB NOT NULL,
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    authors TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    language TEXT NOT NULL,
+    published INTEGER,
+    updated INTEGER,
+    minutes INTEGER NOT NULL,
+    lead TEXT,
+    base_url TEXT NOT NULL,
+    enclosures TEXT NOT NULL,
+    comments_url TEXT NOT NULL,
+    warnings TEXT NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0,         -- 1: its file vanished, and the user's marks kept it
+    origin TEXT                              -- id of the removed source that it came from
+);
+CREATE UNIQUE INDEX articles_version ON articles (version);
+CREATE INDEX articles_guid ON articles (source, guid_hash);
+CREATE INDEX articles_url ON articles (source, url_hash) WHERE url_hash IS NOT NULL;
+CREATE INDEX articles_words ON articles (source, words_hash);
+CREATE INDEX articles_origin ON articles (origin) WHERE origin IS NOT NULL;
+
+CREATE TABLE versions (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,   -- the rowid in search: never given twice
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    seen INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    digest BLOB NOT NULL,                    -- of the raw body
+    form TEXT NOT NULL,
+    body BLOB NOT NULL                       -- see codec.py
+);
+CREATE INDEX versions_article ON versions (article);
+
+-- The files of folder sources: a rescan compares this small table with the disk.
+CREATE TABLE files (
+    source INTEGER NOT NULL,
+    guid TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (source, guid)
+) WITHOUT ROWID;
+CREATE INDEX files_article ON files (article);
+
+CREATE TABLE states (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    source INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    read INTEGER NOT NULL DEFAULT 0,
+    starred INTEGER NOT NULL DEFAULT 0,      -- a row in bookmarks
+    reading INTEGER NOT NULL DEFAULT 0,      -- half read, by places
+    first_read INTEGER,                      -- when it was read first: that version is kept
+    read_act INTEGER                         -- the act that read was last changed by
+);
+CREATE INDEX states_date ON states (date, article, source);
+CREATE INDEX states_source ON states (source, date, article);
+CREATE INDEX states_unread ON states (date, article, source) WHERE read = 0;
+CREATE INDEX states_source_unread ON states (source, date, article) WHERE read = 0;
+CREATE INDEX states_starred ON states (date, article, source) WHERE starred = 1;
+CREATE INDEX states_reading ON states (date, article, source) WHERE reading = 1;
+
+CREATE TRIGGER states_added AFTER INSERT ON states BEGIN
+    UPDATE tallies SET total = total + 1, unread = unread + (NEW.read = 0) WHERE source = NEW.source;
+END;
+CREATE TRIGGER states_removed AFTER DELETE ON states BEGIN
+    UPDATE tallies SET total = total - 1, unread = unread - (OLD.read = 0) WHERE source = OLD.source;
+END;
+CREATE TRIGGER states_read AFTER UPDATE OF read ON states WHEN OLD.read <> NEW.read BEGIN
+    UPDATE tallies SET unread = unread + OLD.read - NEW.read WHERE source = NEW.source;
+END;
+CREATE TRIGGER states_moved AFTER UPDATE OF source ON states WHEN OLD.source <> NEW.source BEGIN
+    UPDATE tallies SET total = total - 1, unread = unread - (OLD.read = 0) WHERE source = OLD.source;
+    UPDATE tallies SET total = total + 1, unread = unread + (NEW.read = 0) WHERE source = NEW.source;
+END;
+
+-- No cascade: a bookmarked article cannot be deleted, whatever asks for it.
+CREATE TABLE bookmarks (
+    article INTEGER PRIMARY KEY REFERENCES articles,
+    created INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE TRIGGER bookmarks_added AFTER INSERT ON bookmarks BEGIN
+    UPDATE states SET starred = 1 WHERE article = NEW.article;
+END;
+CREATE TRIGGER bookmarks_removed AFTER DELETE ON bookmarks BEGIN
+    UPDATE states SET starred = 0 WHERE article = OLD.article;
+END;
+
+CREATE TABLE places (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    progress REAL NOT NULL,
+    position TEXT NOT NULL,
+    finished INTEGER NOT NULL
+);
+
+CREATE TABLE acts (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    uuid BLOB NOT NULL UNIQUE,
+    gesture INTEGER NOT NULL,                -- key of the first act of the same gesture; undone together
+    time INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    article TEXT NOT NULL,                   -- its id; '' for a whole list
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX acts_gesture ON acts (gesture);
+
+CREATE TABLE tags (
+    key INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    uses INTEGER NOT NULL DEFAULT 0
+);
+-- The source's and the user's tags together, an index over articles.tags and bookmarks.tags.
+CREATE TABLE taggings (
+    tag INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (tag, date, article)
+) WITHOUT ROWID;
+CREATE INDEX taggings_article ON taggings (article);
+CREATE TRIGGER taggings_added AFTER INSERT ON taggings BEGIN
+    UPDATE tags SET uses = uses + 1 WHERE key = NEW.tag;
+END;
+CREATE TRIGGER taggings_removed AFTER DELETE ON taggings BEGIN
+    UPDATE tags SET uses = uses - 1 WHERE key = OLD.tag;
+END;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, body, people, content = '', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO search (search, rank) VALUES ('rank', 'bm25(8.0, 1.0, 3.0)');
+"""
+
+#: The n-th step leads from version n to n + 1. Steps that were published never change.
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def prepare(connection: sqlite3.Connection, file: Path, access: Access, steps: Sequence[str] = MIGRATIONS) -> None:
+    """Checks that the file is ours and brings it to the newest version.
+
+    Raises:
+        StoreTooNew: a newer program made it.
+        StoreCorrupt: a database, but of another program.
+        StoreReadOnly: it is old and cannot be migrated here.
+    """
+    version = _version(connection)
+    if version > len(steps):
+        raise StoreTooNew(path=str(file), detail=f"version {version}, this program knows {len(steps)}")
+    ours: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if ours != APPLICATION_ID and (version or not empty or access != "write"):
+        raise StoreCorrupt(path=str(file), detail="a database of another program")
+    if version == len(steps):
+        return
+    if access != "write":
+        raise StoreReadOnly(path=str(file), detail=f"version {version} must first be migrated to {len(steps)}")
+    _migrate(connection, file, steps)
+
+
+def _migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[str]) -> None:
+    """Takes all missing steps in one transaction, after a copy of the file was put beside it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection)  # another process may have been faster
+        if 0 < version < len(steps):
+            with closing(connect(file, "read")) as reading:
+                backup(reading, file.with_name(f"{file.name}.version-{version}"))
+        for step in steps[version:]:
+            for statement in statements(step):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {max(version, len(steps))}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def statements(script: str) -> list[str]:
+    """Cuts a script into statements. (executescript would commit the transaction that a migration runs in.)"""
+    found: list[str] = []
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending.strip())
+            pending = ""
+    if pending.strip():
+        raise ValueError(f"unfinished statement: {pending.strip()[:60]}")
+    return found
+
+
+def backup(
+    connection: sqlite3.Connection, target: Path, progress: Callable[[int, int, int], object] | None = None
+) -> None:
+    """Copies the whole library to ``target`` (replaced only when the copy is complete and on the disk)."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
+        connection.backup(copy, pages=1024, progress=progress)
+        # One file that opens anywhere, without a log beside it.
+        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
+    os.replace(partial, target)

@@ -1,0 +1,218 @@
+"""Search: words cut for FTS5, queries that cannot be wrong, ranked hits with snippets.
+
+FTS5 knows words between spaces. Chinese and Japanese have none, so each CJK character becomes a word and a run of them
+in a query a phrase: every substring is found, in any position. FTS5 also drops whatever stands between words, so 以反
+would be found in 以，反: a private-use character, a word to FTS5, stands at each such gap and breaks the phrase.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reader.model import Query, Row
+from reader.store.codec import dumps, plain, text_of, to_texts
+from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, selection, to_row
+
+#: Another way of cutting gets another number: an index cut in the old way is then rebuilt.
+CUTTER = "1"
+
+GAP, MARK_START, MARK_END = "\ue000", "\ue001", "\ue002"
+
+# Han with its extensions and 々〆〇, kana with the long mark but without the middle dot, bopomofo, Hangul.
+_CJK = (
+    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_RUN = re.compile(f"([{_CJK}]+)(?:((?:[^{_CJK}\\w]|_)+)(?=[{_CJK}]))?")
+_PIECE = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
+# Marks that are not seen: zero-width characters, soft hyphens, variation selectors.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+_PRIVATE = re.compile("[\ue000-\ue002\x00]")
+_WORD = re.compile(r"[^\W_]")
+_TERM = re.compile(r'-?"[^"]*"?|\S+')
+
+MAX_QUERY_CHARACTERS = 1000
+MAX_TERMS = 64
+#: A snippet is looked for in the beginning of a text; a book's last chapter is found all the same.
+SNIPPET_BYTES = 1 << 18
+SNIPPET_BEFORE, SNIPPET_LENGTH = 40, 200
+
+
+def _normal(text: str) -> str:
+    """Full-width Latin, half-width kana and other forms of one character made one (Unicode NFKC)."""
+    return _PRIVATE.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", plain(text))))
+
+
+def _separate(match: re.Match[str]) -> str:
+    return f" {' '.join(match[1])} {GAP + ' ' if match[2] else ''}"
+
+
+def cut(text: str) -> str:
+    """The text as FTS5 is to read it: CJK characters apart, a mark at each gap between two of them."""
+    return _RUN.sub(_separate, _normal(text))
+
+
+def people(authors: Sequence[str], tags: Sequence[str]) -> str:
+    """The third searched column, one name a line."""
+    return "\n".join([*authors, *tags])
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that must (or must not) occur.
+
+    Attributes:
+        words: as the user wrote it, normalised.
+        prefix: the last word may go on.
+    """
+
+    words: str
+    prefix: bool = False
+    excluded: bool = False
+
+    def fts(self) -> str:
+        return f'"{cut(self.words)}"{" *" if self.prefix else ""}'
+
+
+def parse(text: str) -> list[Term]:
+    """A query as people type it: words, "phrases", -exclusions, beginnings*. Anything else is just words."""
+    terms: list[Term] = []
+    for found in _TERM.findall(_normal(text)[:MAX_QUERY_CHARACTERS]):
+        excluded = found.startswith("-") and len(found) > 1
+        body = found[1:] if excluded else found
+        if body.startswith('"'):
+            pieces = [body.strip('"')]
+            prefix = False
+        else:
+            prefix = body.endswith("*")
+            pieces = _PIECE.findall(body.replace('"', " "))
+        for n, piece in enumerate(pieces, 1):
+            if _WORD.search(piece):
+                # A CJK character is a whole word already: its phrase finds whatever follows.
+                open_end = prefix and n == len(pieces) and not re.match(f"[{_CJK}]", piece)
+                terms.append(Term(piece.strip(), open_end, excluded))
+    return terms[:MAX_TERMS]
+
+
+def expression(terms: Sequence[Term]) -> str:
+    """The FTS5 query; empty when nothing is asked for. Every word is quoted, so no input is a syntax error."""
+    wanted = " AND ".join(term.fts() for term in terms if not term.excluded)
+    excluded = " OR ".join(term.fts() for term in terms if term.excluded)
+    return f"({wanted}) NOT ({excluded})" if wanted and excluded else wanted
+
+
+def _hits(db: sqlite3.Connection, match: str, limit: int, query: Query) -> list[tuple[int, float]]:
+    """Versions and their ranks, the best first."""
+    if query == Query(oldest_first=query.oldest_first):
+        # Ranking alone sorts inside FTS5. Versions that are no longer the newest take places: ask for more then.
+        take = limit + 32
+        while True:
+            hits = db.execute(
+                "SELECT rowid, rank FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?", (match, take)
+            ).fetchall()
+            alive = {
+                key
+                for (key,) in db.execute(
+                    "SELECT version FROM articles WHERE version IN (SELECT value FROM json_each(?))",
+                    (dumps([key for key, _ in hits]),),
+                )
+            }
+            found = [(key, rank) for key, rank in hits if key in alive][:limit]
+            if len(found) >= limit or len(hits) < take:
+                return found
+            take *= 4
+    _, where, values = selection(query)
+    tagged = "CROSS JOIN taggings ON taggings.article = states.article" if query.tag else ""
+    return db.execute(
+        f"""SELECT search.rowid, search.rank FROM search CROSS JOIN articles ON articles.version = search.rowid
+            CROSS JOIN states ON states.article = articles.key {tagged}
+            WHERE search MATCH ? AND {where} ORDER BY search.rank LIMIT ?""",
+        (match, *values, limit),
+    ).fetchall()
+
+
+def search(db: sqlite3.Connection, text: str, limit: int, query: Query) -> list[Row]:
+    """The articles that hold all of this, the best first (bm25, the title counting most)."""
+    terms = parse(text)
+    match = expression(terms)
+    if not match or limit <= 0:
+        return []
+    hits = _hits(db, match, limit, query)
+    pattern = _pattern([term for term in terms if not term.excluded])
+    rows = db.execute(
+        f"""SELECT {ROW_COLUMNS}, articles.version, versions.body FROM json_each(?) AS hit
+            CROSS JOIN {ROW_TABLES} JOIN versions ON versions.key = articles.version
+            WHERE articles.version = hit.value ORDER BY hit.key""",
+        (dumps([key for key, _ in hits]),),
+    )
+    ranks = dict(hits)
+    return [
+        to_row(found, snippet(text_of(found[ROW_WIDTH + 1], SNIPPET_BYTES), pattern), -ranks[found[ROW_WIDTH]])
+        for found in rows
+    ]
+
+
+class _Folds(dict[int, str]):
+    """Each character as unicode61 compares it: without case and marks. One for one, so that positions stay."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if not re.match(f"[{_CJK}]", character):
+            character = unicodedata.normalize("NFKD", character)[0].lower()[0]
+        self[code] = character
+        return character
+
+
+_FOLDS = _Folds()
+
+
+def _pattern(terms: Sequence[Term]) -> re.Pattern[str]:
+    """What to mark in a folded text."""
+    found: list[str] = []
+    for term in terms:
+        words = re.findall(f"[{_CJK}]|[^\\W_{_CJK}]+", term.words.translate(_FOLDS))
+        inner = r"[\W_]*".join(map(re.escape, words))
+        start = "" if re.match(f"[{_CJK}]", words[0]) else f"(?:(?<![^\\W_])|(?<=[{_CJK}]))"
+        end = "" if term.prefix or re.match(f"[{_CJK}]", words[-1]) else f"(?:(?![^\\W_])|(?=[{_CJK}]))"
+        found.append(f"{start}{inner}{end}")
+    return re.compile("|".join(found))
+
+
+def snippet(text: str, pattern: re.Pattern[str]) -> str:
+    """One line around the first match, every match in it marked; the text's beginning when only the title matched."""
+    text = _PRIVATE.sub(" ", text)
+    folded = text.translate(_FOLDS)
+    first = pattern.search(folded)
+    start = max(0, first.start() - SNIPPET_BEFORE) if first else 0
+    if start:  # begin with a whole word where one begins nearby
+        space = re.compile(r"\s").search(text, start, start + SNIPPET_BEFORE // 2)
+        start = space.end() if space else start
+    end = min(len(text), max(start + SNIPPET_LENGTH, first.end() if first else 0))
+    pieces, at = ["…" if start else ""], start
+    for match in pattern.finditer(folded, start, end) if first else ():
+        pieces += [text[at : match.start()], MARK_START, text[match.start() : match.end()], MARK_END]
+        at = match.end()
+    pieces += [text[at:end], "…" if end < len(text) else ""]
+    return " ".join("".join(pieces).split())
+
+
+def outdated(db: sqlite3.Connection) -> bool:
+    """Whether the index was cut by another version of the cutter."""
+    row = db.execute("SELECT value FROM meta WHERE name = 'cutter'").fetchone()
+    return row is not None and row[0] != CUTTER
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Makes the index anew from the newest versions; the dead ones are gone then. For idle time."""
+    db.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    found = db.execute(
+        "SELECT versions.key, versions.title, body, authors, tags FROM articles JOIN versions ON versions.key = version"
+    )
+    for key, title, body, authors, tags in found:
+        words = cut(title), cut(text_of(body)), cut(people(to_texts(authors), to_texts(tags)))
+        db.execute("INSERT INTO search (rowid, title, body, people) VALUES (?, ?, ?, ?)", (key, *words))
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('cutter', ?)", (CUTTER,))

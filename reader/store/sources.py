@@ -1,0 +1,217 @@
+"""Sources: what gives articles, where it stands in the sidebar, how its last refresh went."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from reader.errors import NotFound, Usage
+from reader.model import Source, SourceKind, Validators
+from reader.store.codec import plain, short_id, to_ms, to_ms_or_none, to_time_or_none
+
+KEPT_TITLE = "Kept"
+
+_SELECT = """
+SELECT key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,
+       retry_at, unread, total
+FROM sources JOIN tallies ON tallies.source = sources.key
+"""
+
+
+def _source(row: Sequence[Any]) -> Source:
+    key, id_, kind, address, title, folder, home_url, etag, last_modified = row[:9]
+    checked, succeeded, error, failures, retry_at, unread, total = row[9:]
+    return Source(
+        key=key,
+        id=id_,
+        kind=kind,
+        address=address,
+        title=title,
+        folder=folder,
+        home_url=home_url,
+        validators=Validators(etag, last_modified),
+        checked=to_time_or_none(checked),
+        succeeded=to_time_or_none(succeeded),
+        error=error,
+        failures=failures,
+        retry_at=to_time_or_none(retry_at),
+        unread=unread,
+        total=total,
+    )
+
+
+def listed(db: sqlite3.Connection) -> list[Source]:
+    """All sources in the order they were added."""
+    return [_source(row) for row in db.execute(_SELECT + "ORDER BY key")]
+
+
+def by_key(db: sqlite3.Connection, key: int) -> Source:
+    """
+    Raises:
+        NotFound: no source has this key.
+    """
+    row = db.execute(_SELECT + "WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFound(kind="source", name=str(key))
+    return _source(row)
+
+
+def find(db: sqlite3.Connection, name: str) -> Source:
+    """The source that a person means: by id, address, exact title, or the beginning of an id, in this order.
+
+    Raises:
+        NotFound: nothing is called so.
+        Usage: more than one source is.
+    """
+    name = plain(name)
+    for where, value in (
+        ("id = ?", name),
+        ("address = ?", name),
+        ("title = ?", name),
+        ("substr(id, 1, length(?1)) = ?1 AND ?1 <> ''", name.lower()),
+    ):
+        rows = db.execute(f"{_SELECT}WHERE {where} LIMIT 2", (value,)).fetchall()
+        if len(rows) > 1:
+            raise Usage(detail=f"more than one source is called “{name}”: name it by its id or address")
+        if rows:
+            return _source(rows[0])
+    raise NotFound(kind="source", name=name)
+
+
+def add(db: sqlite3.Connection, kind: SourceKind, address: str, title: str, folder: str) -> Source:
+    """Adds a source, or gives the one that is there already. Kept articles that came from it return to it."""
+    address, title = plain(address), plain(title)
+    row = db.execute("SELECT key FROM sources WHERE kind = ? AND address = ?", (kind, address)).fetchone()
+    if row is not None:
+        return by_key(db, row[0])
+    # Another source may bear this id: one that was added here and whose address was edited since.
+    base = short_id(f"{kind}\n{address}")
+    id_, n = base, 1
+    while db.execute("SELECT 1 FROM sources WHERE id = ?", (id_,)).fetchone():
+        n += 1
+        id_ = short_id(f"{kind}\n{address}\n{n}")
+    named = bool(title) and title != address
+    cursor = db.execute(
+        "INSERT INTO sources (id, kind, address, title, named, folder) VALUES (?, ?, ?, ?, ?, ?)",
+        (id_, kind, address, title or address, named, plain(folder)),
+    )
+    key = cursor.lastrowid
+    assert key is not None
+    db.execute("INSERT INTO tallies (source) VALUES (?)", (key,))
+    _move(db, "SELECT key FROM articles WHERE origin = ?", id_, to=key, origin=None)
+    return by_key(db, key)
+
+
+def edit(
+    db: sqlite3.Connection,
+    key: int,
+    *,
+    title: str | None = None,
+    folder: str | None = None,
+    home_url: str | None = None,
+    address: str | None = None,
+) -> Source:
+    """Changes what is given. An empty title makes it automatic again.
+
+    Raises:
+        NotFound: no such source.
+        Usage: another source has that address.
+    """
+    source = by_key(db, key)
+    if address is not None and plain(address) != source.address:
+        taken = db.execute(
+            "SELECT 1 FROM sources WHERE kind = ? AND address = ?", (source.kind, plain(address))
+        ).fetchone()
+        if taken:
+            raise Usage(detail=f"another source has the address {address}")
+        # What the old address gave for asking again cheaply says nothing about the new one.
+        db.execute(
+            """UPDATE sources SET title = CASE WHEN title = address THEN ?1 ELSE title END, address = ?1,
+                   etag = '', last_modified = '', retry_at = NULL, failures = 0, error = '' WHERE key = ?2""",
+            (plain(address), key),
+        )
+    if title is not None:
+        db.execute(
+            "UPDATE sources SET title = CASE ?1 WHEN '' THEN address ELSE ?1 END, named = ?1 <> '' WHERE key = ?2",
+            (plain(title), key),
+        )
+    if folder is not None:
+        db.execute("UPDATE sources SET folder = ? WHERE key = ?", (plain(folder), key))
+    if home_url is not None:
+        db.execute("UPDATE sources SET home_url = ? WHERE key = ?", (plain(home_url), key))
+    return by_key(db, key)
+
+
+def remove(db: sqlite3.Connection, key: int) -> None:
+    """Removes a source and its articles; the bookmarked ones move to the source of the kept.
+
+    Raises:
+        NotFound: no such source.
+        Usage: it is the source of the kept articles, and still has some.
+    """
+    source = by_key(db, key)
+    if source.kind == "kept" and source.total:
+        raise Usage(detail="the kept articles stay while they are bookmarked")
+    marked = "SELECT article FROM bookmarks JOIN articles ON articles.key = article WHERE source = ?"
+    if db.execute(f"SELECT EXISTS ({marked})", (key,)).fetchone()[0]:
+        kept = add(db, "kept", "", KEPT_TITLE, "")
+        _move(db, marked, key, to=kept.key, origin=source.id)
+    db.execute("DELETE FROM articles WHERE source = ?", (key,))
+    db.execute("DELETE FROM sources WHERE key = ?", (key,))
+
+
+def _move(db: sqlite3.Connection, which: str, value: object, *, to: int, origin: str | None) -> None:
+    """Gives the articles that ``which`` selects another source."""
+    db.execute("CREATE TEMP TABLE moving (article INTEGER PRIMARY KEY)")
+    db.execute(f"INSERT INTO moving {which}", (value,))
+    db.execute("DELETE FROM files WHERE article IN moving")
+    db.execute("UPDATE articles SET source = ?, origin = ? WHERE key IN moving", (to, origin))
+    db.execute("UPDATE states SET source = ? WHERE article IN moving", (to,))
+    db.execute("DROP TABLE moving")
+
+
+def note_refresh(
+    db: sqlite3.Connection,
+    key: int,
+    *,
+    when: datetime,
+    error: str,
+    validators: Validators | None,
+    title: str,
+    home_url: str,
+    retry_at: datetime | None,
+) -> None:
+    """Writes down how a refresh went.
+
+    Args:
+        error: a sentence; empty when it went well.
+        validators: None leaves those that are there (after a failure, and after a 304 without headers).
+        title: taken while the user has not given one.
+        home_url: empty leaves the one that is there.
+        retry_at: not before this; None for no such limit.
+    """
+    db.execute(
+        """UPDATE sources SET
+               checked = :when,
+               succeeded = CASE :error WHEN '' THEN :when ELSE succeeded END,
+               failures = CASE :error WHEN '' THEN 0 ELSE failures + 1 END,
+               error = :error,
+               retry_at = :retry_at,
+               etag = coalesce(:etag, etag),
+               last_modified = coalesce(:modified, last_modified),
+               title = CASE WHEN named OR :title = '' THEN title ELSE :title END,
+               home_url = CASE :home_url WHEN '' THEN home_url ELSE :home_url END
+           WHERE key = :key""",
+        {
+            "key": key,
+            "when": to_ms(when),
+            "error": plain(error),
+            "retry_at": to_ms_or_none(retry_at),
+            "etag": None if validators is None else plain(validators.etag),
+            "modified": None if validators is None else plain(validators.last_modified),
+            "title": plain(title),
+            "home_url": plain(home_url),
+        },
+    )
