@@ -49,8 +49,14 @@ _NO_CHARSETS = frozenset(
     {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "undefined"}
 )
 _WIDE_NAMES = re.compile(r"utf-(?:16|32)")
-#: Bytes that cannot be anything but another encoding once this share of them is bad in UTF-8.
+#: A document is judged by so much of its beginning.
+_SAMPLE_BYTES = 200_000
+#: In a declared encoding, more bad characters than this share of the bytes beyond ASCII mean that it is another one.
 _TOLERATED_SHARE = 0.1
+#: The 3,755 everyday characters of GB 2312 (rows B0 to D7), and any character of two bytes.
+_GB_EVERYDAY = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
+_GB_ANY = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+_SINGLE_BYTE = re.compile(r"cp125|iso8859|koi8|mac|cp85|cp86|cp437")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +126,40 @@ def _codec(name: str) -> str:
 
 def _tolerant(data: bytes, declared: list[str]) -> Decoded:
     """Bytes that are wrong in every declared encoding and in UTF-8."""
-    beyond_ascii = sum(1 for byte in data[:200_000] if byte > 127) or 1
     text = data.decode("utf-8", "replace")
-    if text[:200_000].count("\ufffd") <= beyond_ascii * _TOLERATED_SHARE:
+    if _is_damaged_utf8(text[:_SAMPLE_BYTES]):
         return Decoded(text, "utf-8", "bytes that are not UTF-8 were replaced")
+    beyond_ascii = len(data[:_SAMPLE_BYTES].translate(None, bytes(range(128)))) or 1
     for name in declared:
         if name == "utf-8":
             continue
-        text = data.decode(name, "replace")
-        if text[:200_000].count("\ufffd") <= beyond_ascii * _TOLERATED_SHARE:
-            return Decoded(text, name, f"bytes that are not {name} were replaced")
-    guess = _codec(str(cchardet.detect(data[:200_000]).get("encoding") or "")) or "utf-8"
+        damaged = data.decode(name, "replace")
+        if damaged[:_SAMPLE_BYTES].count("\ufffd") <= beyond_ascii * _TOLERATED_SHARE:
+            return Decoded(damaged, name, f"bytes that are not {name} were replaced")
+    guess = _guess(data[:_SAMPLE_BYTES])
+    if not guess or guess == "utf-8":
+        return Decoded(text, "utf-8", "bytes that are not UTF-8 were replaced")
     said = f"declared as {declared[0]}, read" if declared else "read"
     return Decoded(data.decode(guess, "replace"), guess, f"{said} as {guess}, which is a guess")
+
+
+def _is_damaged_utf8(text: str) -> bool:
+    """Whether text with U+FFFD in it was UTF-8 but for some bad bytes.
+
+    Sequences of three bytes hardly come about by chance (in GBK about 2 for 100 characters, beside 130 bad bytes);
+    those of two bytes do in Chinese and Korean encodings, though less often than bad ones.
+    """
+    bad = text.count("\ufffd")
+    beyond_ascii = [char for char in text if char > "\x7f" and char != "\ufffd"]
+    long = sum(1 for char in beyond_ascii if char > "\u07ff")
+    return bad <= 4 * long or bad <= len(beyond_ascii) - long
+
+
+def _guess(sample: bytes) -> str:
+    guess = _codec(str(cchardet.detect(sample).get("encoding") or ""))
+    if _SINGLE_BYTE.match(guess):
+        # A few Chinese words look like Cyrillic or Greek to it; two in three everyday characters are no chance.
+        pairs = _GB_ANY.findall(sample)
+        if pairs and sum(1 for pair in pairs if _GB_EVERYDAY.match(pair)) >= len(pairs) * 2 / 3:
+            return "gb18030"
+    return guess

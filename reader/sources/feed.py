@@ -71,12 +71,14 @@ def _xml(text: str, url: str, encoding: str) -> Feed:
         raise ParseError(where=url, detail=f"this is {_OTHER_ROOTS[root.name]}, not a feed", line=line)
     document = xmltext.from_root(text, root)
     if root.name not in ("rss", "feed", "rdf"):
-        guessed = lenient.read(document, url=url, encoding=encoding, limit=xmlfeed.MAX_ENTRIES)
+        guessed = None
+        if root.name == "channel" or xmltext.count_entries(document):
+            guessed = lenient.read(document, url=url, encoding=encoding, limit=xmlfeed.MAX_ENTRIES)
         if guessed is None or (not guessed.drafts and root.name != "channel"):  # CDF, Microsoft's of 1997
             what = "an HTML page" if root.name in _HTML_TAGS else f"an XML document of another kind (<{root.name}>)"
             raise ParseError(where=url, detail=f"this is {what}, not a feed", line=line)
         return guessed
-    read = xmlfeed.read(document, root.name, url=url, encoding=encoding)
+    read = xmlfeed.read(document, root.name, url=url, encoding=encoding, prolog=text[: root.start])
     if read is not None and read.whole:
         return read.feed
     guessed = lenient.read(document, url=url, encoding=encoding, limit=xmlfeed.MAX_ENTRIES)

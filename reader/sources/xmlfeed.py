@@ -35,12 +35,13 @@ class Read:
     trouble: str = ""
 
 
-def read(document: str, root_name: str, *, url: str, encoding: str) -> Read | None:
+def read(document: str, root_name: str, *, url: str, encoding: str, prolog: str = "") -> Read | None:
     """Reads a feed.
 
     Args:
         document: begins with its root element (and perhaps newlines before it).
         root_name: the local name that was found for the root.
+        prolog: what stood before the root; only its entities count.
 
     Returns:
         None when not even a root could be parsed.
@@ -50,7 +51,7 @@ def read(document: str, root_name: str, *, url: str, encoding: str) -> Read | No
         root = _tree(document, recover=False)
     except (etree.XMLSyntaxError, UnicodeEncodeError, ValueError) as error:
         line, trouble = _where(error)
-        document = xmltext.repair(document)
+        document = xmltext.repair(document, xmltext.declared_entities(prolog))
         try:
             root = _tree(document, recover=True)
         except (etree.XMLSyntaxError, ValueError):
@@ -93,7 +94,7 @@ def _tree(document: str, *, recover: bool) -> Any:
 
 def _where(error: Exception) -> tuple[int, str]:
     if isinstance(error, etree.XMLSyntaxError):
-        message = (error.msg or "broken XML").split(", line ")[0]
+        message = (error.msg or "broken XML").split(", line ")[0].split("\n")[0]
         return error.lineno or 0, message[:200]
     return 0, "characters that XML does not allow"
 

@@ -16,10 +16,12 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 
 _REPAIR = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # left as they are
-    r"|&(?:#[0-9]{1,9};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z][A-Za-z0-9]{0,31};)?"
+    r"|&(?:#[0-9]{1,9};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z_][\w.-]{0,63};)?"
     r"|<(?![A-Za-z_:/!?\x80-\U0010ffff])",
     re.DOTALL,
 )
+#: An entity of plain text. Longer values and such that name other entities are what bombs are made of.
+_DECLARED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:([\"'])([^\"'&%<]{0,64})\2\s*>)?")
 _XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 _ENTRY_TAG = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(<(?:[\w.-]+:)?(?:item|entry)[\s>/])", re.S | re.I
@@ -88,23 +90,32 @@ def from_root(text: str, root: Root) -> str:
     return "\n" * text.count("\n", 0, root.start) + text[root.start :]
 
 
-def repair(text: str) -> str:
+def declared_entities(prolog: str) -> dict[str, str]:
+    """What the DOCTYPE declares: short plain texts as they are, everything else (files, bombs) as nothing."""
+    return {found[1]: found[3] or "" for found in _DECLARED.finditer(prolog)} if "<!ENTITY" in prolog else {}
+
+
+def repair(text: str, declared: dict[str, str]) -> str:
     """The text with what makes XML parsers stop mended.
 
-    Control characters go. Outside CDATA and comments, HTML's entities become characters, ``&`` and ``<`` that begin
+    Control characters go. Outside CDATA and comments, entities become characters, and ``&`` and ``<`` that begin
     nothing become text.
+
+    Args:
+        declared: the document's own entities.
     """
-    return _REPAIR.sub(_mend, _FORBIDDEN.sub("", text))
+    return _REPAIR.sub(lambda found: _mend(found[0], declared), _FORBIDDEN.sub("", text))
 
 
-def _mend(found: re.Match[str]) -> str:
-    token = found[0]
+def _mend(token: str, declared: dict[str, str]) -> str:
     if token[0] == "<":
         return "&lt;" if token == "<" else token
     if token == "&":
         return "&amp;"
     if token in _XML_ENTITIES:
         return token
+    if token[1:-1] in declared:
+        return html.escape(declared[token[1:-1]], quote=False)
     if token[1] != "#" and token[1:] not in html5:
         return "&amp;" + token[1:]
     # html.unescape reads &#150; as Windows-1252 does, and makes &#0; and &#xD800; U+FFFD.
