@@ -50,7 +50,8 @@ def frame(attributes: Mapping[str, str | None], base_url: str) -> tuple[str, str
     """
     for name in _WRAPPED_SOURCE:
         address = links.absolute(attributes.get(name) or "", base_url)
-        if links.scheme_of(address) in ("http", "https"):
+        itself = address.split("#", 1)[0] == base_url.split("#", 1)[0]
+        if links.scheme_of(address) in ("http", "https") and not itself:
             break
     else:
         return "", ""

@@ -22,10 +22,10 @@ _ALIAS = re.compile(r"(?:^|[\s\[,{:-])\*[^\s*,\]}]", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MARKERS = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
 #: What a file without an opening mark must begin with to be believed (Hexo's old form, Pelican's metadata lines).
-_KNOWN = frozenset(
-    "title date tags tag categories category layout author authors permalink slug description summary updated "
-    "modified id lang language subtitle cover thumbnail comments toc".split()
-)
+_KNOWN_NAMES = """
+title date tags tag categories category layout author authors permalink slug description summary updated modified id
+lang language subtitle cover thumbnail comments toc"""
+_KNOWN = frozenset(_KNOWN_NAMES.split())
 _ABSENT = ("", "null", "Null", "NULL", "~")
 
 
@@ -295,11 +295,12 @@ def _lines(block: _Block, separator: str) -> tuple[dict[str, object], bool]:
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        match = pattern.match(bare.strip("{}").rstrip(",").replace('"', "", 2) if block.kind == "json" else line.rstrip())
+        plain = bare.strip("{}").rstrip(",").replace('"', "", 2) if block.kind == "json" else line.rstrip()
+        match = pattern.match(plain)
         if match:
             last = match.group(1)
-            value = (match.group(2) or "").strip()
-            fields[last] = _items(value) if value.startswith("[") else "" if value in "|>-" else unquote(value)
+            written = (match.group(2) or "").strip()
+            fields[last] = _items(written) if written.startswith("[") else "" if written in "|>-" else unquote(written)
         elif last and re.match(r"-(?:\s|$)", bare):
             current = fields[last]
             item = unquote(bare[1:].strip())
@@ -307,7 +308,7 @@ def _lines(block: _Block, separator: str) -> tuple[dict[str, object], bool]:
         elif last:
             current = fields[last]
             if isinstance(current, list):
-                fields[last] = [*current[:-1], f"{current[-1]} {unquote(bare)}"] if current else [unquote(bare)]
+                fields[last] = [*current[:-1], " ".join((*current[-1:], unquote(bare)))]
             else:
                 fields[last] = unquote(f"{current} {bare}".strip())
     kept = {key: value for key, value in fields.items() if value not in _ABSENT and value != []}

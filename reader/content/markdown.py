@@ -1,20 +1,286 @@
-"""Markdown to HTML (not yet safe: ``sanitize`` comes after)."""
+"""Markdown to HTML (not yet safe: ``sanitize`` comes after).
+
+Python-Markdown reads the 2004 rules: children of a list four blanks deep, no fences inside lists and quotes, a blank line
+before every list and table. People write the rules of CommonMark and GitHub. The lines are brought from those to these
+before the library sees them, and fenced code never reaches it at all.
+"""
 
 from __future__ import annotations
 
+import re
 from html import escape
+from typing import Any
+
+import markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
+from markdown.preprocessors import Preprocessor
+
+from reader.content import dialects
+
+#: Longer texts are shown as text: 2 MB take over a second.
+MAX_CHARS = 2_000_000
+#: Unmatched "[" cost the square of their number (4,000: 1.5 s); no honest paragraph has 400 of them.
+_MAX_BRACKETS = 400
+#: Quotes and lists are read by recursion (300 deep: RecursionError), and slowly from 30 on.
+_MAX_NESTING = 24
+_MAX_HIGHLIGHT_CHARS = 100_000
+
+_FENCE = re.compile(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
+_ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
+_RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_AUTOLINK = r"(?<![\w\"'=/\](<@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
+_MATH_BLOCK = re.compile(r"^[ \t]*(?:\$\$|\\\[)")
+_MATH = r"(?<![\\$\w])\$(?![\s$\d][^$\n]*\s\$)([^\s$](?:[^$\n]{0,300}?[^\s\\$])?)\$(?![\d\w$])"
+_TASK = re.compile(r"^( *(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )")
+_EXTENSIONS = ("abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "sane_lists", "admonition", "toc")
 
 
 def to_html(text: str) -> tuple[str, tuple[str, ...]]:
-    """Renders Markdown.
+    """Renders Markdown with tables, footnotes, fences, task lists and what other programs add.
 
     Returns:
-        HTML that must still be sanitised, and warnings. Never raises.
+        HTML that must still be sanitised, and warnings. Never raises: a text that would take too long, or that breaks
+        the library, is shown as text.
     """
-    import markdown
+    refused = _refusal(text)
+    if not refused:
+        try:
+            return _reader().convert(text), ()
+        except (RecursionError, ValueError, AttributeError, IndexError, KeyError, TypeError, AssertionError) as error:
+            refused = f"not readable as Markdown ({type(error).__name__})"
+    return f"<pre>{escape(text, quote=False)}</pre>", (f"{refused}: shown as text",)
 
-    try:
-        html = markdown.markdown(text, extensions=["extra", "sane_lists", "toc", "admonition"])
-    except (RecursionError, ValueError, AttributeError, IndexError, KeyError) as error:
-        return f"<pre>{escape(text)}</pre>", (f"not readable as Markdown ({type(error).__name__}): shown as text",)
-    return html, ()
+
+def _refusal(text: str) -> str:
+    if len(text) > MAX_CHARS:
+        return f"more than {MAX_CHARS:,} characters of Markdown"
+    brackets = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            brackets = 0
+            continue
+        if "[" in line:
+            brackets += line.count("[") - line.count("]")
+            if brackets > _MAX_BRACKETS:
+                return f"line {number}: more than {_MAX_BRACKETS} open brackets"
+        head = re.match(r"[ \t>]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)*", line)
+        marks = re.findall(r">|[-*+](?=[ \t])|\d[.)]", head.group()) if head else ()
+        if len(marks) > _MAX_NESTING or (head and len(head.group().expandtabs(4)) > 4 * _MAX_NESTING + 40 and marks):
+            return f"line {number}: nested more than {_MAX_NESTING} deep"
+    return ""
+
+
+def _reader() -> markdown.Markdown:
+    reader = markdown.Markdown(
+        extensions=[*_EXTENSIONS, _Ours()],
+        extension_configs={"toc": {"marker": ""}, "footnotes": {"BACKLINK_TITLE": "{}"}},
+        output_format="html",
+        tab_length=4,
+    )
+    return reader
+
+
+class _Ours(Extension):
+    """Fences anywhere, GitHub's strike-through, bare addresses, TeX as code."""
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+        # After the library has normalised the lines (30), before it takes raw HTML out (20).
+        md.preprocessors.register(_Lines(md), "inkstone-lines", 27)
+        md.inlinePatterns.register(SimpleTagInlineProcessor(r"()~~(?=\S)(.+?)(?<=\S)~~", "del"), "inkstone-del", 55)
+        md.inlinePatterns.register(_Address(_AUTOLINK, md), "inkstone-address", 95)
+        md.inlinePatterns.register(_Math(_MATH, md), "inkstone-math", 185)
+
+
+class _Address(InlineProcessor):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+        address = m.group(1).rstrip(".,;:!?*_~'\"")
+        while address.endswith(")") and address.count(")") > address.count("("):
+            address = address[:-1].rstrip(".,;:!?")
+        if len(address) < 8:
+            return None, None, None
+        from xml.etree.ElementTree import Element
+
+        link = Element("a")
+        link.set("href", address if address.startswith("http") else f"https://{address}")
+        link.text = markdown.util.AtomicString(address)
+        return link, m.start(0), m.start(0) + len(address)
+
+
+class _Math(InlineProcessor):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+        inside = m.group(1)
+        if not re.search(r"[\\^_={}+*/<>]|^[A-Za-z]$", inside):
+            return None, None, None
+        from xml.etree.ElementTree import Element
+
+        code = Element("code")
+        code.set("class", "math")
+        code.text = markdown.util.AtomicString(inside)
+        return code, m.start(0), m.end(0)
+
+
+class _Lines(Preprocessor):
+    """From the lines people write to the lines the library reads."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return _lists(self._fences(dialects.plain(lines)))
+
+    def _fences(self, lines: list[str]) -> list[str]:
+        out: list[str] = []
+        at = 0
+        joined = "\n".join(lines).split("\n")
+        while at < len(joined):
+            line = joined[at]
+            at += 1
+            match = _FENCE.match(line)
+            if match:
+                prefix, mark, info = match.groups()
+                inside, at = _fenced(joined, at, prefix, mark)
+                self._stash(out, prefix, _code("\n".join(inside), info.strip()))
+            elif _MATH_BLOCK.match(line):
+                inside, at = _formula(joined, at - 1)
+                if inside:
+                    indent = line[: len(line) - len(line.lstrip())]
+                    self._stash(out, indent, f'<p><code class="math">{escape(" ".join(inside), quote=False)}</code></p>')
+                else:
+                    out.append(line)
+            else:
+                out.append(line)
+        return out
+
+    def _stash(self, out: list[str], prefix: str, html: str) -> None:
+        held = self.md.htmlStash.store(html)
+        bare = prefix.rstrip()
+        if re.search(r"(?:[-*+]|\d[.)])$", bare):  # the fence opens a list item
+            out.append(prefix + held)
+        else:
+            out.extend([bare if ">" in bare else "", prefix + held, bare if ">" in bare else ""])
+
+
+def _fenced(lines: list[str], at: int, prefix: str, mark: str) -> tuple[list[str], int]:
+    """The lines of a fence that was opened, without its quote marks and indentation, and where it goes on."""
+    quotes = prefix.count(">")
+    indent = len(prefix.rsplit(">", 1)[-1].expandtabs(4)) if quotes else len(prefix.expandtabs(4))
+    inside: list[str] = []
+    for number in range(at, len(lines)):
+        line = lines[number]
+        for _ in range(quotes):
+            bare = line.lstrip()
+            if not bare.startswith(">"):
+                return inside, number  # the quotation ended, and the fence with it
+            line = bare[1:].removeprefix(" ") if "> " in prefix else bare[1:]
+        bare = line.strip()
+        if bare.startswith(mark) and bare.strip(mark[0]) == "":
+            return inside, number + 1
+        blanks = len(line) - len(line.lstrip(" "))
+        inside.append(line[min(blanks, indent if not quotes else max(0, indent - 1)) :])
+    return inside, len(lines)
+
+
+def _formula(lines: list[str], at: int) -> tuple[list[str], int]:
+    """A display formula that begins in this line; empty when it does not end within 60 lines."""
+    first = lines[at].strip()
+    end = "$$" if first.startswith("$$") else "\\]"
+    rest = first[2:]
+    if end in rest:
+        return ([rest[: rest.index(end)].strip()], at + 1) if rest.rstrip().endswith(end) else ([], at + 1)
+    inside = [rest]
+    for number in range(at + 1, min(len(lines), at + 60)):
+        line = lines[number].strip()
+        if line.endswith(end):
+            return [text for text in (*inside, line[: -len(end)].strip()) if text], number + 1
+        inside.append(line)
+    return [], at + 1
+
+
+def _code(text: str, info: str) -> str:
+    """A code block, coloured when its language is named and known."""
+    named = re.match(r"\{?\s*\.?([\w+#.-]{1,30})", info)
+    language = named.group(1).lower() if named else ""
+    if language == "math":
+        return f'<p><code class="math">{escape(text, quote=False)}</code></p>'
+    if language and language not in ("text", "plain", "txt", "mermaid", "none") and len(text) <= _MAX_HIGHLIGHT_CHARS:
+        # Late: Pygments takes 120 ms at its first use, and most articles hold no code.
+        from pygments import highlight
+        from pygments.formatters import HtmlFormatter
+        from pygments.lexers import get_lexer_by_name
+        from pygments.util import ClassNotFound
+
+        try:
+            lexer = get_lexer_by_name(language, stripnl=False)
+            return highlight(text, lexer, HtmlFormatter(cssclass="codehilite", wrapcode=True))
+        except (ClassNotFound, ValueError, RecursionError):
+            pass
+    name = f' class="language-{escape(language)}"' if language else ""
+    return f"<pre><code{name}>{escape(text, quote=False)}\n</code></pre>"
+
+
+def _lists(lines: list[str]) -> list[str]:
+    """Re-indents lists to four blanks a level, and sets the blank lines that lists and tables need."""
+    out: list[str] = []
+    levels: list[int] = []  # for each open item, the column where its content begins
+    blank = True
+    for number, line in enumerate(lines):
+        if not line.strip():
+            out.append("")
+            blank = True
+            continue
+        line = line.expandtabs(4) if "\t" in line else line
+        width = len(line) - len(line.lstrip(" "))
+        item = None if _RULE.match(line) else _ITEM.match(line)
+        if item and not (not levels and width > 3):
+            while levels and width < levels[-1]:
+                levels.pop()
+            if item.group(2)[0].isdigit() and not levels and not blank and not item.group(2).startswith("1"):
+                item = None  # "in\n2019. It was" is no list (CommonMark, section 5.3)
+            else:
+                if not levels and not blank and not (out and _ITEM.match(out[-1])) and not _within_list(out):
+                    out.append("")
+                depth = len(levels)
+                content = item.end() - item.start(2)
+                content = content if 2 <= content - len(item.group(2)) + 1 <= 5 and item.group(3) else len(item.group(2)) + 1
+                levels.append(width + content)
+                task = _TASK.match(line)
+                rest = line[item.end() :]
+                if task:
+                    rest = ("☐" if task.group(2) == " " else "☑") + line[task.end() :]
+                marker = item.group(2).replace(")", ".") if item.group(2)[0].isdigit() else item.group(2)
+                out.append(" " * (4 * depth) + marker + " " + rest)
+                blank = False
+                continue
+        if levels:
+            if blank:
+                while levels and width < levels[-1] and not (width >= 4 * len(levels)):
+                    levels.pop()
+            elif width == 0 and _ends_list(line):
+                levels.clear()
+                out.append("")
+            if levels:
+                extra = max(0, width - levels[-1]) if blank or width >= levels[-1] else 0
+                out.append(" " * (4 * len(levels) + (extra if extra >= 4 else 0)) + line.lstrip(" "))
+                blank = False
+                continue
+        if not blank and "|" in line and number + 1 < len(lines) and "-" in lines[number + 1] and out and "|" not in out[-1]:
+            if _DELIMITER.match(lines[number + 1]):
+                out.append("")
+        out.append(line)
+        blank = False
+    return out
+
+
+def _within_list(out: list[str]) -> bool:
+    """Whether the line above belongs to a list that is still open for the library."""
+    for line in reversed(out[-30:]):
+        if not line.strip():
+            return False
+        if _ITEM.match(line):
+            return True
+    return False
+
+
+def _ends_list(line: str) -> bool:
+    return bool(re.match(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|", line)) or bool(
+        _RULE.match(line)
+    )

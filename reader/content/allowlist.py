@@ -1,0 +1,156 @@
+"""What may stand in a shown article: one table, and the wall that enforces it last."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+#: Own names of the article get this prefix: they cannot meet the names of Inkstone's own page.
+ID_PREFIX = "x-"
+
+_BLOCK_TAGS = """
+address article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6
+header hgroup hr li main ol p pre section summary table tbody td tfoot th thead tr ul"""
+_INLINE_TAGS = """
+a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup time tt u var
+wbr"""
+BLOCK = frozenset(_BLOCK_TAGS.split())
+ALLOWED = BLOCK | frozenset(_INLINE_TAGS.split())
+VOID = frozenset(("br", "col", "hr", "img", "wbr"))
+LINE_BREAKING = BLOCK - {"td", "th", "col", "colgroup"} | {"br"}
+
+#: Old or foreign elements, and what stands for them.
+RENAMED = {
+    "center": "div", "font": "span", "big": "span", "strike": "s", "acronym": "abbr", "dir": "ul", "menu": "ul",
+    "listing": "pre", "xmp": "pre", "plaintext": "pre", "fieldset": "div", "form": "div", "legend": "p",
+    "dialog": "div", "nav": "div", "search": "div", "rb": "span", "rtc": "span", "tt": "code", "basefont": "span",
+    "marquee": "span",
+}  # fmt: skip
+#: Gone with all they hold, and under which name they are counted.
+GONE = {
+    "script": "script", "style": "style", "template": "template", "link": "link", "meta": "meta", "base": "base",
+    "title": "title", "head": "head", "noembed": "frame", "noframes": "frame", "frameset": "frame",
+    "applet": "object", "param": "object", "select": "form", "datalist": "form", "option": "form", "map": "map",
+    "area": "map", "portal": "frame", "fencedframe": "frame", "bgsound": "audio", "track": "track",
+    "keygen": "form", "progress": "form", "meter": "form",
+}  # fmt: skip
+#: Counted, but their text stays.
+UNWRAPPED = {"form": "form", "button": "form", "fieldset": "form"}
+_OTHER_TAGS = """
+button textarea label output canvas picture source audio video iframe frame object embed input noscript svg image body
+html slot data nobr blink isindex optgroup math"""
+#: Every element of HTML, old ones too: what is none of these and stands in code was meant to be seen.
+KNOWN = frozenset(_OTHER_TAGS.split()) | ALLOWED | frozenset(RENAMED) | frozenset(GONE)
+
+GLOBAL = frozenset(("id", "class", "lang", "dir", "title", "style"))
+_ALIGN = frozenset(("align",))
+_CELL = frozenset(("colspan", "rowspan", "align", "scope"))
+OWN: dict[str, frozenset[str]] = {
+    "a": frozenset(("href",)),
+    "img": frozenset(("src", "alt", "width", "height", "loading", "decoding")),
+    "td": _CELL,
+    "th": _CELL,
+    "tr": _ALIGN,
+    "p": _ALIGN,
+    "div": _ALIGN,
+    "col": frozenset(("span",)),
+    "colgroup": frozenset(("span",)),
+    "ol": frozenset(("start", "type", "reversed")),
+    "li": frozenset(("value",)),
+    "time": frozenset(("datetime",)),
+    "details": frozenset(("open",)),
+    **{f"h{level}": _ALIGN for level in range(1, 7)},
+}
+#: What a value must be, whole; an attribute that is neither here nor written by the walk itself is dropped.
+VALUES = {
+    "colspan": re.compile(r"[1-9]\d{0,2}"),
+    "rowspan": re.compile(r"[1-9]\d{0,2}"),
+    "span": re.compile(r"[1-9]\d{0,2}"),
+    "align": re.compile(r"left|right|center|justify"),
+    "scope": re.compile(r"row|col|rowgroup|colgroup"),
+    "start": re.compile(r"-?\d{1,6}"),
+    "value": re.compile(r"-?\d{1,6}"),
+    "type": re.compile(r"[1aAiI]"),
+    "datetime": re.compile(r"[\dTZPWHMSYD:+.\- ]{1,40}"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "lang": re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,5}"),
+}
+FLAGS = ("reversed", "open")
+ID = re.compile(r"[^\s\x00-\x20\"'<>&`]{1,200}")
+_STYLES = {
+    "text-align": re.compile(r"left|right|center|justify|start|end"),
+    "font-weight": re.compile(r"normal|bold|[1-9]00"),
+    "font-style": re.compile(r"normal|italic|oblique"),
+    "text-decoration": re.compile(r"none|underline|line-through|overline"),
+    "vertical-align": re.compile(r"baseline|sub|super|top|middle|bottom|text-top|text-bottom"),
+}
+#: Classes that the article's style sheet knows; the last lines are Pygments' short token names.
+CLASS = re.compile(
+    r"codehilite|highlight|linenos|footnote(?:-ref|-backref|s)?|task-list(?:-item)?|admonition(?:-title)?|note|tip|"
+    r"important|warning|caution|danger|math|embed|toc|(?:language|lang)-[\w+#-]{1,30}|align-?(?:left|right|center)|"
+    r"hll|err|esc|bp|ch|fm|il|ow|pm|v[cgim]|[bcgklmnopsvwx]|[cgklmnosvw][abcdefghiklmnoprstuvx1]|"
+    r"(?:cp|kc|kd|gh|gu|nb|mi|sa)[fpx]"
+)
+
+_NH3_TAGS = set(ALLOWED)
+_NH3_ATTRIBUTES = {tag: set(GLOBAL | OWN.get(tag, frozenset())) for tag in ALLOWED}
+_SCHEMES = {"http", "https", "mailto"}
+_CONTENT_GONE = {"script", "style"}
+
+
+def own_id(name: str) -> str:
+    """The name under which an article's ``id`` stands in the page."""
+    return name if name.startswith(ID_PREFIX) else ID_PREFIX + name
+
+
+def style(value: str) -> str:
+    """The few declarations that carry meaning, in the order of the table; colours and sizes are the reader's choice."""
+    if ":" not in value or len(value) > 5000:
+        return ""
+    found: dict[str, str] = {}
+    for declaration in value.lower().split(";"):
+        name, _, setting = declaration.partition(":")
+        name, setting = name.strip(), setting.replace("!important", "").strip()
+        if name in _STYLES and _STYLES[name].fullmatch(setting):
+            found[name] = setting
+    return ";".join(f"{name}:{found[name]}" for name in _STYLES if name in found)
+
+
+def last_wall(html: str, *, document: str, pictures: int) -> str:
+    """Runs nh3 with the same table. Nothing may touch its output.
+
+    Args:
+        html: what the walk wrote; every picture's ``src`` is a bare number.
+        document: names the article in the pictures' addresses.
+        pictures: how many pictures there are; another number names none.
+    """
+
+    def look(tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            known = value.isascii() and value.isdecimal() and len(value) < 8 and int(value) < pictures
+            return f"reader://image/{document}/{int(value)}" if known else None
+        if name == "href":
+            return value if value.startswith(("http://", "https://", "mailto:", "#" + ID_PREFIX)) else None
+        if name == "style":
+            return value if style(value) == value else None
+        if name == "id":
+            return value if value.startswith(ID_PREFIX) else None
+        return value
+
+    # Twice: what the walk wrote need not be a fixed point of parsing (a <p> in a <p>), what a parser wrote is.
+    settled = _nh3(html, None)
+    return _nh3(settled, look)
+
+
+def _nh3(html: str, look: object) -> str:
+    return nh3.clean(
+        html,
+        tags=_NH3_TAGS,
+        clean_content_tags=_CONTENT_GONE,
+        attributes=_NH3_ATTRIBUTES,
+        attribute_filter=look,  # type: ignore[arg-type]
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
