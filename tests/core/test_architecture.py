@@ -20,7 +20,7 @@ ROOMS = {
     "identity": ["identity"],
     "sources": ["sources"],
     "content": ["content"],
-    "images": ["images"],
+    "images": ["images", "hotlinks", "picturecache", "pictureinfo", "svg"],
     "store": ["store"],
     "formats": ["formats"],
     "passwords": ["passwords"],
