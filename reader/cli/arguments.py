@@ -1,0 +1,111 @@
+"""The options of the command line, GNU style. The contract that scripts rely on."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reader import __version__
+from reader.cli import commands
+
+_VIEWS = ("unread", "today", "bookmarks", "continue", "all")
+
+
+def _count(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of articles")
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--library", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="use the library in DIR")
+    shared.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
+    shared.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
+    top = argparse.ArgumentParser(
+        prog="inkstone",
+        description="A private, offline-first reader for the articles you keep and the articles you follow.",
+        epilog="Without a command the window opens.",
+        parents=[shared],
+    )
+    top.set_defaults(library=None, json=False, debug=False, run=commands.open_window, needs="window", what=[])
+    top.add_argument("--version", action="version", version=f"Inkstone {__version__}")
+    kinds = top.add_subparsers(metavar="COMMAND", title="commands")
+
+    def command(name: str, run: Callable[..., int], help: str, needs: str = "library", **more: Any) -> Any:
+        made = kinds.add_parser(name, parents=[shared], help=help, description=help[0].upper() + help[1:] + ".", **more)
+        made.set_defaults(run=run, needs=needs)
+        return made
+
+    one = command("open", commands.open_window, "open the window, and in it files, folders or addresses", "window")
+    one.add_argument("what", nargs="*", metavar="PATH-or-URL")
+
+    one = command("add", commands.add, "follow a feed (or the feed of a page), or watch a folder")
+    one.add_argument("what", metavar="URL-or-FOLDER")
+    one.add_argument("--folder", metavar="NAME", help="the sidebar folder to put it in")
+    one.add_argument("--title", metavar="T", help="what to call it")
+
+    command("sources", commands.sources, "list the sources")
+
+    one = command("remove", commands.remove, "remove a source; its bookmarked articles stay")
+    one.add_argument("source", metavar="SOURCE", help="its id, address or title")
+
+    one = command("rename", commands.rename, "give a source another title")
+    one.add_argument("source", metavar="SOURCE")
+    one.add_argument("title", metavar="TITLE")
+
+    one = command("refresh", commands.refresh, "refresh the sources that are due")
+    one.add_argument("source", nargs="*", metavar="SOURCE", help="these, now")
+    one.add_argument("--all", action="store_true", help="all of them, now")
+
+    one = command("list", commands.list_articles, "list articles, newest first")
+    one.add_argument("--view", choices=_VIEWS, default="all")
+    one.add_argument("--source", action="append", metavar="S")
+    one.add_argument("--tag", metavar="T")
+    one.add_argument("--limit", type=_count, default=100, metavar="N", help="0 for all of them (default: 100)")
+
+    one = command("show", commands.show, "show one article")
+    one.add_argument("id", metavar="ID")
+    one.add_argument("--format", choices=("text", "html", "markdown", "raw"), default="text")
+
+    one = command("render", commands.render, "show files as they would be shown, with no library", "nothing")
+    one.add_argument("file", nargs="+", metavar="FILE")
+    one.add_argument("--format", choices=("html", "text", "markdown"), default="html")
+
+    one = command("parse", commands.parse, "show what a feed contains, without following it", "nothing")
+    one.add_argument("what", nargs="+", metavar="FILE-or-URL")
+    one.add_argument("--base", metavar="URL", help="what relative addresses are relative to")
+    one.add_argument("--content-type", metavar="T", help="as a server would send it")
+
+    one = command("search", commands.search, "search the articles, best match first")
+    one.add_argument("query", nargs="+", metavar="QUERY")
+    one.add_argument("--limit", type=_count, default=50, metavar="N")
+
+    one = command("mark", commands.mark, "mark articles as read or unread")
+    one.add_argument("state", choices=("read", "unread"))
+    one.add_argument("id", nargs="+", metavar="ID")
+
+    one = command("bookmark", commands.bookmark, "keep an article")
+    one.add_argument("id", metavar="ID")
+    one.add_argument("--tag", action="append", metavar="T")
+    one.add_argument("--note", metavar="TEXT")
+    one.add_argument("--remove", action="store_true", help="let it go again")
+
+    one = command("image", commands.image, "fetch one picture through the picture proxy")
+    one.add_argument("url", metavar="URL")
+    one.add_argument("-o", "--output", required=True, metavar="FILE")
+    one.add_argument("--article", metavar="ID-or-URL", help="the article that the picture belongs to")
+
+    one = command("screenshot", commands.screenshot, "draw the window off screen and save it", "window")
+    one.add_argument("png", metavar="PNG")
+    one.add_argument("--article", metavar="ID-or-FILE")
+    one.add_argument("--size", default="1360x850", metavar="WxH")
+    one.add_argument("--theme", choices=("light", "dark", "sepia", "hc-light", "hc-dark"))
+    return top

@@ -1,0 +1,302 @@
+"""What each command does. Each returns its exit status."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from reader.cli import output
+from reader.cli.markdown import from_html
+from reader.cli.output import complain, print_json, say, say_raw
+from reader.errors import ReaderError, Usage
+from reader.library import Library, is_address, render_file, web_address
+from reader.model import Failed, Picture, Query, Rendered, Source, Unchanged, Updated
+from reader.paths import Paths
+from reader.sentences import describe
+
+DONE, FAILED = 0, 1
+
+
+class WindowDoor(Protocol):
+    """What ``reader.cli.window`` offers; it is handed over by the caller so that no command here can load Qt."""
+
+    def run(self, where: Paths, what: Sequence[str], *, debug: bool) -> int: ...
+
+    def screenshot(
+        self, where: Paths, png: Path, *, article: str | None, size: tuple[int, int], theme: str | None
+    ) -> dict[str, Any]: ...
+
+
+def add(library: Library, options: Namespace) -> int:
+    path = Path(options.what).expanduser()
+    if path.is_dir() or not (is_address(options.what) or _like_address(options.what)):
+        source = library.add_folder(path, title=options.title or "", folder=options.folder or "")
+        status = _refresh_quietly(library, [source])
+    else:
+        address = web_address(options.what)
+        source, others = library.add_feed(address, title=options.title or "", folder=options.folder or "")
+        for other in others:
+            complain(f"the page also announces {other.title or 'a feed'}: {other.url}")
+        status = DONE
+    source = library.store.source(source.key)
+    if options.json:
+        print_json(output.source(source))
+    else:
+        say(_source_line(source))
+    return status
+
+
+def _like_address(text: str) -> bool:
+    return "/" not in text.split(".")[0] and "." in text and not text.startswith((".", "~")) and " " not in text
+
+
+def _refresh_quietly(library: Library, some: Sequence[Source]) -> int:
+    status = DONE
+    for outcome in library.refresh(some):
+        if isinstance(outcome, Failed):
+            complain(f"{outcome.source.title}: {describe(outcome.error)}")
+            status = FAILED
+    return status
+
+
+def _source_line(source: Source) -> str:
+    mark = "!" if source.error else " "
+    place = f"  [{source.folder}]" if source.folder else ""
+    return f"{source.id[:8]} {mark} {source.unread:>6}/{source.total:<6} {source.title}  <{source.address}>{place}"
+
+
+def sources(library: Library, options: Namespace) -> int:
+    found = library.sources()
+    if options.json:
+        print_json([output.source(each) for each in found])
+    else:
+        for each in found:
+            say(_source_line(each))
+            if each.error:
+                say(f"           {each.error}")
+    return DONE
+
+
+def remove(library: Library, options: Namespace) -> int:
+    source = library.store.find_source(options.source)
+    library.store.remove_source(source.key)
+    if options.json:
+        print_json(output.source(source))
+    else:
+        say(f"removed {source.title}")
+    return DONE
+
+
+def rename(library: Library, options: Namespace) -> int:
+    source = library.store.find_source(options.source)
+    source = library.store.edit_source(source.key, title=options.title)
+    if options.json:
+        print_json(output.source(source))
+    else:
+        say(_source_line(source))
+    return DONE
+
+
+def refresh(library: Library, options: Namespace) -> int:
+    if options.source:
+        some = [library.store.find_source(name) for name in options.source]
+    elif options.all:
+        some = library.sources()
+    else:
+        some = library.due()
+    done: dict[str, list[Any]] = {"updated": [], "unchanged": [], "failed": []}
+    count = 0
+    for outcome in library.refresh(some):
+        count += 1
+        if sys.stderr.isatty():
+            print(f"\r{count} of {len(some)} ", end="", file=sys.stderr, flush=True)
+        match outcome:
+            case Updated(source, new, changed):
+                done["updated"].append({"source": source.title, "new": new, "changed": changed})
+            case Unchanged(source):
+                done["unchanged"].append(source.title)
+            case Failed(source, error):
+                done["failed"].append({"source": source.title, "error": str(describe(error))})
+                complain(f"{source.title}: {describe(error)}")
+    if sys.stderr.isatty() and count:
+        print("\r\x1b[K", end="", file=sys.stderr)
+    if options.json:
+        print_json(done)
+    else:
+        new = sum(each["new"] for each in done["updated"])
+        changed = sum(each["changed"] for each in done["updated"])
+        say(f"{count} sources: {new} new articles, {changed} changed, {len(done['failed'])} failed")
+    return FAILED if done["failed"] else DONE
+
+
+def list_articles(library: Library, options: Namespace) -> int:
+    keys = tuple(library.store.find_source(name).key for name in options.source or ())
+    query = Query(view=options.view, sources=keys, tag=options.tag or "", since=library.today())
+    limit = None if options.limit == 0 else options.limit
+    found = library.store.ids(query, limit=limit)
+    rows = [each for start in range(0, len(found), 500) for each in library.store.rows(found[start : start + 500])]
+    if options.json:
+        print_json([output.row(each) for each in rows])
+    else:
+        for each in rows:
+            mark = ("•" if not each.read else " ") + ("★" if each.bookmarked else " ")
+            date = each.date.astimezone().strftime("%Y-%m-%d %H:%M") if each.date else " " * 16
+            say(f"{each.id[:8]} {mark} {date}  {each.title}  — {each.source_title}")
+    return DONE
+
+
+def search(library: Library, options: Namespace) -> int:
+    rows = library.store.search(" ".join(options.query), limit=options.limit or 1_000_000)
+    if options.json:
+        print_json([{**output.row(each), "snippet": each.snippet, "score": each.score} for each in rows])
+    else:
+        for each in rows:
+            say(f"{each.id[:8]}  {each.title}  — {each.source_title}")
+            print("          " + output.marked(each.snippet))
+    return DONE
+
+
+def show(library: Library, options: Namespace) -> int:
+    opened = library.document(options.id)
+    if options.json:
+        print_json(output.stored_article(opened.article, opened.rendered))
+    elif options.format == "raw":
+        say_raw(opened.article.raw)
+    else:
+        _say_document(opened.article.row.title, opened.rendered, options.format, opened.article.row.id)
+    return DONE
+
+
+def _say_document(title: str, rendered: Rendered, form: str, document_id: str) -> None:
+    if form == "html":
+        say_raw(rendered.html)
+    elif form == "markdown":
+        addresses = {f"reader://image/{document_id}/{n}": each.url for n, each in enumerate(rendered.images)}
+        say_raw(f"# {title}\n\n{from_html(rendered.html, addresses)}")
+    else:
+        say_raw(f"{title}\n\n{rendered.text}")
+
+
+def render(options: Namespace, where: Paths) -> int:
+    status = DONE
+    for name in options.file:
+        try:
+            prepared, rendered = render_file(Path(name))
+        except ReaderError as error:
+            status = FAILED
+            complain(str(describe(error)))
+            if options.json:
+                print_json({"file": name, "error": str(describe(error))})
+            continue
+        if options.json:
+            print_json(output.rendered_file(prepared, rendered))
+        else:
+            for warning in dict.fromkeys((*prepared.draft.warnings, *rendered.warnings)):
+                complain(f"{name}: {warning}")
+            _say_document(prepared.title, rendered, options.format, "-")
+    return status
+
+
+def parse(options: Namespace, where: Paths) -> int:
+    from reader.sources import feed
+
+    status = DONE
+    for name in options.what:
+        try:
+            if is_address(name):
+                from reader.net import Client, Origin
+
+                response = Client().get(web_address(name), allow=Origin.of(web_address(name)))
+                data, url, kind = response.body, response.url, response.content_type
+            else:
+                data, url, kind = Path(name).read_bytes(), "", ""
+            parsed = feed.parse(data, url=options.base or url, content_type=options.content_type or kind)
+        except (ReaderError, OSError) as error:
+            status = FAILED
+            reason = str(describe(error))
+            complain(reason if name in reason else f"{name}: {reason}")
+            if options.json:
+                print_json({"file": name, "error": reason})
+            continue
+        if options.json:
+            print_json(output.feed(parsed))
+            continue
+        say(f"{parsed.title or name}  ({parsed.format}, {parsed.encoding}, {len(parsed.drafts)} articles)")
+        for draft in parsed.drafts:
+            date = draft.published.strftime("%Y-%m-%d") if draft.published else " " * 10
+            say(f"{date}  {draft.title or draft.summary[:80]}  <{draft.url}>")
+        for warning in parsed.warnings:
+            complain(f"{name}: {warning}")
+    return status
+
+
+def mark(library: Library, options: Namespace) -> int:
+    read = options.state == "read"
+    changed = library.mark_read(library.keys(options.id), read)
+    if options.json:
+        print_json({"changed": changed})
+    return DONE
+
+
+def bookmark(library: Library, options: Namespace) -> int:
+    key = library.keys([options.id])[0]
+    if options.remove and (options.tag or options.note is not None):
+        raise Usage(detail="--remove goes without --tag and --note")
+    library.bookmark(key, not options.remove, tags=options.tag or None, note=options.note)
+    if options.json:
+        print_json(output.row(library.store.rows([key])[0]))
+    return DONE
+
+
+def image(library: Library, options: Namespace) -> int:
+    from reader.net import Origin
+
+    url = options.url
+    article_url, allow, root = "", None, None
+    if options.article is None:
+        allow = Origin.of(url)
+    elif is_address(options.article):
+        article_url = options.article
+    else:
+        opened = library.document(options.article)
+        article_url, allow, root = opened.article.row.url, opened.origin, opened.root
+    found = library.pictures.get(Picture(url=url), article_url=article_url, allow=allow, root=root)
+    Path(options.output).write_bytes(found.data)
+    facts = {
+        "url": found.url,
+        "media_type": found.media_type,
+        "width": found.width,
+        "height": found.height,
+        "bytes": len(found.data),
+        "from_cache": found.from_cache,
+        "referer": found.referer or None,
+    }
+    if options.json:
+        print_json(facts)
+    else:
+        say(f"{options.output}: {found.media_type}, {found.width} × {found.height}, {len(found.data)} bytes")
+    return DONE
+
+
+def open_window(window: WindowDoor, options: Namespace, where: Paths) -> int:
+    return window.run(where, options.what, debug=options.debug)
+
+
+def screenshot(window: WindowDoor, options: Namespace, where: Paths) -> int:
+    size = _size(options.size)
+    made = window.screenshot(where, Path(options.png), article=options.article, size=size, theme=options.theme)
+    if options.json:
+        print_json(made)
+    else:
+        say(made["file"])
+    return DONE
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
+        raise Usage(detail=f"“{text}” is not a size such as 1360x850 (200 to 8000 each)")
+    return int(width), int(height)

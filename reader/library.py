@@ -1,0 +1,559 @@
+"""The application without a face: every use case as one method.
+
+A ``Library`` may be used from several threads: the store keeps a connection per thread, the worker takes one task at a
+time, the network client is safe to share. It never touches Qt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reader import resources, schedule
+from reader.errors import Cancelled, FolderError, HttpStatus, PictureError, ReaderError, StoreError, Usage
+from reader.model import (
+    Article,
+    Failed,
+    Outcome,
+    Prepared,
+    Query,
+    Rendered,
+    Row,
+    Saved,
+    Source,
+    Unchanged,
+    Updated,
+    Validators,
+)
+from reader.paths import Paths
+from reader.sentences import describe
+from reader.store import Store
+
+if TYPE_CHECKING:
+    from reader.images import PictureFile, Pictures
+    from reader.net import Client, Origin, Response
+    from reader.sources.discover import FoundFeed
+    from reader.worker import Worker
+
+log = logging.getLogger(__name__)
+
+#: Address of the source that holds single files which were opened.
+FILES = "files:"
+
+#: Bodies above this size are made into HTML by the worker process: 100 kB take about 2 ms, Markdown 70 ms.
+LARGE_CHARACTERS = 50_000
+
+#: Files read by the worker in one task: small enough for a lively progress and a prompt cancel.
+BATCH = 50
+
+FETCH_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article ready to be shown.
+
+    Attributes:
+        origin: whose private addresses its pictures may use: the origin of its source, as the user typed it.
+        root: the folder that its ``file:`` pictures must be in; None for an article from the network.
+    """
+
+    article: Article
+    rendered: Rendered
+    origin: Origin | None
+    root: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a refresh is: ``done`` of ``total``, in sources or in the files of one folder."""
+
+    done: int
+    total: int
+    what: str = ""
+
+
+Report = Callable[[Progress], None]
+Stop = Callable[[], bool]
+
+
+def _quiet(progress: Progress) -> None:
+    """Nobody looks."""
+
+
+def _never() -> bool:
+    return False
+
+
+class Library:
+    """One library: the articles you keep and the articles you follow.
+
+    Args:
+        paths: where it lives.
+        readonly: open what is there and change nothing.
+        client: the door to the network; tests give one with a resolver of their own.
+        now: the clock, UTC.
+
+    Raises:
+        StoreError: the library cannot be used.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        readonly: bool = False,
+        client: Client | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.paths = paths
+        self.now = now
+        self.store = Store.open(paths.database, readonly=readonly)
+        self._client = client
+        self._pictures: Pictures | None = None
+        self._workers: dict[str, Worker] = {}
+        self._making = threading.Lock()
+
+    # The heavy parts are made on first use: a window that only shows its list needs none of them.
+
+    @property
+    def client(self) -> Client:
+        with self._making:
+            if self._client is None:
+                from reader.net import Client
+
+                self._client = Client()
+            return self._client
+
+    @property
+    def pictures(self) -> Pictures:
+        client = self.client
+        with self._making:
+            if self._pictures is None:
+                from reader.images import Pictures
+
+                self._pictures = Pictures(client, self.paths.pictures)
+            return self._pictures
+
+    def _worker(self, name: str) -> Worker:
+        with self._making:
+            if name not in self._workers:
+                from reader.worker import Worker
+
+                self._workers[name] = Worker()
+            return self._workers[name]
+
+    def close(self) -> None:
+        """End the worker processes and close the store."""
+        for worker in self._workers.values():
+            worker.close()
+        if self._client is not None:
+            self._client.close()
+        self.store.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Sources
+
+    def sources(self) -> list[Source]:
+        return self.store.sources()
+
+    def add_folder(self, path: Path, *, title: str = "", folder: str = "") -> Source:
+        """Watch a folder of articles. It is read by the next refresh.
+
+        Raises:
+            FolderError: it is not a folder, or cannot be read.
+        """
+        path = Path(os.path.abspath(path.expanduser()))
+        if not path.is_dir():
+            raise FolderError(path=str(path), detail="it is not a folder" if path.exists() else "it does not exist")
+        return self.store.add_source("folder", str(path), title or path.name or str(path), folder)
+
+    def add_feed(self, url: str, *, title: str = "", folder: str = "") -> tuple[Source, list[FoundFeed]]:
+        """Follow the feed at ``url``, or the first feed that the page at ``url`` announces.
+
+        Returns:
+            The source, its articles stored already, and the other feeds of the page.
+
+        Raises:
+            FetchError: the address gave no answer.
+            ParseError: neither a feed nor a page that announces one.
+        """
+        response, others = self._find(url)
+        where = response.url if others else url
+        source = self.store.add_source("feed", where, title or where, folder)
+        self._receive(source, response)
+        return self.store.source(source.key), [feed for feed in others if feed.url != where]
+
+    def _find(self, url: str) -> tuple[Response, list[FoundFeed]]:
+        from reader.net import Origin
+        from reader.sources import discover
+
+        typed = Origin.of(url)
+        response = self.client.get(url, allow=typed)
+        if discover.looks_like_feed(response.body, response.content_type):
+            return response, []
+        found = discover.feeds_in(response.body, response.url)
+        for feed in found:
+            return self.client.get(feed.url, allow=typed), found
+        for guess in discover.usual_places(response.url):
+            with contextlib.suppress(ReaderError):
+                answer = self.client.get(guess, allow=typed)
+                if discover.looks_like_feed(answer.body, answer.content_type):
+                    return answer, [discover.FoundFeed(url=answer.url, title="", media_type=answer.content_type)]
+        return response, []
+
+    def open_file(self, path: Path) -> Row:
+        """Read one file into the source "Opened files" and return its row.
+
+        Raises:
+            FolderError: the file cannot be read.
+        """
+        from reader import tasks
+
+        path = Path(os.path.abspath(path.expanduser()))
+        try:
+            facts = path.stat()
+        except OSError as error:
+            raise FolderError(path=str(path), detail=(error.strerror or str(error)).lower()) from error
+        source = self.store.add_source("files", FILES, "Opened files")
+        guid = path.as_posix()
+        worker = self._worker("read")
+        articles, problems = worker.call(tasks.read_files, [(str(path), guid, facts.st_size, facts.st_mtime_ns)])
+        for where, detail in problems:
+            raise FolderError(path=where, detail=detail)
+        self._save(source, articles)
+        found = self.store.known(source.key, [guid], [], [])
+        return self.store.rows([found[0].key])[0]
+
+    def add_sample(self) -> list[Source]:
+        """Copy the sample library beside the database and watch its folders."""
+        for part in sorted(p for p in resources.path("sample").iterdir() if p.is_dir()):
+            shutil.copytree(part, self.paths.sample / part.name, dirs_exist_ok=True)
+        return [
+            self.add_folder(part, folder="Sample library")
+            for part in sorted(self.paths.sample.iterdir())
+            if part.is_dir()
+        ]
+
+    # Refreshing
+
+    def due(self, *, interval_minutes: int = 60) -> list[Source]:
+        """The sources that a refresh would ask now."""
+        now, interval = self.now(), timedelta(minutes=interval_minutes)
+        return [source for source in self.store.sources() if schedule.is_due(source, now, interval)]
+
+    def refresh(
+        self, sources: Sequence[Source], *, progress: Report = _quiet, cancelled: Stop = _never
+    ) -> Iterator[Outcome]:
+        """Refresh sources, one outcome each, as they finish. A failing source is a value, not an exception.
+
+        Feeds are fetched by several threads; they are parsed in the worker process and stored here, one short transaction
+        a source. A source that is still inside its server's Retry-After is passed over.
+        """
+        now = self.now()
+        allowed = [s for s in sources if s.retry_at is None or s.retry_at <= now]
+        folders = [s for s in allowed if s.kind in ("folder", "files")]
+        feeds = [s for s in allowed if s.kind == "feed"]
+        total = len(folders) + len(feeds)
+        done = 0
+        pool = ThreadPoolExecutor(FETCH_THREADS, thread_name_prefix="fetch")
+        waiting: dict[Future[Response], Source] = {}
+        try:
+            waiting.update({pool.submit(self._fetch, source, cancelled): source for source in feeds})
+            for source in folders:
+                if cancelled():
+                    return
+                progress(Progress(done, total, source.title))
+                yield self._outcome(source, lambda s=source: self._scan(s, progress, cancelled))  # type: ignore[misc]
+                done += 1
+            while waiting and not cancelled():
+                finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    source = waiting.pop(future)
+                    outcome = self._outcome(source, lambda s=source, f=future: self._receive(s, f.result()))  # type: ignore[misc]
+                    done += 1
+                    progress(Progress(done, total, source.title))
+                    yield outcome
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _fetch(self, source: Source, cancelled: Stop) -> Response:
+        from reader.net import Origin
+
+        return self.client.get(
+            source.address, validators=source.validators, allow=Origin.of(source.address), cancelled=cancelled
+        )
+
+    def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:
+        try:
+            saved = work()
+        except Cancelled as error:
+            return Failed(source, error)
+        except StoreError:
+            raise
+        except ReaderError as error:
+            retry_at = None
+            if isinstance(error, HttpStatus) and error.retry_after_s is not None:
+                retry_at = self.now() + timedelta(seconds=error.retry_after_s)
+            self.store.note_refresh(source.key, when=self.now(), error=str(describe(error)), retry_at=retry_at)
+            log.info("refresh of %s failed: %s", source.address, error)
+            return Failed(source, error)
+        if saved.new or saved.changed:
+            return Updated(source, saved.new, saved.changed)
+        return Unchanged(source)
+
+    def _receive(self, source: Source, response: Response) -> Saved:
+        """Parse and store a fetched feed."""
+        if response.status == 304:
+            self.store.note_refresh(source.key, when=self.now(), validators=source.validators)
+            return Saved()
+        from reader import tasks
+
+        feed, articles = self._worker("refresh").call(
+            tasks.parse_feed, response.body, response.url, response.content_type
+        )
+        with self.store.together():
+            saved = self._save(source, articles)
+            self.store.note_refresh(
+                source.key, when=self.now(), validators=response.validators, title=feed.title, home_url=feed.url
+            )
+        return saved
+
+    def _scan(self, source: Source, progress: Report, cancelled: Stop) -> Saved:
+        """Compare a folder with what is stored, read what changed, in batches."""
+        from reader import tasks
+
+        worker = self._worker("refresh")
+        stamps = self.store.file_stamps(source.key)
+        if source.kind == "files":
+            listing = tasks.Listing(_changed_files(stamps), (), ())
+        else:
+            listing = worker.call(tasks.list_folder, source.address, stamps)
+        # A copy of an unchanged file is a new article; a renamed file is the one that went.
+        changed_guids = {guid for _, guid, _, _ in listing.changed}
+        unchanged = stamps.keys() - changed_guids - set(listing.gone)
+        problems = list(listing.problems)
+        new = updated = 0
+        for start in range(0, len(listing.changed), BATCH):
+            if cancelled():
+                raise Cancelled(url=source.address)
+            progress(Progress(start, len(listing.changed), source.title))
+            articles, unread = worker.call(tasks.read_files, listing.changed[start : start + BATCH])
+            saved = self._save(source, articles, unchanged)
+            new, updated = new + saved.new, updated + saved.changed
+            problems += unread
+        if listing.gone:
+            self.store.mark_gone(source.key, listing.gone)
+        error = ""
+        if problems:
+            path, detail = problems[0]
+            error = str(describe(FolderError(path=path, detail=detail)))
+            if len(problems) > 1:
+                error += f" (and {len(problems) - 1} more files)"
+        self.store.note_refresh(source.key, when=self.now(), error=error, validators=Validators())
+        return Saved(new, updated)
+
+    def _save(self, source: Source, articles: Sequence[Prepared], apart: Collection[str] = ()) -> Saved:
+        """Store what a source gave; ``apart`` are the guids of stored articles that none of these can be."""
+        from reader import identity
+
+        if not articles:
+            return Saved()
+        urls = [identity.canonical_url(a.draft.url) if a.draft.url else "" for a in articles]
+        known = self.store.known(source.key, [a.draft.guid for a in articles], urls, [a.fingerprint for a in articles])
+        matches = identity.match([each for each in known if each.guid not in apart], articles)
+        entries = []
+        for article, url, match in zip(articles, urls, matches, strict=True):
+            name = article.draft.guid or url or article.fingerprint.hex()
+            entries.append((match, identity.article_id(source.address, name), url, article))
+        return self.store.save(source.key, entries, self.now())
+
+    # Reading
+
+    def document(self, id_or_key: str | int) -> Document:
+        """An article with its safe HTML, made now from the raw body.
+
+        Raises:
+            NotFound: there is no such article.
+        """
+        key = id_or_key
+        article = self.store.article(key) if isinstance(key, str) else self.store.article_by_key(key)
+        source = self.store.source(article.row.source_key)
+        return Document(article, self._render(article), _origin(source), _root(source, article))
+
+    def _render(self, article: Article) -> Rendered:
+        from reader import tasks
+
+        args = article.raw, article.form, article.guid, article.base_url, article.row.id
+        if len(article.raw) > LARGE_CHARACTERS:
+            return self._worker("read").call(tasks.render, *args)
+        return tasks.render(*args)
+
+    def picture(self, document: Document, number: int, *, refresh: bool = False, offline: bool = False) -> PictureFile:
+        """The bytes of the n-th picture of an open article.
+
+        Raises:
+            PictureError: it cannot be had; only this picture is missing.
+        """
+        pictures = document.rendered.images
+        if not 0 <= number < len(pictures):
+            raise PictureError(url=f"#{number}", kind="missing", detail="the article has no such picture")
+        return self.pictures.get(
+            pictures[number],
+            article_url=document.article.row.url,
+            allow=document.origin,
+            root=document.root,
+            offline=offline,
+            refresh=refresh,
+        )
+
+    def lead(self, row: Row, *, offline: bool = True) -> PictureFile:
+        """The picture that stands for an article in the list; from the cache or the disk alone unless ``offline`` is False.
+
+        Raises:
+            PictureError: it is not there.
+        """
+        if row.lead is None:
+            raise PictureError(url="", kind="missing")
+        source = self.store.source(row.source_key)
+        root = _root(source, None)
+        if root is None and row.lead.url.startswith("file:"):
+            root = _root(source, self.store.article_by_key(row.key))
+        return self.pictures.get(row.lead, article_url=row.url, allow=_origin(source), root=root, offline=offline)
+
+    def fetch_leads(self, *, limit: int = 200, cancelled: Stop = _never) -> int:
+        """Fetch the lead pictures of the newest articles that are not held yet, after a refresh, never by scrolling.
+
+        Returns:
+            How many came.
+        """
+        rows = [
+            row
+            for row in self.store.rows(self.store.ids(Query(), limit=limit))
+            if row.lead is not None and row.lead.url.startswith("http")
+        ]
+        wanted = [row for row in rows if row.lead is not None and self.pictures.cached(row.lead) is None]
+        came = 0
+        with ThreadPoolExecutor(4, thread_name_prefix="leads") as pool:
+            for ok in pool.map(lambda row: not cancelled() and self._try_lead(row), wanted):
+                came += ok
+        return came
+
+    def _try_lead(self, row: Row) -> bool:
+        try:
+            self.lead(row, offline=False)
+        except ReaderError:
+            return False
+        return True
+
+    # Marks
+
+    def keys(self, names: Sequence[str]) -> list[int]:
+        """The store's keys for public ids or unique beginnings of them.
+
+        Raises:
+            NotFound: one of them names nothing.
+        """
+        return [self.store.article(name).row.key for name in names]
+
+    def bookmark(self, key: int, on: bool, *, tags: Sequence[str] | None = None, note: str | None = None) -> None:
+        """Keep an article, or let it go."""
+        if on:
+            self.store.bookmark(key, self.now(), tags=tags, note=note)
+        else:
+            self.store.unbookmark(key, self.now())
+
+    def mark_read(self, keys: Sequence[int], read: bool) -> int:
+        return self.store.mark_read(keys, read, self.now())
+
+    def mark_all_read(self, query: Query) -> int:
+        return self.store.mark_all_read(query, self.now())
+
+    def undo(self) -> str | None:
+        """Take back the last act; what it was, or None when there is none."""
+        return self.store.undo_last(self.now())
+
+    # Lists
+
+    def today(self) -> datetime:
+        """Where the user's day began, UTC."""
+        return self.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def render_file(path: Path) -> tuple[Prepared, Rendered]:
+    """A file as it would be shown, with no library.
+
+    Raises:
+        FolderError: it cannot be read.
+    """
+    from reader import tasks
+
+    path = Path(os.path.abspath(path.expanduser()))
+    articles, problems = tasks.read_files([(str(path), path.as_posix(), 0, 0)])
+    for where, detail in problems:
+        raise FolderError(path=where, detail=detail)
+    draft = articles[0].draft
+    return articles[0], tasks.render(draft.raw, draft.form, draft.guid, draft.base_url, "-")
+
+
+def is_address(text: str) -> bool:
+    """Whether what was typed is an address rather than a path."""
+    head, colon, _ = text.partition(":")
+    return bool(colon) and head.lower() in ("http", "https", "feed", "rsshub")
+
+
+def web_address(text: str) -> str:
+    """What a person types for an address, made whole: ``feed:`` and a missing scheme are understood.
+
+    Raises:
+        Usage: it cannot be an address.
+    """
+    text = text.strip()
+    lower = text.lower()
+    if lower.startswith("feed:"):
+        text = text[5:].lstrip("/") if not lower[5:].startswith(("http:", "https:")) else text[5:]
+        lower = text.lower()
+    if lower.startswith(("http://", "https://", "rsshub://")):
+        return text
+    if "://" in text or " " in text or "." not in text:
+        raise Usage(detail=f"“{text}” is not a web address")
+    return "https://" + text
+
+
+def _origin(source: Source) -> Origin | None:
+    from reader.net import Origin
+
+    return Origin.of(source.address) if source.kind == "feed" else None
+
+
+def _root(source: Source, article: Article | None) -> Path | None:
+    if source.kind == "folder":
+        return Path(source.address)
+    if article is not None and article.form == "file" and os.path.isabs(article.guid):
+        return Path(article.guid).parent
+    return None
+
+
+def _changed_files(stamps: Mapping[str, tuple[int, int]]) -> tuple[tuple[str, str, int, int], ...]:
+    """Of single opened files those that changed; one that is gone stays as it was read."""
+    changed = []
+    for guid, stamp in stamps.items():
+        with contextlib.suppress(OSError):
+            facts = os.stat(guid)
+            if (facts.st_size, facts.st_mtime_ns) != stamp:
+                changed.append((guid, guid, facts.st_size, facts.st_mtime_ns))
+    return tuple(changed)

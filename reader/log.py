@@ -1,0 +1,38 @@
+"""One log file, rotated; addresses in it carry no user info."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+from pathlib import Path
+
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+_TOKEN = re.compile(r"(?i)\b(key|token|code|secret|password|auth|sig|signature)=[^&\s\"']+")
+
+
+def starred(text: str) -> str:
+    """``text`` with user info and known secrets in addresses replaced by stars."""
+    return _TOKEN.sub(r"\1=***", _USER_INFO.sub("***@", text))
+
+
+class _Starred(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return starred(super().format(record))
+
+
+def start(folder: Path, *, debug: bool = False) -> None:
+    """Send the records of ``reader`` to ``folder/inkstone.log`` (3 files of 1 MB). A folder that cannot be written is no error."""
+    logger = logging.getLogger("reader")
+    logger.setLevel(logging.DEBUG if debug else logging.INFO)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "inkstone.log", maxBytes=2**20, backupCount=2, encoding="utf-8", delay=True
+        )
+        (folder / "inkstone.log").touch()
+    except OSError:
+        logger.addHandler(logging.NullHandler())
+        return
+    handler.setFormatter(_Starred("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger.addHandler(handler)

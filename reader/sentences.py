@@ -1,0 +1,199 @@
+"""The one place where an error becomes words.
+
+The command line prints ``str(describe(error))``; the window translates ``Sentence.text`` (context "errors") and fills in
+``Sentence.values`` itself.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from reader import errors
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One plain sentence: a template with ``{names}`` and what to put there."""
+
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text.format(**self.values)
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that pyside6-lupdate looks for
+    """Mark ``text`` for translation without loading Qt."""
+    return text
+
+
+def shown(url: str) -> str:
+    """An address as people may see it: user info starred, at most 200 characters."""
+    if url.startswith("data:"):
+        return "data:…"
+    try:
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            url = urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
+    except ValueError:
+        pass
+    return url if len(url) <= 200 else url[:199] + "…"
+
+
+def describe(error: BaseException) -> Sentence:
+    """Say what happened to what, in one sentence.
+
+    Args:
+        error: any error; one that is not expected gets its type's name.
+    """
+    for kind, make in _TABLE:
+        if isinstance(error, kind):
+            return make(error)
+    if isinstance(error, OSError):
+        return Sentence("{path}: {detail}", {"path": str(error.filename or ""), "detail": _system(error)})
+    return Sentence(
+        QT_TRANSLATE_NOOP("errors", "Something unexpected happened ({kind}: {detail})."),
+        {"kind": type(error).__name__, "detail": str(error)},
+    )
+
+
+def _system(error: OSError) -> str:
+    return os.strerror(error.errno).lower() if error.errno in errno.errorcode and error.errno else str(error)
+
+
+def _address(text: str, **more: str) -> Callable[[Any], Sentence]:
+    def make(error: errors.FetchError) -> Sentence:
+        values = {"url": shown(error.url)}
+        for name in more:
+            value = getattr(error, more[name])
+            values[name] = f"{value:g}" if isinstance(value, float) else str(value)
+        return Sentence(text, values)
+
+    return make
+
+
+def _status(error: errors.HttpStatus) -> Sentence:
+    answer = f"{error.status} {error.reason}".strip()
+    return Sentence(
+        QT_TRANSLATE_NOOP("errors", "The server answered “{answer}” for {url}."),
+        {"answer": answer, "url": shown(error.url)},
+    )
+
+
+def _too_large(error: errors.TooLarge) -> Sentence:
+    return Sentence(
+        QT_TRANSLATE_NOOP("errors", "The answer of {url} is larger than {limit} MB."),
+        {"url": shown(error.url), "limit": f"{error.limit_bytes / 2**20:g}"},
+    )
+
+
+def _parse(error: errors.ParseError) -> Sentence:
+    values = {"where": shown(error.where) or "the document", "detail": error.detail, "line": str(error.line)}
+    if error.line:
+        return Sentence(QT_TRANSLATE_NOOP("errors", "{where}, line {line}: {detail}."), values)
+    return Sentence(QT_TRANSLATE_NOOP("errors", "{where}: {detail}."), values)
+
+
+_PICTURE = {
+    "unreachable": QT_TRANSLATE_NOOP("errors", "The picture’s server {host} cannot be reached."),
+    "refused": QT_TRANSLATE_NOOP("errors", "The picture’s server {host} refused it ({status})."),
+    "missing": QT_TRANSLATE_NOOP("errors", "The picture is no longer on {host} ({status})."),
+    "timeout": QT_TRANSLATE_NOOP("errors", "The picture’s server {host} took too long."),
+    "too-large": QT_TRANSLATE_NOOP("errors", "The picture on {host} is too large."),
+    "not-a-picture": QT_TRANSLATE_NOOP("errors", "What {host} sent is not a picture."),
+    "bomb": QT_TRANSLATE_NOOP("errors", "The picture on {host} would unpack to an unreasonable size."),
+    "blocked": QT_TRANSLATE_NOOP("errors", "The picture’s address may not be contacted: {detail}."),
+    "offline": QT_TRANSLATE_NOOP("errors", "This picture was not stored before you went offline."),
+}
+
+
+def _picture(error: errors.PictureError) -> Sentence:
+    text = _PICTURE.get(error.kind, QT_TRANSLATE_NOOP("errors", "The picture on {host} cannot be shown ({detail})."))
+    try:
+        host = urlsplit(error.url).hostname or shown(error.url)
+    except ValueError:
+        host = shown(error.url)
+    return Sentence(text, {"host": host, "status": str(error.status), "detail": error.detail})
+
+
+def _store(text: str) -> Callable[[Any], Sentence]:
+    def make(error: errors.StoreError) -> Sentence:
+        detail = f" ({error.detail})" if error.detail else ""
+        return Sentence(text, {"path": error.path, "detail": detail})
+
+    return make
+
+
+_NOT_FOUND = {
+    "article": QT_TRANSLATE_NOOP("errors", "There is no article “{name}”."),
+    "source": QT_TRANSLATE_NOOP("errors", "There is no source “{name}”."),
+    "file": QT_TRANSLATE_NOOP("errors", "There is no file or folder “{name}”."),
+}
+
+
+def _not_found(error: errors.NotFound) -> Sentence:
+    return Sentence(
+        _NOT_FOUND.get(error.kind, QT_TRANSLATE_NOOP("errors", "“{name}” is not there.")), {"name": error.name}
+    )
+
+
+def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...]:
+    T = QT_TRANSLATE_NOOP
+    return (
+        (errors.HttpStatus, _status),
+        (errors.TooLarge, _too_large),
+        (errors.Blocked, _address(T("errors", "{url} may not be contacted: {detail}."), detail="detail")),
+        (
+            errors.TimedOut,
+            _address(T("errors", "{url} gave no complete answer within {seconds} seconds."), seconds="seconds"),
+        ),
+        (errors.Unreachable, _address(T("errors", "{url} cannot be reached: {detail}."), detail="detail")),
+        (errors.Cancelled, _address(T("errors", "Stopped before {url} answered."))),
+        (errors.FetchError, _address(T("errors", "{url} cannot be fetched."))),
+        (errors.ParseError, _parse),
+        (
+            errors.FolderError,
+            lambda e: Sentence(T("errors", "{path} cannot be read: {detail}."), {"path": e.path, "detail": e.detail}),
+        ),
+        (errors.PictureError, _picture),
+        (errors.StoreBusy, _store(T("errors", "The library {path} is in use by another program{detail}."))),
+        (errors.StoreFull, _store(T("errors", "The disk is full; the library {path} was not changed{detail}."))),
+        (
+            errors.StoreCorrupt,
+            _store(T("errors", "{path} is not an Inkstone library, or it is damaged{detail}. It was left as it is.")),
+        ),
+        (errors.StoreTooNew, _store(T("errors", "The library {path} was made by a newer Inkstone{detail}."))),
+        (
+            errors.StoreReadOnly,
+            _store(T("errors", "The library {path} can only be read; nothing was changed{detail}.")),
+        ),
+        (errors.StoreDenied, _store(T("errors", "The library {path} cannot be opened{detail}."))),
+        (errors.StoreError, _store(T("errors", "The library {path} cannot be used{detail}."))),
+        (errors.NotFound, _not_found),
+        (
+            errors.WorkerDied,
+            lambda e: Sentence(
+                T("errors", "Reading was given up after {seconds} seconds ({task})."),
+                {"seconds": f"{e.seconds:.0f}", "task": e.task},
+            ),
+        ),
+        (
+            errors.EngineRefused,
+            lambda e: Sentence(
+                T(
+                    "errors",
+                    "As root the page engine would need its sandbox switched off, which Inkstone never does by itself: "
+                    "start it as an ordinary user, or set QTWEBENGINE_DISABLE_SANDBOX=1.",
+                )
+            ),
+        ),
+        (errors.Usage, lambda e: Sentence("{detail}", {"detail": e.detail})),
+    )
+
+
+_TABLE = _table()

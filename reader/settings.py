@@ -1,0 +1,100 @@
+"""The settings: one readable JSON file. What is missing or damaged in it falls back to the default."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default.
+
+    Attributes:
+        theme: system, light, dark, sepia, hc-light or hc-dark.
+        density: comfortable, cosy or compact.
+        article_size_px: body text, CSS pixels.
+        article_width_em: 28 to 44.
+        article_font: sans or serif.
+        refresh_minutes: between two refreshes of a feed.
+        pictures: "always" or "never" loaded from the network when an article is opened.
+        geometry, splitter, view, source, article, collapsed: where the window was left.
+    """
+
+    theme: str = "system"
+    density: str = "comfortable"
+    article_size_px: int = 17
+    article_width_em: int = 36
+    article_font: str = "sans"
+    refresh_minutes: int = 60
+    pictures: str = "always"
+    unread_only: bool = False
+    oldest_first: bool = False
+    geometry: str = ""
+    splitter: tuple[int, ...] = ()
+    view: str = "unread"
+    source: str = ""
+    article: str = ""
+    collapsed: tuple[str, ...] = ()
+    sample_offered: bool = field(default=False)
+
+
+_CHOICES = {
+    "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
+    "density": {"comfortable", "cosy", "compact"},
+    "article_font": {"sans", "serif"},
+    "pictures": {"always", "never"},
+    "view": {"all", "unread", "today", "bookmarks", "continue"},
+}
+_BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "refresh_minutes": (5, 10080)}
+
+
+def load(file: Path) -> Settings:
+    """Read ``file``; each value that does not fit is left at its default and logged, the others hold."""
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        log.info("settings file %s cannot be read: %s", file.name, error)
+        return Settings()
+    if not isinstance(read, dict):
+        return Settings()
+    good: dict[str, Any] = {}
+    for known in fields(Settings):
+        if known.name in read:
+            value = _fit(known.name, read[known.name], getattr(Settings(), known.name))
+            if value is not None:
+                good[known.name] = value
+    return replace(Settings(), **good)
+
+
+def _fit(name: str, value: Any, default: Any) -> Any:
+    if isinstance(default, tuple):
+        kind = int if name == "splitter" else str
+        return tuple(value) if isinstance(value, list) and all(type(item) is kind for item in value) else None
+    if type(value) is not type(default):
+        return None
+    if name in _CHOICES and value not in _CHOICES[name]:
+        return None
+    if name in _BOUNDS and not _BOUNDS[name][0] <= value <= _BOUNDS[name][1]:
+        return None
+    return value
+
+
+def save(file: Path, settings: Settings) -> None:
+    """Write ``file`` whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part.write_text(json.dumps(asdict(settings), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    os.replace(part, file)

@@ -1,0 +1,145 @@
+"""The only threading code of the window: named executors whose results come back on the GUI thread.
+
+A lane is a small pool. ``run`` gives a ticket; the answer arrives by one queued signal, and is dropped when the ticket was
+cancelled meanwhile (hopping through articles: the latest wins). There are no locks here and no QThread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Ticket:
+    """The right to an answer. ``cancel`` gives it up: nothing is called any more."""
+
+    def __init__(self) -> None:
+        self.live = True
+        self._future: Future[None] | None = None
+
+    def cancel(self) -> None:
+        self.live = False
+        if self._future is not None:
+            self._future.cancel()
+
+
+@dataclass(slots=True)
+class _Answer:
+    ticket: Ticket
+    call: Callable[[Any], None] | None
+    value: Any
+    error: BaseException | None = None
+
+
+class Lane(QObject):
+    """One named pool of threads.
+
+    Args:
+        threads: how many works run at once; with 0 a work runs at once, inside ``run`` (for tests).
+    """
+
+    _delivered = Signal(object)
+    #: An error that nobody asked for by ``failed``: a bug, or trouble that needs a dialog.
+    unexpected = Signal(object)
+
+    def __init__(self, name: str, threads: int = 1, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name) if threads else None
+        self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._closed = False
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> Ticket:
+        """Do ``work`` off the GUI thread, then call ``done(value)`` or ``failed(error)`` on it."""
+        ticket = Ticket()
+        if self._closed:
+            ticket.cancel()
+        elif self._pool is None:
+            self._deliver(_outcome(ticket, work, done, failed))
+        else:
+            ticket._future = self._pool.submit(self._work, ticket, work, done, failed)
+        return ticket
+
+    def _work(
+        self,
+        ticket: Ticket,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[BaseException], None] | None,
+    ) -> None:
+        if ticket.live:
+            answer = _outcome(ticket, work, done, failed)
+            if not self._closed:
+                self._delivered.emit(answer)
+
+    def _deliver(self, answer: _Answer) -> None:
+        if not answer.ticket.live or self._closed:
+            return
+        if answer.call is not None:
+            answer.call(answer.error if answer.error is not None else answer.value)
+        elif answer.error is not None:
+            self.unexpected.emit(answer.error)
+
+    def close(self) -> None:
+        """Take no more work, drop what waits, and wait for what runs."""
+        self._closed = True
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _outcome(
+    ticket: Ticket,
+    work: Callable[[], T],
+    done: Callable[[T], None] | None,
+    failed: Callable[[BaseException], None] | None,
+) -> _Answer:
+    try:
+        return _Answer(ticket, done, work())
+    except Exception as error:  # delivered, never lost: to ``failed``, else to ``unexpected``
+        return _Answer(ticket, failed, None, error)
+
+
+class Lanes(QObject):
+    """The lanes of the program.
+
+    Attributes:
+        store: the one writer; the user's acts.
+        read: list pages and opening.
+        refresh: refreshes, folder scans, adding sources (they may take long).
+        pictures: apart, so that a refresh cannot starve the open page.
+        thumbnails: decoding for the list.
+    """
+
+    #: See ``Lane.unexpected``.
+    unexpected = Signal(object)
+
+    def __init__(self, *, inline: bool = False, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        count = (lambda n: 0) if inline else (lambda n: n)
+        self.store = Lane("store", count(1), self)
+        self.read = Lane("read", count(2), self)
+        self.refresh = Lane("refresh", count(1), self)
+        self.pictures = Lane("pictures", count(4), self)
+        self.thumbnails = Lane("thumbnails", count(1), self)
+        for lane in self._all():
+            lane.unexpected.connect(self.unexpected)
+
+    def _all(self) -> tuple[Lane, ...]:
+        return self.store, self.read, self.refresh, self.pictures, self.thumbnails
+
+    def close(self) -> None:
+        for lane in self._all():
+            lane.close()

@@ -1,0 +1,159 @@
+"""The page around an article: pure text, no Qt. What comes from the article is escaped here, but for the sanitised body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape
+from urllib.parse import quote, urlsplit
+
+from reader import resources
+from reader.model import Article, Enclosure, Rendered
+
+_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page looks: ``variables`` is the theme's ``:root`` rule."""
+
+    variables: str
+    size_px: int = 17
+    width_em: int = 36
+    serif: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of the page, translated and formatted by the window.
+
+    Attributes:
+        date, reading_time: of this article, in the user's locale; empty is left out.
+        attachments, original: the footer's labels.
+        notes: sentences shown above the body (front-matter warnings).
+    """
+
+    date: str = ""
+    reading_time: str = ""
+    attachments: str = "Attachments"
+    original: str = "Original"
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """The source's mark: a letter on a colour, or the folder icon."""
+
+    letter: str = ""
+    color: str = ""
+    folder: bool = field(default=False)
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr`` for a BCP 47 language."""
+    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache(maxsize=8)
+def _icon(name: str) -> str:
+    """An own icon to stand inside the page: our CSP lets no style load a picture, and a data: address least of all."""
+    return resources.text("icons", f"{name}.svg").strip().replace("#000", "currentColor")
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return resources.text("article.css")
+
+
+def variables(look: Look) -> str:
+    """The rules that change with theme and settings, apart from the rest so that they can be exchanged in an open page."""
+    return f"{look.variables}:root{{--text-size:{look.size_px}px;--text-width:{look.width_em}em}}"
+
+
+def article_page(article: Article, rendered: Rendered, look: Look, words: Words, tile: Tile) -> bytes:
+    """The whole document for one article, UTF-8."""
+    row = article.row
+    language = escape(row.language, quote=True)
+    lang = f' lang="{language}"' if language else ""
+    sides = direction(row.language)
+    meta = [f"<b>{escape(author)}</b>" for author in row.authors[:6]]
+    meta += [escape(text) for text in (words.date, words.reading_time) if text]
+    parts = [
+        f'<header class="ink-head">{_source(row.source_title, tile)}',
+        f'<h1{lang} dir="{sides}">{escape(row.title)}</h1>',
+        f'<div class="ink-meta">{"<i>·</i>".join(meta)}</div>' if meta else "",
+        _tags(tuple(dict.fromkeys((*row.tags, *article.user_tags)))),
+        "".join(f'<div class="ink-warning">{escape(note)}</div>' for note in words.notes),
+        "</header>",
+        f'<main id="ink-body" class="ink-body"{lang} dir="{sides}">{rendered.html}</main>',
+        _foot(article.enclosures, row.url, words),
+    ]
+    return _document(row.title, look, "".join(parts))
+
+
+def message_page(title: str, text: str, look: Look) -> bytes:
+    """A page of the program itself: why an article cannot be shown."""
+    inside = (
+        f'<header class="ink-head"><h1>{escape(title)}</h1></header><main id="ink-body"><p>{escape(text)}</p></main>'
+    )
+    return _document(title, look, inside)
+
+
+def _document(title: str, look: Look, inside: str) -> bytes:
+    serif = ' class="serif"' if look.serif else ""
+    return (
+        f'<!DOCTYPE html><html{serif}><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<style id="ink-variables">{variables(look)}</style><style>{_style()}</style></head>'
+        f'<body><article class="ink-article">{inside}</article>'
+        f'<template id="ink-image-off">{_icon("image-off")}</template></body></html>'
+    ).encode("utf-8", "replace")
+
+
+def _source(title: str, tile: Tile) -> str:
+    if tile.folder:
+        mark = '<span class="ink-icon" aria-hidden="true">' + _icon("folder-md") + "</span>"
+    else:
+        mark = f'<span class="ink-tile" style="background:{tile.color}" aria-hidden="true">{escape(tile.letter)}</span>'
+    return f'<div class="ink-source">{mark}<span>{escape(title)}</span></div>'
+
+
+def _tags(tags: tuple[str, ...]) -> str:
+    if not tags:
+        return ""
+    return '<div class="ink-tags">' + "".join(f"<span>{escape(tag)}</span>" for tag in tags[:24]) + "</div>"
+
+
+def _foot(enclosures: tuple[Enclosure, ...], url: str, words: Words) -> str:
+    items = [
+        f'<li><a href="{escape(quote(each.url, safe=_SAFE), quote=True)}">{escape(_file_name(each.url))}</a> '
+        f"{escape(each.media_type)}{_size(each.length)}</li>"
+        for each in enclosures
+        if _web(each.url)
+    ]
+    parts = [f"<div>{escape(words.attachments)}</div><ul>{''.join(items)}</ul>"] if items else []
+    if _web(url):
+        shown = url if len(url) <= 120 else url[:119] + "…"
+        parts.append(
+            f'{escape(words.original)} <a href="{escape(quote(url, safe=_SAFE), quote=True)}">{escape(shown)}</a>'
+        )
+    return f'<footer class="ink-foot">{"".join(parts)}</footer>' if parts else ""
+
+
+_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
+
+
+def _web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+def _file_name(url: str) -> str:
+    try:
+        return urlsplit(url).path.rsplit("/", 1)[-1] or url
+    except ValueError:
+        return url
+
+
+def _size(length: int) -> str:
+    if length <= 0:
+        return ""
+    return f" · {length / 1e6:.1f} MB" if length >= 100_000 else f" · {length / 1e3:.0f} kB"
