@@ -85,12 +85,11 @@ _STYLES = {
     "text-decoration": re.compile(r"none|underline|line-through|overline"),
     "vertical-align": re.compile(r"baseline|sub|super|top|middle|bottom|text-top|text-bottom"),
 }
-#: Classes that the article's style sheet knows; the last lines are Pygments' short token names.
+#: Classes that the article's style sheet knows; the last line is Pygments' short token names.
 CLASS = re.compile(
     r"codehilite|highlight|linenos|footnote(?:-ref|-backref|s)?|task-list(?:-item)?|admonition(?:-title)?|note|tip|"
     r"important|warning|caution|danger|math|embed|toc|(?:language|lang)-[\w+#-]{1,30}|align-?(?:left|right|center)|"
-    r"hll|err|esc|bp|ch|fm|il|ow|pm|v[cgim]|[bcgklmnopsvwx]|[cgklmnosvw][abcdefghiklmnoprstuvx1]|"
-    r"(?:cp|kc|kd|gh|gu|nb|mi|sa)[fpx]"
+    r"hll|err|esc|cpf|[a-z][a-z0-9]?"
 )
 
 _NH3_TAGS = set(ALLOWED)

@@ -12,16 +12,21 @@ _WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|(\S+)')
 _NAMED = re.compile(r"""([\w:-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,)]+))""")
 
 _RMD_CHUNK = re.compile(r"^(\s*)(`{3,}|~{3,})\s*\{\s*([\w+#.-]*)[^}]*\}\s*$", re.MULTILINE)
-_MDX_LINE = re.compile(r"^(?:import\s.+(?:from\s+)?['\"].+['\"];?|export\s+(?:const|let|default|function|async|\{|\*).*)$")
+_MDX_LINE = re.compile(
+    r"^(?:import\s.+(?:from\s+)?['\"].+['\"];?|export\s+(?:const|let|default|function|async|\{|\*).*)$"
+)
+_MDX_OPEN = re.compile(r"^import\s+\{[^}]*$|^export\s+(?:const|let|default|function|async)\b.*[{(\[]\s*$")
 _JSX_TAG = re.compile(r"</?[A-Z][\w.]*(?:\s(?:[^<>{}]|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|=>)*)?/?>|<>|</>")
 _JSX_NOTE = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
 
 #: Block tags of Hexo, Jekyll, Zola and Hugo whose inside is code, or is a quotation.
 _CODE_OPEN = re.compile(
-    r"^\s*\{(?:%-?|\{[<%])\s*(highlight|codeblock|code|code_block|include_code|raw|verbatim|prism)\b(.*?)-?(?:%|[>%]\})\}\s*$"
+    r"^\s*\{(?:%-?|\{[<%])\s*(highlight|codeblock|code|code_block|include_code|raw|verbatim|prism)\b(.*?)-?"
+    r"(?:%|[>%]\})\}\s*$"
 )
 _QUOTE_OPEN = re.compile(
-    r"^\s*\{(?:%-?|\{[<%])\s*(blockquote|quote|pullquote|note|callout|alert|notice|admonition|tip|info|warning|hint|cq|centerquote|fold|folding|spoiler|details|hideToggle)\b(.*?)-?(?:%|[>%]\})\}\s*$"  # noqa: E501
+    r"^\s*\{(?:%-?|\{[<%])\s*(blockquote|quote|pullquote|note|callout|alert|notice|admonition|tip|info|warning|hint|cq|"
+    r"centerquote|fold|folding|spoiler|details|hideToggle)\b(.*?)-?(?:%|[>%]\})\}\s*$"
 )
 _CONTAINER = re.compile(r"^(\s*):{3,}\s*\{?\s*([A-Za-z][\w-]*)?\}?\s*(?:\[(.*)\]|(.*?))\s*$")
 _CALLOUT = re.compile(r"^((?:\s*>)+)\s*\[!([\w -]+)(?:\|[^\]]*)?\][+-]?\s*(.*)$")
@@ -78,6 +83,7 @@ def plain(lines: list[str]) -> list[str]:
     out: list[str] = []
     fence = ""
     quotes: list[str] = []
+    ends: dict[str, int] = {}
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -95,18 +101,17 @@ def plain(lines: list[str]) -> list[str]:
         if "{%" in line or "{{" in line:
             code = _CODE_OPEN.match(line)
             if code:
-                end = re.compile(r"^\s*\{(?:%-?|\{[<%])\s*(?:/\s*" + code.group(1) + "|end" + code.group(1) + r"|end)\b")
-                stop = next((n for n in range(at, len(lines)) if end.match(lines[n])), -1)
+                stop = _end_of(code.group(1), lines, at, ends)
                 if stop >= 0:
                     inside = lines[at:stop]
                     if code.group(1) in ("raw", "verbatim"):
-                        out.extend(plain([text for text in inside]) if any(map(_FENCE.match, inside)) else inside)
+                        out.extend(plain(inside) if any(map(_FENCE.match, inside)) else inside)
                     else:
                         out.extend(["", "~~~~~~~~" + _code_language(code.group(2)), *inside, "~~~~~~~~", ""])
                     at = stop + 1
                     continue
             quote = _QUOTE_OPEN.match(line)
-            if quote and any(_closes(text, quote.group(1)) for text in lines[at : at + 500]):
+            if quote and _end_of(quote.group(1), lines, at, ends) >= 0:
                 quotes.append(quote.group(1))
                 out.append("")
                 named = " ".join(_words(quote.group(2))) if quote.group(1) in ("blockquote", "quote") else ""
@@ -120,8 +125,19 @@ def plain(lines: list[str]) -> list[str]:
                 out.append("")
                 continue
         line = _line(line)
+        if line.endswith("\\") and not line.endswith("\\\\"):
+            line = line[:-1] + "  "  # a hard break (CommonMark, section 6.7)
         out.append("> " * len(quotes) + line if quotes else line)
     return out
+
+
+def _end_of(name: str, lines: list[str], at: int, ends: dict[str, int]) -> int:
+    """The line that closes a block tag, -1 when none does. ``ends`` keeps what was found: no line is searched twice."""
+    known = ends.get(name)
+    if known is None or -1 < known < at:
+        known = next((number for number in range(at, len(lines)) if _closes(lines[number], name)), -1)
+        ends[name] = known
+    return known
 
 
 def _closes(line: str, name: str) -> bool:
@@ -184,7 +200,8 @@ def _outside(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [next(group for group in match.groups() if group is not None) for match in _WORD.finditer(text[:_MAX_TAG_CHARS])]
+    found = _WORD.findall(text[:_MAX_TAG_CHARS])
+    return [double or single or bare for double, single, bare in found]
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -206,6 +223,7 @@ def _label(text: str) -> str:
     return text.replace("[", "(").replace("]", ")")
 
 
+_PICTURE_TAGS = ("asset_img", "img", "image", "figure", "picture", "imgproc", "resize_image", "inlineimg")
 _VIDEOS: dict[str, tuple[str, str]] = {
     "youtube": ("https://www.youtube.com/watch?v={}", "YouTube"),
     "vimeo": ("https://vimeo.com/{}", "Vimeo"),
@@ -228,7 +246,7 @@ def _tag(name: str, arguments: str) -> str | None:
     name = name.lower().replace("-", "_")
     fields = _fields(arguments) if "=" in arguments or ":" in arguments else {}
     words = [word for word in _words(arguments.replace(",", " ")) if "=" not in word]
-    if name in ("asset_img", "img", "image", "figure", "picture", "imgproc", "resize_image", "inlineimg", "gallery_img"):
+    if name in _PICTURE_TAGS:
         address = next((fields[key] for key in ("src", "path", "url", "link", "image") if fields.get(key)), "")
         if not address:
             at = next((n for n, word in enumerate(words) if _PICTURE.search(word) or "/" in word), -1)
@@ -251,7 +269,8 @@ def _tag(name: str, arguments: str) -> str | None:
         address = next((word for word in words if re.match(r"https?://|/", word)), "") or next(
             (fields[key] for key in ("url", "src", "link", "href") if fields.get(key)), ""
         )
-        label = " ".join(word for word in words if word != address and not word.isdigit() and word not in ("true", "false"))
+        shown = (word for word in words if word not in (address, "true", "false") and not word.isdigit())
+        label = " ".join(shown)
         return _link(address, label or address) if address else label
     if name in ("include", "include_relative", "render"):
         address = next((value for value in fields.values() if _PICTURE.search(value)), "")
@@ -318,7 +337,7 @@ def _mdx(body: str) -> str:
         if skipping:
             skipping = not re.search(r"(?:from\s+)?['\"][^'\"]+['\"];?\s*$|^\};?\s*$|^\);?\s*$", line)
             continue
-        if re.match(r"^import\s+\{[^}]*$", line) or re.match(r"^export\s+(?:const|let|default|function|async)\b.*[{(\[]\s*$", line):
+        if _MDX_OPEN.match(line):
             skipping = True
             continue
         if not _MDX_LINE.match(line):

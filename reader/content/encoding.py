@@ -18,9 +18,12 @@ _LARGER = {
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "uhc": "cp949", "shift_jis": "cp932", "shift-jis": "cp932",
     "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932", "iso-8859-1": "cp1252", "latin1": "cp1252",
     "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874",
-    "tis-620": "cp874", "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "x-euc-tw": "big5hkscs", "iso-8859-8-i": "iso-8859-8",
+    "tis-620": "cp874", "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "x-euc-tw": "big5hkscs",
+    "iso-8859-8-i": "iso-8859-8",
 }  # fmt: skip
-_META = re.compile(rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_META = re.compile(
+    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
+)
 #: Enough to judge by; a detector over megabytes costs more than the parse.
 _SAMPLE_BYTES = 64 * 1024
 
@@ -72,7 +75,7 @@ def _with(data: bytes, name: str, skip: int) -> tuple[str, str, tuple[str, ...]]
 
 def _utf16(head: bytes) -> str:
     """UTF-16 without a BOM: in Latin text every second byte is zero."""
-    if len(head) < 8 or len(head) % 2 and len(head) < 9:
+    if len(head) < 8:
         return ""
     even, odd = head[0::2], head[1::2]
     half = len(odd)

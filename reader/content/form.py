@@ -22,7 +22,9 @@ _OPAQUE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(pre|code|script|style|textarea|svg|math)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li".split())
+#: Elements without an end tag, always or often.
+_OPEN_TAGS = "area base br col embed hr img input link meta param source track wbr p li"
+_VOID = frozenset(_OPEN_TAGS.split())
 _MARKDOWN = (
     re.compile(r"^ {0,3}#{1,6} +\S", re.MULTILINE),
     re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE),

@@ -58,7 +58,7 @@ def split(text: str) -> tuple[dict[str, object], str, tuple[str, ...]]:
         return {}, text, ()
     if len(block.text) > MAX_BYTES:
         reason = f"front matter, line {block.line}: longer than {MAX_BYTES // 1024} KB, read line by line"
-        return _lines(block, "="if block.kind == "toml" else ":")[0], block.rest, (reason,)
+        return _lines(block, "=" if block.kind == "toml" else ":")[0], block.rest, (reason,)
     read = {"yaml": _yaml, "toml": _toml, "json": _json}[block.kind]
     fields, warnings = read(block)
     if fields is None:
@@ -170,11 +170,11 @@ def _yaml(block: _Block) -> tuple[dict[str, object] | None, tuple[str, ...]]:
             reason = f"front matter, line {block.line}: not a list of fields"
             continue
         budget = [MAX_VALUES]
-        value = _from_node(node, 0, budget)
+        read = _from_node(node, 0, budget)
         if budget[0] < 0:
             reason = f"front matter, line {block.line}: more than {MAX_VALUES} values"
             continue
-        return (value if isinstance(value, dict) else {}), ()
+        return (read if isinstance(read, dict) else {}), ()
     fields, found = _lines(block, ":")
     if not found and block.certain is False:
         return None, ()

@@ -1,8 +1,8 @@
 """Markdown to HTML (not yet safe: ``sanitize`` comes after).
 
-Python-Markdown reads the 2004 rules: children of a list four blanks deep, no fences inside lists and quotes, a blank line
-before every list and table. People write the rules of CommonMark and GitHub. The lines are brought from those to these
-before the library sees them, and fenced code never reaches it at all.
+Python-Markdown reads the rules of 2004: children of a list four blanks deep, no fences inside lists and quotes, a blank
+line before every list and table. People write by the rules of CommonMark and GitHub. The lines are brought from those
+to these before the library sees them, and fenced code never reaches it at all.
 """
 
 from __future__ import annotations
@@ -28,9 +28,16 @@ _MAX_HIGHLIGHT_CHARS = 100_000
 
 _FENCE = re.compile(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
+_ENDS_LIST = re.compile(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_AUTOLINK = r"(?<![\w\"'=/\](<@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
+_AUTOLINK = r"(?<![\w\"'=/@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
+_WRAPPER = re.compile(
+    r"^ {0,3}<(div|details|section|article|aside|figure|main|header|footer|blockquote)((?:\s[^<>]*)?)>[ \t]*"
+    r"((?:<summary>.*</summary>)?)[ \t]*$",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(r"^[ \t]*<(?:/?summary|strong|b)\b.*$|^[ \t]*[^<\s].*</summary>[ \t]*$", re.IGNORECASE)
 _MATH_BLOCK = re.compile(r"^[ \t]*(?:\$\$|\\\[)")
 _MATH = r"(?<![\\$\w])\$(?![\s$\d][^$\n]*\s\$)([^\s$](?:[^$\n]{0,300}?[^\s\\$])?)\$(?![\d\w$])"
 _TASK = re.compile(r"^( *(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )")
@@ -73,19 +80,18 @@ def _refusal(text: str) -> str:
 
 
 def _reader() -> markdown.Markdown:
-    reader = markdown.Markdown(
+    return markdown.Markdown(
         extensions=[*_EXTENSIONS, _Ours()],
-        extension_configs={"toc": {"marker": ""}, "footnotes": {"BACKLINK_TITLE": "{}"}},
+        extension_configs={"toc": {"marker": ""}, "footnotes": {"BACKLINK_TITLE": ""}},
         output_format="html",
         tab_length=4,
     )
-    return reader
 
 
 class _Ours(Extension):
     """Fences anywhere, GitHub's strike-through, bare addresses, TeX as code."""
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
         # After the library has normalised the lines (30), before it takes raw HTML out (20).
         md.preprocessors.register(_Lines(md), "inkstone-lines", 27)
         md.inlinePatterns.register(SimpleTagInlineProcessor(r"()~~(?=\S)(.+?)(?<=\S)~~", "del"), "inkstone-del", 55)
@@ -94,7 +100,7 @@ class _Ours(Extension):
 
 
 class _Address(InlineProcessor):
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]
         address = m.group(1).rstrip(".,;:!?*_~'\"")
         while address.endswith(")") and address.count(")") > address.count("("):
             address = address[:-1].rstrip(".,;:!?")
@@ -109,7 +115,7 @@ class _Address(InlineProcessor):
 
 
 class _Math(InlineProcessor):
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]
         inside = m.group(1)
         if not re.search(r"[\\^_={}+*/<>]|^[A-Za-z]$", inside):
             return None, None, None
@@ -125,7 +131,7 @@ class _Lines(Preprocessor):
     """From the lines people write to the lines the library reads."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return _lists(self._fences(dialects.plain(lines)))
+        return [*_lists(self._fences(_in_tags(dialects.plain(lines)))), "", ""]
 
     def _fences(self, lines: list[str]) -> list[str]:
         out: list[str] = []
@@ -143,7 +149,8 @@ class _Lines(Preprocessor):
                 inside, at = _formula(joined, at - 1)
                 if inside:
                     indent = line[: len(line) - len(line.lstrip())]
-                    self._stash(out, indent, f'<p><code class="math">{escape(" ".join(inside), quote=False)}</code></p>')
+                    tex = escape(" ".join(inside), quote=False)
+                    self._stash(out, indent, f'<p><code class="math">{tex}</code></p>')
                 else:
                     out.append(line)
             else:
@@ -157,6 +164,21 @@ class _Lines(Preprocessor):
             out.append(prefix + held)
         else:
             out.extend([bare if ">" in bare else "", prefix + held, bare if ">" in bare else ""])
+
+
+def _in_tags(lines: list[str]) -> list[str]:
+    """Marks the elements whose inside is Markdown: a blank line follows their opening (CommonMark, section 4.6)."""
+    out: list[str] = []
+    for number, line in enumerate(lines):
+        match = _WRAPPER.match(line) if "<" in line else None
+        if match and "markdown" not in match.group(2):
+            after = number + 1
+            while after < min(len(lines), number + 4) and _SUMMARY.match(lines[after]):
+                after += 1
+            if after < len(lines) and not lines[after].strip():
+                line = f'<{match.group(1)}{match.group(2)} markdown="1">{match.group(3)}'
+        out.append(line)
+    return out
 
 
 def _fenced(lines: list[str], at: int, prefix: str, mark: str) -> tuple[list[str], int]:
@@ -176,6 +198,8 @@ def _fenced(lines: list[str], at: int, prefix: str, mark: str) -> tuple[list[str
             return inside, number + 1
         blanks = len(line) - len(line.lstrip(" "))
         inside.append(line[min(blanks, indent if not quotes else max(0, indent - 1)) :])
+    while inside and not inside[-1].strip():
+        inside.pop()
     return inside, len(lines)
 
 
@@ -240,7 +264,8 @@ def _lists(lines: list[str]) -> list[str]:
                     out.append("")
                 depth = len(levels)
                 content = item.end() - item.start(2)
-                content = content if 2 <= content - len(item.group(2)) + 1 <= 5 and item.group(3) else len(item.group(2)) + 1
+                narrow = len(item.group(2)) + 1
+                content = content if item.group(3) and content - narrow < 4 else narrow
                 levels.append(width + content)
                 task = _TASK.match(line)
                 rest = line[item.end() :]
@@ -262,9 +287,9 @@ def _lists(lines: list[str]) -> list[str]:
                 out.append(" " * (4 * len(levels) + (extra if extra >= 4 else 0)) + line.lstrip(" "))
                 blank = False
                 continue
-        if not blank and "|" in line and number + 1 < len(lines) and "-" in lines[number + 1] and out and "|" not in out[-1]:
-            if _DELIMITER.match(lines[number + 1]):
-                out.append("")
+        under = lines[number + 1] if number + 1 < len(lines) else ""
+        if not blank and "|" in line and "|" not in out[-1] and "-" in under and _DELIMITER.match(under):
+            out.append("")
         out.append(line)
         blank = False
     return out
@@ -281,6 +306,4 @@ def _within_list(out: list[str]) -> bool:
 
 
 def _ends_list(line: str) -> bool:
-    return bool(re.match(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|", line)) or bool(
-        _RULE.match(line)
-    )
+    return bool(_ENDS_LIST.match(line) or _RULE.match(line))

@@ -99,7 +99,8 @@ def to_html(text: str) -> tuple[dict[str, object], str]:
 def _block(kind: str, lines: list[str]) -> str:
     text = escape("\n".join(lines), quote=False)
     if kind == "quote":
-        return "<blockquote>" + "".join(f"<p>{_inline(part)}</p>" for part in "\n".join(lines).split("\n\n")) + "</blockquote>"
+        paragraphs = "".join(f"<p>{_inline(part)}</p>" for part in "\n".join(lines).split("\n\n"))
+        return f"<blockquote>{paragraphs}</blockquote>"
     if kind == "comment":
         return ""
     if kind == "export":

@@ -11,10 +11,10 @@ from reader.model import Picture
 
 #: Where pages keep the true address of a lazily loaded picture, the best (original, largest) first.
 LAZY = (
-    "data-original", "data-original-src", "data-original-mos", "data-orig-file", "data-actualsrc", "data-src", "data-lazy-src",
-    "data-lazy", "data-lazyload", "data-srv", "data-img-src", "data-orig", "data-large-file", "data-large_image",
-    "data-full-src", "data-hi-res-src", "data-url", "data-medium-file", "data-image", "zoomfile", "file",
-    "data-echo", "data-ks-lazyload", "data-layzr", "lazy-src", "original", "data-croporisrc", "data-backsrc",
+    "data-original", "data-original-src", "data-original-mos", "data-orig-file", "data-actualsrc", "data-src",
+    "data-lazy-src", "data-lazy", "data-lazyload", "data-srv", "data-img-src", "data-orig", "data-large-file",
+    "data-large_image", "data-full-src", "data-hi-res-src", "data-url", "data-medium-file", "data-image", "zoomfile",
+    "file", "data-echo", "data-ks-lazyload", "data-layzr", "lazy-src", "original", "data-croporisrc", "data-backsrc",
 )  # fmt: skip
 _ANIMATED = ("data-gif-url", "data-animated-url")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-sizes-srcset", "imagesrcset")
@@ -26,18 +26,21 @@ MAX_ALTERNATES = 6
 
 _DATA = re.compile(r"^data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy(?:load)?(?:ing)?|loading|loader|empty|grey|gray|1x1|pixel|"
-    r"no-?image|img-?loading|preload|default-?lazy|dot|s\.gif|t\.gif|white|space)(?:[_.-][\w-]{0,20})?\.(?:gif|png|svg|jpe?g|webp)"
-    r"(?:[?#]|$)",
+    r"(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy(?:load)?(?:ing)?|loading|loader|empty|grey|gray|1x1|"
+    r"pixel|no-?image|img-?loading|preload|default-?lazy|dot|s|t|white|space)(?:[_.-][\w-]{0,20})?"
+    r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
     re.IGNORECASE,
 )
-_LOOKS_LIKE_ADDRESS = re.compile(r"^(?:https?:|//|data:image|/|\./|\.\./|[^\s:]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b|[^\s:]*/)", re.I)
+_LOOKS_LIKE_ADDRESS = re.compile(
+    r"https?:|//|data:image|/|\.{1,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b|[^\s:]*/", re.IGNORECASE
+)
 _CANDIDATE = re.compile(r"\s*,*\s*(\S+?)(,+(?=\s|$)|\s+([\d.]+)([wxh])\s*(?:,|$)|\s+(?=\S)|\s*$)")
 _RANDOM = re.compile(
     r"^https?://(?:(?:fastly\.)?picsum\.photos/|source\.unsplash\.com/|unsplash\.it/|loremflickr\.com/|placekitten\.com/|"
     r"placeimg\.com/|lorempixel\.com/|via\.placeholder\.com/|placehold(?:er)?\.(?:co|it|jp)/|dummyimage\.com/|"
     r"api\.(?:[\w-]+\.)+[a-z]+/(?:[\w./-]*/)?(?:random|rand|bing|acg|img|image|wallpaper)(?:[/?.]|$)|"
-    r"(?:[\w-]+\.)+[a-z]+/(?:api/)?random(?:[-_/.]?(?:img|image|pic|photo|wallpaper|acg|bg|cover)s?)?(?:\.(?:php|jpg|png))?(?:[?/]|$)|"
+    r"(?:[\w-]+\.)+[a-z]+/(?:api/)?random(?:[-_/.]?(?:img|image|pic|photo|wallpaper|acg|bg|cover)s?)?"
+    r"(?:\.(?:php|jpg|png))?(?:[?/]|$)|"
     r"(?:[\w-]+\.)*(?:random|rand)[\w-]*\.[a-z]+/|t\.mwm\.moe/|img\.xjh\.me/random|acg\.toubiec\.cn/random|"
     r"www\.dmoe\.cc/random|bing\.(?:ioliu\.cn|img\.run|biturl\.top)/)",
     re.IGNORECASE,
@@ -47,10 +50,15 @@ _TRACKERS = re.compile(
     r"(?:www|ssl)\.google-analytics\.com/|(?:[\w-]+\.)?doubleclick\.net/|feeds\.feedburner\.com/~[rf]{1,2}/|"
     r"feeds\.wordpress\.com/1\.0/|feedsportal\.com/|(?:[\w-]+\.)?piwik\.|(?:[\w-]+\.)?matomo\.|hm\.baidu\.com/|"
     r"(?:www\.)?facebook\.com/tr|analytics\.twitter\.com/|t\.co/i/adsct|ad\.doubleclick\.|pixel\.\w+\.\w+/|"
-    r"counter\.yadro\.ru/|mc\.yandex\.ru/|[\w.-]+/(?:track(?:ing)?|pixel|beacon|count(?:er)?)(?:/|\.)(?:gif|png|php|open|view)?[?/]?)",
+    r"counter\.yadro\.ru/|mc\.yandex\.ru/|[\w.-]+/(?:track(?:ing)?|pixel|beacon|count(?:er)?)(?:/open|/view|\.gif|\.php))",
     re.IGNORECASE,
 )
-_WORKER = re.compile(r"^https?://[\w.-]+/+(?:proxy/+|cors/+|raw/+|fetch/+|image/+)?\??(?:url=|q=|u=|target=)?(https?:/{1,2}[^\s]+)$", re.I)
+#: ``https://proxy.example/?http://...`` and ``https://proxy.example/any/https://...``: whatever the proxy is called.
+_PREFIXED = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*?/)?\??(https?:/{1,2}[^/\s]\S+)$", re.IGNORECASE)
+_PROXY_HOST = re.compile(
+    r"\.workers\.dev$|(?:^|\.)(?:weserv|wsrv|imageproxy|imgproxy|img-proxy|camo|cors|proxy)[\w-]*\.|xuehuaimg\.com$|"
+    r"^image\.baidu\.com$|^images\d?-focus-opensocial\."
+)
 
 
 def true_address(url: str, base_url: str = "") -> Picture:
@@ -65,6 +73,10 @@ def true_address(url: str, base_url: str = "") -> Picture:
         nothing that could be fetched.
     """
     address = _absolute(url, base_url)
+    if address.startswith("file:") and re.match(r"/(?!/)", links.tidy(url)):
+        # "/assets/a.png" means the root of a site; which folder that was, only its parents can tell.
+        places = _climb(links.tidy(url), base_url)
+        return Picture(url=places[0], alternates=tuple(places[1:]))
     if not address or address.startswith(("data:", "file:")):
         return Picture(url=address)
     outer: list[str] = []
@@ -186,8 +198,7 @@ def _absolute(url: str, base_url: str) -> str:
     if scheme == "file" and not local:
         return ""
     if scheme and scheme not in ("http", "https", "file"):
-        # "C:\pictures\a.png" and "图 1:2.png" are names of files, not schemes.
-        return "" if not local or len(scheme) > 1 and not re.search(r"\.\w{3,4}$", url) or "//" in url else ""
+        return ""
     if local and not scheme and not url.startswith("//"):
         url = url.replace("\\", "/")
         # A name with ? or # in it is a file's name; its query would never be sent anywhere.
@@ -196,9 +207,19 @@ def _absolute(url: str, base_url: str) -> str:
     return address if links.scheme_of(address) in ("http", "https") or (local and address[:5] == "file:") else ""
 
 
+def _climb(path: str, base_url: str) -> list[str]:
+    """A site's path below each folder above the article, the nearest first."""
+    folder = base_url.rsplit("/", 1)[0]
+    places: list[str] = []
+    while len(places) < MAX_ALTERNATES and len(folder) > len("file:///"):
+        places.append(links.encode(folder + path))
+        folder = folder.rsplit("/", 1)[0]
+    return places or [links.encode("file://" + path)]
+
+
 def _unproxied(address: str) -> str:
     """The address inside a picture proxy's address, or ``""``."""
-    if not re.search(r"https?(?::|%3a)|[?&](?:url|src|image|u)=|/i\d\.wp\.com/", address[8:], re.I) and "wp.com" not in address:
+    if not re.search(r"https?(?::|%3a)|[?&](?:url|src|image|u|q)=|i\d\.wp\.com/", address[7:], re.IGNORECASE):
         return ""
     try:
         parts = urlsplit(address)
@@ -211,22 +232,15 @@ def _unproxied(address: str) -> str:
             return ""
         query = [(key, value) for key, value in parse_qsl(parts.query) if key == "ssl"]
         return f"{'https' if query or parts.scheme == 'https' else 'http'}://{rest}"
-    if host in ("images.weserv.nl", "wsrv.nl", "imageproxy.pimg.tw", "image.baidu.com", "images1-focus-opensocial."
-                "googleusercontent.com") or re.search(r"(?:^|\.)(?:weserv|imageproxy|imgproxy|img-proxy|camo-proxy)\.", host):
-        query_map = dict(parse_qsl(parts.query))
-        inner = next((query_map[key] for key in ("url", "src", "image", "u", "q") if query_map.get(key)), "")
-        inner = inner.removeprefix("ssl:")
-        if inner and not links.scheme_of(inner):
-            inner = "https://" + inner.lstrip("/")
-        return _inner(inner)
-    if host.endswith(".workers.dev") or re.search(r"(?:^|\.)(?:cors|proxy|pic\d?|img\d?|image\w*)[\w-]*\.|xuehuaimg", host):
-        match = _WORKER.match(address)
-        if match:
-            return _inner(match.group(1))
-        query_map = dict(parse_qsl(parts.query))
-        for key in ("url", "src", "image"):
-            if links.scheme_of(query_map.get(key, "")) in ("http", "https"):
-                return _inner(query_map[key])
+    prefixed = _PREFIXED.match(address)
+    if prefixed:
+        return _inner(prefixed.group(1))
+    if _PROXY_HOST.search(host):
+        query_map = dict(parse_qsl(parts.query, max_num_fields=30))
+        for key in ("url", "src", "image", "u", "q", "target"):
+            inner = query_map.get(key, "").removeprefix("ssl:")
+            if inner and "." in inner:
+                return _inner(inner if links.scheme_of(inner) else "https://" + inner.lstrip("/"))
     return ""
 
 

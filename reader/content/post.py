@@ -29,8 +29,8 @@ _URL = (
 )  # fmt: skip
 _LEAD = (
     "headimg", "thumbnail", "cover", "cover_image", "coverimage", "image", "images", "featured_image",
-    "featuredimage", "feature_image", "featured", "banner", "banner_img", "index_img", "hero_image", "heroimage", "top_img",
-    "og_image", "ogimage", "header-img", "header_img", "img", "photo", "photos", "thumb", "preview",
+    "featuredimage", "feature_image", "featured", "banner", "banner_img", "index_img", "hero_image", "heroimage",
+    "top_img", "og_image", "ogimage", "header-img", "header_img", "img", "photo", "photos", "thumb", "preview",
 )  # fmt: skip
 _DESCRIPTION = ("description", "summary", "excerpt", "abstract", "subtitle", "desc")
 _FALSE = ("false", "no", "off", "0")

@@ -9,7 +9,6 @@ import unicodedata
 from reader.content import document, pictures, post, text
 from reader.model import Draft, Picture, Prepared, Rendered
 
-_NOT_WORDS = re.compile(r"[\W\d_]+")
 _HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
 TITLE_CHARS = 80
 SUMMARY_CHARS = 300
@@ -26,7 +25,7 @@ def prepare(draft: Draft) -> Prepared:
         draft=draft,
         title=title,
         summary=text.one_line(summary or _without_title(words, title), SUMMARY_CHARS),
-        text=words,
+        text=words or summary or title,
         fingerprint=fingerprint(f"{title}\n{words or summary}"),
         language=language,
         minutes=text.minutes(words),
@@ -42,9 +41,11 @@ def fingerprint(words: str) -> bytes:
 
 
 def _title(draft: Draft, rendered: Rendered, summary: str) -> str:
-    title = text.to_text(draft.title)
-    if not title and draft.form == "file":
-        title = text.to_text(post.read_text(draft.raw, draft.guid).title)
+    if draft.form == "file":
+        # A file's title is text already: "`<a>`" names an element.
+        title = " ".join((draft.title or post.read_text(draft.raw, draft.guid).title).split())
+    else:
+        title = text.to_text(draft.title)
     if not title:
         heading = _HEADING.search(rendered.html)
         title = text.one_line(text.to_text(heading.group(1)), TITLE_CHARS) if heading else ""

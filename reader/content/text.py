@@ -8,8 +8,15 @@ from html import unescape
 
 _BREAKS = re.compile(r"[ \t]*\n[\s]*")
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
-_TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z!?][^<>]*>)", re.DOTALL)
-_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|h[1-6]|blockquote|section|article|table|ul|ol|pre|figure|hr)\b[^<>]*>", re.I)
+_TAG = re.compile(
+    r"<!--.*?-->|</?(?:a|abbr|article|b|big|blockquote|br|center|cite|code|dd|del|div|dl|dt|em|figure|figcaption|font|"
+    r"h[1-6]|hr|i|iframe|img|ins|kbd|li|mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|sup|svg|table|tbody|"
+    r"td|th|thead|tr|tt|u|ul|video|audio|source|wbr|input|button|form|label|link|meta)(?:[\s/][^<>]*)?>",
+    re.DOTALL | re.IGNORECASE,
+)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|li|tr|h[1-6]|blockquote|section|article|table|ul|ol|pre|figure|hr)\b[^<>]*>", re.IGNORECASE
+)
 _SILENT = re.compile(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _SENTENCE = re.compile(r"[.!?]+[\"')\]”’»]*(?=\s)|[。！？!?…]+[”’」』）]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -19,16 +26,34 @@ WORDS_PER_MINUTE = 230
 #: A language shows itself in the first few thousand characters.
 _LOOK_CHARS = 6000
 
-_SCRIPTS = (
-    ("ko", re.compile(r"[\uac00-\ud7af]")), ("kana", re.compile(r"[\u3041-\u30fa]")), ("han", re.compile(r"[\u4e00-\u9fff]")),
-    ("arabic", re.compile(r"[\u0620-\u06ff]")), ("he", re.compile(r"[\u05d0-\u05ea]")), ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
-    ("th", re.compile(r"[\u0e01-\u0e4e]")), ("el", re.compile(r"[\u0370-\u03ff]")), ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("bn", re.compile(r"[\u0980-\u09ff]")), ("ta", re.compile(r"[\u0b80-\u0bff]")), ("ka", re.compile(r"[\u10a0-\u10ff]")),
-    ("hy", re.compile(r"[\u0530-\u058f]")), ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
-)  # fmt: skip
+_SCRIPTS = tuple(
+    (name, re.compile(f"[{letters}]"))
+    for name, letters in (
+        ("ko", "\uac00-\ud7af"),
+        ("kana", "\u3041-\u30fa"),
+        ("han", "\u4e00-\u9fff"),
+        ("arabic", "\u0620-\u06ff"),
+        ("he", "\u05d0-\u05ea"),
+        ("cyrillic", "\u0400-\u04ff"),
+        ("th", "\u0e01-\u0e4e"),
+        ("el", "\u0370-\u03ff"),
+        ("hi", "\u0900-\u097f"),
+        ("bn", "\u0980-\u09ff"),
+        ("ta", "\u0b80-\u0bff"),
+        ("ka", "\u10a0-\u10ff"),
+        ("hy", "\u0530-\u058f"),
+        ("latin", "A-Za-z\u00c0-\u024f"),
+    )
+)
 #: Characters that only one of the two ways of writing Chinese uses, among the most frequent ones.
-_HANS = re.compile(r"[这们为来说时国会个过发对后学与开关业长问车见东两无现进实样动种头话电机让还经气边书给门声听乐爱应该产报场单]")
-_HANT = re.compile(r"[這們為來說時國會個過發對後學與開關業長問車見東兩無現進實樣動種頭話電機讓還經氣邊書給門聲聽樂愛應該產報場單]")
+_HANS = re.compile(
+    "[这们为来说时国会个过发对后学与开关业长问车见东两无现进实样动"
+    "种头话电机让还经气边书给门声听乐爱应产报场单]"
+)
+_HANT = re.compile(
+    "[這們為來說時國會個過發對後學與開關業長問車見東兩無現進實樣動"
+    "種頭話電機讓還經氣邊書給門聲聽樂愛應產報場單]"
+)
 _FUNCTION_WORDS = {
     "en": "the of and to in is that for it with as was on are this be by you not have from or at which an we",
     "de": "der die und das ist nicht den von zu mit sich auf für ein eine dem auch als werden aus wie wird oder sind",
@@ -72,7 +97,7 @@ def to_text(markup: str) -> str:
         if read == text:
             break
         text = read
-    if "<" in text and re.search(r"</?(?:b|i|em|strong|p|br|a|span|code|sup|sub|div|img|u|font)\b[^<>]*>", text, re.I):
+    if "<" in text:
         text = _TAG.sub("", _BLOCK_TAG.sub(" ", text))
     return " ".join(text.split())
 
@@ -148,6 +173,8 @@ def _latin(sample: str) -> str:
     if len(words) < 4:
         return ""
     scores: dict[str, float] = {}
+    if len({word for word in words if word in _BY_WORD}) < 2:
+        return ""
     for word in words:
         languages = _BY_WORD.get(word, ())
         for name in languages:
