@@ -307,7 +307,7 @@ class Field(QLineEdit):
         theme = theme_of()
         sheet = (
             f"QLineEdit#inkstone-field {{ background: transparent; border: none; margin: {RING_PX}px;"
-            f" padding: 0 8px 0 {30 if self._icon_name else 8}px; color: {theme.ink.name()};"
+            f" padding: 0 8px 0 {28 if self._icon_name else 8}px; color: {theme.ink.name()};"
             f" placeholder-text-color: {theme.ink3.name()};"
             f" selection-background-color: {theme.accent.name()}; selection-color: {theme.page.name()}; }}"
         )

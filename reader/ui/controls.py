@@ -103,7 +103,7 @@ class HeaderBar(Pane):
         self._hairline = hairline
         self.setFixedHeight(HEADER_PX)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 0, 10, 1)
+        row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(0)
         self._left = QHBoxLayout()
         self._left.setSpacing(2)
