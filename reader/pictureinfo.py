@@ -8,6 +8,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+#: A picture that is shown has fewer pixels: 100 megapixels take 400 MB when decoded.
+MAX_PIXELS = 100_000_000
+MAX_SIDE = 30_000
+MAX_FRAMES = 2_000
 #: Counting stops here: more frames than any picture that is shown may have.
 _ENOUGH_FRAMES = 100_000
 #: A GIF of 15 MB has some 60,000 sub-blocks; one of single bytes would keep the loop busy for seconds.
