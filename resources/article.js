@@ -20,6 +20,7 @@ const inkstone = (() => {
     for (const image of document.querySelectorAll("img")) {
       if (image.getAttribute("src").split("?")[0] !== address || image.hidden) continue;
       const box = make("span", words.waiting ? "ink-missing ink-waiting" : "ink-missing");
+      box.lang = words.lang;
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", words.title + " " + (image.alt || ""));
       const width = +image.getAttribute("width"), height = +image.getAttribute("height");

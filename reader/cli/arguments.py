@@ -23,24 +23,29 @@ def _count(text: str) -> int:
     return value
 
 
+def _shared() -> argparse.ArgumentParser:
+    """The options that stand before or behind the command. Each parser gets its own: actions carry their defaults."""
+    made = argparse.ArgumentParser(add_help=False)
+    made.add_argument("--library", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="use the library in DIR")
+    made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
+    made.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
+    return made
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--library", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="use the library in DIR")
-    shared.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
-    shared.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
     top = argparse.ArgumentParser(
         prog="inkstone",
         description="A private, offline-first reader for the articles you keep and the articles you follow.",
         epilog="Without a command the window opens.",
-        parents=[shared],
+        parents=[_shared()],
     )
     top.set_defaults(library=None, json=False, debug=False, run=commands.open_window, needs="window", what=[])
     top.add_argument("--version", action="version", version=f"Inkstone {__version__}")
     kinds = top.add_subparsers(metavar="COMMAND", title="commands")
 
     def command(name: str, run: Callable[..., int], help: str, needs: str = "library", **more: Any) -> Any:
-        made = kinds.add_parser(name, parents=[shared], help=help, description=help[0].upper() + help[1:] + ".", **more)
+        made = kinds.add_parser(name, parents=[_shared()], help=help, description=help[0].upper() + help[1:] + ".", **more)
         made.set_defaults(run=run, needs=needs)
         return made
 

@@ -138,6 +138,10 @@ class Page(QWebEnginePage):
         error.rejectCertificate()
 
 
+def _without_fragment(url: QUrl) -> QUrl:
+    return QUrl(url.toString().partition("#")[0])
+
+
 def profile(serve: Callable[[Job], None], parent: QObject) -> QWebEngineProfile:
     """Wall 4: an off-the-record profile without cookies, storage, downloads or permissions."""
     made = QWebEngineProfile(parent)

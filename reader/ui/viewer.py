@@ -1,0 +1,281 @@
+"""The article view: a small interface over the caged page engine.
+
+The rest of the window knows only ``Viewer``; if WebEngine must be replaced or drawn in software, only this module and
+``cage`` change.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from reader import resources
+from reader.errors import PictureError
+from reader.images import PictureFile
+from reader.library import Document
+from reader.ui import cage, page
+from reader.ui.lanes import Lane
+
+log = logging.getLogger(__name__)
+
+_WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
+
+#: Pages kept ready: the open one, and those prepared for the next keys.
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a picture's placeholder says."""
+
+    title: str
+    reason: str = ""
+    host: str = ""
+    retry: str = "Retry"
+    open: str = "Open in browser"
+    waiting: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    document: Document
+    html: bytes
+
+
+class Viewer(QWidget):
+    """Shows one document at a time, in the cage.
+
+    Args:
+        lane: where pictures are fetched, apart from everything else.
+        fetch: the bytes of the n-th picture (``refresh``: ask the server again); runs in ``lane``.
+        explain: the words for a missing picture.
+    """
+
+    #: The page of this article key has been loaded, with the pictures in view.
+    shown = Signal(int)
+    #: A link was clicked: an absolute address (http, https or mailto).
+    link = Signal(str)
+    #: The address under the pointer, "" when none.
+    hovered = Signal(str)
+    #: article key, how far (0 to 1), the place as ``article.js`` words it.
+    moved = Signal(int, float, str)
+    #: Whether the page is scrolled away from its top.
+    scrolled = Signal(bool)
+
+    def __init__(
+        self,
+        lane: Lane,
+        fetch: Callable[[Document, int, bool], PictureFile],
+        explain: Callable[[PictureError], Missing],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._lane, self._fetch, self._explain = lane, fetch, explain
+        self._pages: dict[str, _Loaded] = {}
+        self._open: _Loaded | None = None
+        self._message = b""
+        self._place = ""
+        self._crashes = 0
+        self._retries = 0
+        self.view = QWebEngineView(self)
+        self._profile = cage.profile(self._serve, self)
+        self._profile.scripts().insert(_own_script())
+        self.page = cage.Page(self._profile, self.view)
+        self.view.setPage(self.page)
+        self.view.setAcceptDrops(False)
+        self.setFocusProxy(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.page.link_clicked.connect(self._clicked)
+        self.page.linkHovered.connect(self._hover)
+        self.page.loadFinished.connect(self._finished)
+        self.page.scrollPositionChanged.connect(self._scrolling)
+        self.page.renderProcessTerminated.connect(self._crashed)
+        self._settle = QTimer(self, interval=300, singleShot=True)
+        self._settle.timeout.connect(self._report_place)
+
+    # What the window asks for
+
+    def show_document(self, document: Document, html: bytes, place: str = "") -> None:
+        """Show an article.
+
+        Args:
+            html: the whole page, from ``page.article_page``.
+            place: where the reader left it.
+        """
+        loaded = _Loaded(document, html)
+        name = document.article.row.id
+        self._pages.pop(name, None)
+        self._pages[name] = loaded
+        while len(self._pages) > _KEPT:
+            del self._pages[next(iter(self._pages))]
+        self._open = loaded
+        self._crashes = 0
+        self._settle.stop()
+        self._place = place
+        self.page.go(QUrl(f"reader://article/{name}"))
+
+    def show_message(self, html: bytes) -> None:
+        """Show a page of the program itself."""
+        self._open = None
+        self._message = html
+        self._settle.stop()
+        self._place = ""
+        self.page.go(QUrl("reader://message/"))
+
+    @property
+    def document(self) -> Document | None:
+        """The open article."""
+        return self._open.document if self._open else None
+
+    def set_background(self, colour: QColor) -> None:
+        """The colour behind the page: set before a load, so that no white flashes."""
+        self.page.setBackgroundColor(colour)
+
+    def set_variables(self, css: str) -> None:
+        """Change colours and sizes of the open page at once."""
+        self._call("variables", css)
+
+    def set_zoom(self, factor: float) -> None:
+        self.view.setZoomFactor(factor)
+
+    def page_by(self, direction: int, done: Callable[[bool], None]) -> None:
+        """Scroll by a page; ``done(False)`` when there was nothing left in that direction."""
+        self.page.runJavaScript(f"inkstone.pageBy({direction:d})", _WORLD, lambda moved: done(bool(moved)))
+
+    def find(self, text: str, *, backward: bool = False, done: Callable[[int, int], None] | None = None) -> None:
+        """Find in the article; ``done(which, of)``. An empty text ends it."""
+        flags = QWebEnginePage.FindFlag.FindBackward if backward else QWebEnginePage.FindFlag(0)
+        if done is None:
+            self.page.findText(text, flags)
+        else:
+            self.page.findText(text, flags, lambda r: done(r.activeMatch(), r.numberOfMatches()))
+
+    def body_html(self, done: Callable[[str], None]) -> None:
+        """The body as the engine holds it (for tests: the window and the command line show the same)."""
+        self.page.runJavaScript("document.getElementById('ink-body').innerHTML", _WORLD, lambda html: done(html or ""))
+
+    def shut(self) -> None:
+        """Let go of the page before its profile goes (Qt asks for this order)."""
+        self._settle.stop()
+        self._open = None
+        self.view.setPage(None)  # type: ignore[arg-type]
+        self.page.deleteLater()
+
+    # The private scheme
+
+    def _serve(self, job: cage.Job) -> None:
+        host, parts = job.url.host(), job.url.path().strip("/").split("/")
+        if host == "message":
+            job.answer(cage.Reply("text/html; charset=utf-8", self._message))
+        elif host == "article" and parts[0] in self._pages:
+            job.answer(cage.Reply("text/html; charset=utf-8", self._pages[parts[0]].html))
+        elif host == "image" and len(parts) == 2 and parts[1].isdigit() and parts[0] in self._pages:
+            self._serve_picture(job, self._pages[parts[0]], int(parts[1]))
+        else:
+            job.answer(None)
+
+    def _serve_picture(self, job: cage.Job, loaded: _Loaded, number: int) -> None:
+        refresh = job.url.hasQuery()
+
+        def failed(error: BaseException) -> None:
+            job.answer(None)
+            if not isinstance(error, PictureError):
+                raise error
+            if loaded is self._open:
+                self._explain_missing(loaded.document, number, error)
+
+        self._lane.run(
+            lambda: self._fetch(loaded.document, number, refresh),
+            lambda file: job.answer(cage.Reply(file.media_type, file.data)),
+            failed,
+        )
+
+    def _explain_missing(self, document: Document, number: int, error: PictureError) -> None:
+        words = self._explain(error)
+        url = document.rendered.images[number].url if number < len(document.rendered.images) else ""
+        said = {
+            "title": words.title,
+            "reason": words.reason,
+            "host": words.host,
+            "retry": words.retry,
+            "open": words.open,
+            "waiting": words.waiting,
+            "lang": words.language,
+            "original": url if url.startswith(("http://", "https://")) else "",
+        }
+        self._call("missing", f"reader://image/{document.article.row.id}/{number}", said)
+
+    def _call(self, function: str, *args: object) -> None:
+        """Call our own script; the arguments travel as JSON (with ``<`` and line ends escaped: safe inside a script)."""
+        text = ",".join(json.dumps(arg).replace("<", "\\u003c") for arg in args)
+        self.page.runJavaScript(f"inkstone.{function}({text})", _WORLD)
+
+    # What the page tells
+
+    def _clicked(self, url: QUrl) -> None:
+        if url.scheme() == "reader":
+            parts = url.path().strip("/").split("/")
+            if url.host() == "act" and len(parts) == 3 and parts[0] == "retry" and self._open is not None:
+                if parts[1] == self._open.document.article.row.id and parts[2].isdigit():
+                    self._retries += 1
+                    self._call("retry", f"reader://image/{parts[1]}/{parts[2]}", f"again={self._retries}")
+            return
+        if url.scheme() in ("http", "https", "mailto"):
+            self.link.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+
+    def _hover(self, address: str) -> None:
+        self.hovered.emit("" if address.startswith("reader:") else address)
+
+    def _finished(self, ok: bool) -> None:
+        if self._open is None:
+            return
+        if self._place:
+            self._call("restore", self._place)
+        self.shown.emit(self._open.document.article.row.key)
+
+    def _scrolling(self) -> None:
+        self.scrolled.emit(self.page.scrollPosition().y() > 1)
+        if self._open is not None:
+            self._settle.start()
+
+    def _report_place(self) -> None:
+        if self._open is None:
+            return
+        key = self._open.document.article.row.key
+        height = self.page.contentsSize().height()
+        bottom = self.page.scrollPosition().y() + self.view.height()
+        progress = 1.0 if height <= 0 else max(0.0, min(1.0, bottom / height))
+        if self.page.scrollPosition().y() <= 1:
+            progress = 0.0
+        self.page.runJavaScript(
+            "inkstone.position()", _WORLD, lambda place: self.moved.emit(key, progress, str(place or ""))
+        )
+
+    def _crashed(self) -> None:
+        """The page's process is gone: load the page again, three times at most for one article."""
+        self._crashes += 1
+        log.info("the page's process ended (%d)", self._crashes)
+        if self._open is not None and self._crashes <= 3:
+            name = self._open.document.article.row.id
+            QTimer.singleShot(0, self, lambda: self.page.go(QUrl(f"reader://article/{name}")))
+
+
+def _own_script() -> QWebEngineScript:
+    script = QWebEngineScript()
+    script.setName("inkstone")
+    script.setSourceCode(resources.text("article.js") + "\nglobalThis.inkstone = inkstone;")
+    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
+    script.setWorldId(_WORLD)
+    script.setRunsOnSubFrames(False)
+    return script
