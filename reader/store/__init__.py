@@ -161,9 +161,7 @@ class Store:
         with self._lines.reading() as db:
             return articles.known(db, source_key, guids, urls, fingerprints)
 
-    def save(
-        self, source_key: int, entries: Sequence[tuple[int | None, str, str, Prepared]], seen: datetime
-    ) -> Saved:
+    def save(self, source_key: int, entries: Sequence[tuple[int | None, str, str, Prepared]], seen: datetime) -> Saved:
         """Saves what a fetch brought; marks are never touched.
 
         Args:
@@ -232,9 +230,7 @@ class Store:
         with self._lines.writing() as db:
             return marks.mark_all_read(db, query, when)
 
-    def bookmark(
-        self, key: int, when: datetime, *, tags: Sequence[str] | None = None, note: str | None = None
-    ) -> None:
+    def bookmark(self, key: int, when: datetime, *, tags: Sequence[str] | None = None, note: str | None = None) -> None:
         """Keeps an article; on a kept one sets tags and note, and leaves what is None. Raises NotFound."""
         with self._lines.writing() as db:
             marks.bookmark(db, key, when, tags=tags, note=note)

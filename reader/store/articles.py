@@ -34,7 +34,7 @@ _UPDATE = f"UPDATE articles SET version = ?, {', '.join(f'{name} = ?' for name i
 _NEW_VERSION = (
     "INSERT INTO versions (key, article, seen, title, fingerprint, digest, form, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_NEW_WORDS = "INSERT INTO search (rowid, title, body, people) VALUES (?, ?, ?, ?)"
+_NEW_WORDS = "INSERT INTO search (rowid, body, title, people) VALUES (?, ?, ?, ?)"
 
 
 def _words_hash(fingerprint: bytes) -> int:
@@ -96,7 +96,7 @@ def _text(prepared: Prepared, using: codec.Compressor) -> Text:
         digest=codec.digest(draft.raw),
         form=draft.form,
         body=codec.pack(prepared.text, draft.raw, using),
-        words=(cut(prepared.title), cut(prepared.text), cut(people(draft.authors, draft.tags))),
+        words=(cut(prepared.text), cut(prepared.title), cut(people(draft.authors, draft.tags))),
     )
 
 
@@ -196,9 +196,7 @@ def _free_ids(db: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     return ids
 
 
-def _insert(
-    db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int, using: codec.Compressor
-) -> None:
+def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int, using: codec.Compressor) -> None:
     ids = _free_ids(db, [entry.id or codec.short_id(f"{source}\n{entry.prepared.draft.guid}") for entry in new])
     key, version = _next_key(db, "articles"), _next_key(db, "versions")
     names = {plain(tag) for entry in new for tag in entry.prepared.draft.tags}
@@ -248,9 +246,7 @@ def _change(
     return int(not same)
 
 
-def _version(
-    db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Compressor, digest: bytes
-) -> int:
+def _version(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Compressor, digest: bytes) -> int:
     """The key of the version with this text: one that was there before (some feeds swing between two), or a new one."""
     old: tuple[int] | None = db.execute(
         """SELECT key FROM versions
@@ -261,9 +257,7 @@ def _version(
         return old[0]
     version = _next_key(db, "versions")
     text = _text(entry.prepared, using)
-    db.execute(
-        _NEW_VERSION, (version, key, time, text.title, text.fingerprint, text.digest, text.form, text.body)
-    )
+    db.execute(_NEW_VERSION, (version, key, time, text.title, text.fingerprint, text.digest, text.form, text.body))
     db.execute(_NEW_WORDS, (version, *text.words))
     return version
 

@@ -78,7 +78,8 @@ def short_id(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as SQLite can hold it: a lone surrogate (a broken file name, hostile JSON) becomes U+FFFD."""
+    """The text as SQLite can hold it: U+FFFD for NUL (its JSON functions end there) and for lone surrogates."""
+    text = text.replace("\0", "\ufffd")
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -108,9 +108,9 @@ def counts(db: sqlite3.Connection, today_since: datetime) -> Counts:
 
 def tags(db: sqlite3.Connection) -> list[tuple[str, int]]:
     """All tags in use with their number of articles, the most used first."""
-    return [(name, uses) for name, uses in db.execute(
-        "SELECT name, uses FROM tags WHERE uses > 0 ORDER BY uses DESC, name"
-    )]
+    return [
+        (name, uses) for name, uses in db.execute("SELECT name, uses FROM tags WHERE uses > 0 ORDER BY uses DESC, name")
+    ]
 
 
 ROW_COLUMNS = """
@@ -153,8 +153,11 @@ def to_row(found: Sequence[Any], snippet: str = "", score: float = 0.0) -> Row:
 
 def rows(db: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
     """The rows of these keys in the order asked; articles that are gone are left out."""
-    return [to_row(found) for found in db.execute(
-        f"""SELECT {ROW_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN {ROW_TABLES}
+    return [
+        to_row(found)
+        for found in db.execute(
+            f"""SELECT {ROW_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN {ROW_TABLES}
             WHERE articles.key = wanted.value ORDER BY wanted.key""",
-        (dumps(list(keys)),),
-    )]
+            (dumps(list(keys)),),
+        )
+    ]

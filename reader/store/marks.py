@@ -22,11 +22,20 @@ from reader.store.tagging import retag
 STARTED, FINISHED = 0.02, 0.98
 
 
-def _act(db: sqlite3.Connection, when: int, kind: str, article: str, old: object, new: object, gesture: int = 0) -> int:
+def _act(
+    db: sqlite3.Connection,
+    when: int,
+    kind: str,
+    article: str,
+    old: object,
+    new: object,
+    gesture: int = 0,
+    old_act: int | None = None,
+) -> int:
     """Writes one act; its key. Acts with the same ``gesture`` are undone together; 0 begins a new one."""
     cursor = db.execute(
-        "INSERT INTO acts (uuid, gesture, time, kind, article, old, new) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (os.urandom(16), gesture, when, kind, article, dumps(old), dumps(new)),
+        "INSERT INTO acts (uuid, gesture, time, kind, article, old, new, old_act) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (os.urandom(16), gesture, when, kind, article, dumps(old), dumps(new), old_act),
     )
     key = cursor.lastrowid
     assert key is not None
@@ -43,7 +52,7 @@ def _id(db: sqlite3.Connection, key: int) -> str:
     return found
 
 
-def _set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int, when: int) -> None:
+def _set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int | None, when: int) -> None:
     db.executemany(
         """UPDATE states SET read = ?1, read_act = ?2,
                first_read = CASE WHEN ?1 THEN coalesce(first_read, ?3) ELSE first_read END
@@ -55,17 +64,18 @@ def _set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int,
 def mark_read(db: sqlite3.Connection, keys: Sequence[int], read: bool, when: datetime) -> int:
     """Marks articles; how many of them changed."""
     time = to_ms(when)
-    changing: list[tuple[int, str]] = db.execute(
-        """SELECT DISTINCT states.article, articles.id FROM json_each(?) AS wanted
+    changing: list[tuple[int, str, int | None]] = db.execute(
+        """SELECT DISTINCT states.article, articles.id, read_act FROM json_each(?) AS wanted
            CROSS JOIN states ON states.article = wanted.value JOIN articles ON articles.key = states.article
            WHERE states.read <> ?""",
         (dumps(list(keys)), read),
     ).fetchall()
     gesture = 0
-    for _, article in changing:
-        act = _act(db, time, "read" if read else "unread", article, {"read": not read}, {"read": read}, gesture)
+    kind, old, new = "read" if read else "unread", {"read": not read}, {"read": read}
+    for _, article, old_act in changing:
+        act = _act(db, time, kind, article, old, new, gesture, old_act)
         gesture = gesture or act
-    _set_read(db, [key for key, _ in changing], read, gesture, time)
+    _set_read(db, [key for key, *_ in changing], read, gesture, time)
     return len(changing)
 
 
@@ -202,31 +212,31 @@ def undo_last(db: sqlite3.Connection, when: datetime) -> str | None:
 
 def _undo(db: sqlite3.Connection, gesture: int, kind: str, time: int) -> int:
     if kind == "read-all":
-        act = _act(db, time, "undo-read-all", "", {"read": True}, {"read": False, "gesture": gesture})
         restored = db.execute(
-            "UPDATE states SET read = 0, read_act = ?1 WHERE read_act = ?2 AND read = 1", (act, gesture)
+            "UPDATE states SET read = 0, read_act = NULL WHERE read_act = ? AND read = 1", (gesture,)
         ).rowcount
-        if not restored:
-            db.execute("DELETE FROM acts WHERE key = ?", (act,))
+        if restored:
+            _act(db, time, "undo-read-all", "", {"read": True}, {"read": False, "gesture": gesture})
         return restored
     acts = db.execute(
-        """SELECT articles.key, acts.article, old, new FROM acts JOIN articles ON articles.id = acts.article
+        """SELECT articles.key, acts.article, old, new, old_act FROM acts JOIN articles ON articles.id = acts.article
            WHERE gesture = ? ORDER BY acts.key DESC""",
         (gesture,),
     ).fetchall()
     undoing = restored = 0
-    for key, article, old, new in acts:
+    for key, article, old, new, old_act in acts:
         before, after = json.loads(old), json.loads(new)
         if kind in ("bookmark", "unbookmark"):
             if _bookmark_state(db, key) != after:
                 continue
             _set_bookmark(db, key, before)
-            act = _act(db, time, f"undo-{kind}", article, after, before, undoing)
         else:
-            if db.execute("SELECT read_act FROM states WHERE article = ?", (key,)).fetchone()[0] != gesture:
+            now = db.execute("SELECT read FROM states WHERE article = ?", (key,)).fetchone()[0]
+            if bool(now) != after["read"]:
                 continue
-            act = _act(db, time, f"undo-{kind}", article, after, before, undoing)
-            _set_read(db, [key], before["read"], undoing or act, time)
+            # As the act before left it: that one can be undone next, "all read" finds its articles again.
+            _set_read(db, [key], before["read"], old_act, time)
+        act = _act(db, time, f"undo-{kind}", article, after, before, undoing)
         undoing = undoing or act
         restored += 1
     return restored

@@ -28,15 +28,19 @@ _CJK = (
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _RUN = re.compile(f"([{_CJK}]+)(?:((?:[^{_CJK}\\w]|_)+)(?=[{_CJK}]))?")
+_IS_CJK = re.compile(f"[{_CJK}]")
 _PIECE = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
 # Marks that are not seen: zero-width characters, soft hyphens, variation selectors.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _PRIVATE = re.compile("[\ue000-\ue002\x00]")
 _WORD = re.compile(r"[^\W_]")
+_SPACE = re.compile(r"\s")
 _TERM = re.compile(r'-?"[^"]*"?|\S+')
 
 MAX_QUERY_CHARACTERS = 1000
 MAX_TERMS = 64
+#: Matches that are all ranked.
+COMMON = 1000
 #: A snippet is looked for in the beginning of a text; a book's last chapter is found all the same.
 SNIPPET_BYTES = 1 << 18
 SNIPPET_BEFORE, SNIPPET_LENGTH = 40, 200
@@ -93,7 +97,7 @@ def parse(text: str) -> list[Term]:
         for n, piece in enumerate(pieces, 1):
             if _WORD.search(piece):
                 # A CJK character is a whole word already: its phrase finds whatever follows.
-                open_end = prefix and n == len(pieces) and not re.match(f"[{_CJK}]", piece)
+                open_end = prefix and n == len(pieces) and not _IS_CJK.match(piece)
                 terms.append(Term(piece.strip(), open_end, excluded))
     return terms[:MAX_TERMS]
 
@@ -106,33 +110,38 @@ def expression(terms: Sequence[Term]) -> str:
 
 
 def _hits(db: sqlite3.Connection, match: str, limit: int, query: Query) -> list[tuple[int, float]]:
-    """Versions and their ranks, the best first."""
-    if query == Query(oldest_first=query.oldest_first):
-        # Ranking alone sorts inside FTS5. Versions that are no longer the newest take places: ask for more then.
-        take = limit + 32
-        while True:
-            hits = db.execute(
-                "SELECT rowid, rank FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?", (match, take)
-            ).fetchall()
-            alive = {
-                key
-                for (key,) in db.execute(
-                    "SELECT version FROM articles WHERE version IN (SELECT value FROM json_each(?))",
-                    (dumps([key for key, _ in hits]),),
-                )
-            }
-            found = [(key, rank) for key, rank in hits if key in alive][:limit]
-            if len(found) >= limit or len(hits) < take:
-                return found
-            take *= 4
-    _, where, values = selection(query)
-    tagged = "CROSS JOIN taggings ON taggings.article = states.article" if query.tag else ""
-    return db.execute(
-        f"""SELECT search.rowid, search.rank FROM search CROSS JOIN articles ON articles.version = search.rowid
-            CROSS JOIN states ON states.article = articles.key {tagged}
-            WHERE search MATCH ? AND {where} ORDER BY search.rank LIMIT ?""",
-        (match, *values, limit),
-    ).fetchall()
+    """Versions and their ranks, the best first.
+
+    Ranking reads every match, 1.5 µs each: "the" in 130,000 articles took 0.2 s. A word that is in so many says little,
+    so above COMMON matches only the newest are ranked, and those that have it in the title. Reading the newest is lazy.
+    """
+    source, where = "", ""
+    values: list[object] = []
+    if query != Query(oldest_first=query.oldest_first):
+        _, condition, values = selection(query)
+        tagged = "CROSS JOIN taggings ON taggings.article = states.article" if query.tag else ""
+        source = f"CROSS JOIN states ON states.article = articles.key {tagged}"
+        where = f"AND {condition}"
+    source = f"FROM search CROSS JOIN articles ON articles.version = search.rowid {source} WHERE search MATCH ? {where}"
+    most = max(COMMON, limit)
+
+    def newest(asked: str) -> list[int]:
+        sql = f"SELECT search.rowid {source} ORDER BY search.rowid DESC LIMIT ?"
+        return [key for (key,) in db.execute(sql, (asked, *values, most))]
+
+    def ranked(asked: str, since: int) -> list[tuple[int, float]]:
+        sql = f"SELECT search.rowid, search.rank {source} AND search.rowid >= ? ORDER BY search.rank LIMIT ?"
+        return db.execute(sql, (asked, *values, since, limit)).fetchall()
+
+    found = newest(match)
+    if len(found) < most:
+        return ranked(match, 0)
+    in_title = f"title : ({match})"
+    titled = newest(in_title)
+    best = dict(ranked(match, found[-1]))
+    for key, rank in ranked(in_title, titled[-1]) if titled else ():
+        best[key] = min(rank, best.get(key, 0.0))
+    return sorted(best.items(), key=lambda hit: (hit[1], -hit[0]))[:limit]
 
 
 def search(db: sqlite3.Connection, text: str, limit: int, query: Query) -> list[Row]:
@@ -142,7 +151,8 @@ def search(db: sqlite3.Connection, text: str, limit: int, query: Query) -> list[
     if not match or limit <= 0:
         return []
     hits = _hits(db, match, limit, query)
-    pattern = _pattern([term for term in terms if not term.excluded])
+    folds = Folds()
+    pattern = pattern_of([term for term in terms if not term.excluded], folds)
     rows = db.execute(
         f"""SELECT {ROW_COLUMNS}, articles.version, versions.body FROM json_each(?) AS hit
             CROSS JOIN {ROW_TABLES} JOIN versions ON versions.key = articles.version
@@ -151,45 +161,42 @@ def search(db: sqlite3.Connection, text: str, limit: int, query: Query) -> list[
     )
     ranks = dict(hits)
     return [
-        to_row(found, snippet(text_of(found[ROW_WIDTH + 1], SNIPPET_BYTES), pattern), -ranks[found[ROW_WIDTH]])
+        to_row(found, snippet(text_of(found[ROW_WIDTH + 1], SNIPPET_BYTES), pattern, folds), -ranks[found[ROW_WIDTH]])
         for found in rows
     ]
 
 
-class _Folds(dict[int, str]):
+class Folds(dict[int, str]):
     """Each character as unicode61 compares it: without case and marks. One for one, so that positions stay."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        if not re.match(f"[{_CJK}]", character):
+        if not _IS_CJK.match(character):
             character = unicodedata.normalize("NFKD", character)[0].lower()[0]
         self[code] = character
         return character
 
 
-_FOLDS = _Folds()
-
-
-def _pattern(terms: Sequence[Term]) -> re.Pattern[str]:
+def pattern_of(terms: Sequence[Term], folds: Folds) -> re.Pattern[str]:
     """What to mark in a folded text."""
     found: list[str] = []
     for term in terms:
-        words = re.findall(f"[{_CJK}]|[^\\W_{_CJK}]+", term.words.translate(_FOLDS))
+        words = re.findall(f"[{_CJK}]|[^\\W_{_CJK}]+", term.words.translate(folds))
         inner = r"[\W_]*".join(map(re.escape, words))
-        start = "" if re.match(f"[{_CJK}]", words[0]) else f"(?:(?<![^\\W_])|(?<=[{_CJK}]))"
-        end = "" if term.prefix or re.match(f"[{_CJK}]", words[-1]) else f"(?:(?![^\\W_])|(?=[{_CJK}]))"
+        start = "" if _IS_CJK.match(words[0]) else f"(?:(?<![^\\W_])|(?<=[{_CJK}]))"
+        end = "" if term.prefix or _IS_CJK.match(words[-1]) else f"(?:(?![^\\W_])|(?=[{_CJK}]))"
         found.append(f"{start}{inner}{end}")
     return re.compile("|".join(found))
 
 
-def snippet(text: str, pattern: re.Pattern[str]) -> str:
+def snippet(text: str, pattern: re.Pattern[str], folds: Folds) -> str:
     """One line around the first match, every match in it marked; the text's beginning when only the title matched."""
     text = _PRIVATE.sub(" ", text)
-    folded = text.translate(_FOLDS)
+    folded = text.translate(folds)
     first = pattern.search(folded)
     start = max(0, first.start() - SNIPPET_BEFORE) if first else 0
     if start:  # begin with a whole word where one begins nearby
-        space = re.compile(r"\s").search(text, start, start + SNIPPET_BEFORE // 2)
+        space = _SPACE.search(text, start, start + SNIPPET_BEFORE // 2)
         start = space.end() if space else start
     end = min(len(text), max(start + SNIPPET_LENGTH, first.end() if first else 0))
     pieces, at = ["…" if start else ""], start
@@ -213,6 +220,6 @@ def rebuild(db: sqlite3.Connection) -> None:
         "SELECT versions.key, versions.title, body, authors, tags FROM articles JOIN versions ON versions.key = version"
     )
     for key, title, body, authors, tags in found:
-        words = cut(title), cut(text_of(body)), cut(people(to_texts(authors), to_texts(tags)))
-        db.execute("INSERT INTO search (rowid, title, body, people) VALUES (?, ?, ?, ?)", (key, *words))
+        words = cut(text_of(body)), cut(title), cut(people(to_texts(authors), to_texts(tags)))
+        db.execute("INSERT INTO search (rowid, body, title, people) VALUES (?, ?, ?, ?)", (key, *words))
     db.execute("INSERT OR REPLACE INTO meta VALUES ('cutter', ?)", (CUTTER,))
