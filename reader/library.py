@@ -239,6 +239,37 @@ class Library:
         found = self.store.known(source.key, [guid], [], [])
         return self.store.rows([found[0].key])[0]
 
+    def import_opml(self, data: bytes, where: str = "") -> tuple[list[Source], tuple[str, ...]]:
+        """Follow the feeds of a list without asking any of them: they are due at the next refresh.
+
+        A feed that is followed already stays as it is, and gets the list's folder only when it stands in none.
+
+        Returns:
+            The sources of the list in its order, and what was passed over.
+
+        Raises:
+            ParseError: it is no OPML; nothing was added.
+        """
+        from reader.formats import opml
+
+        read = opml.read(data, where)
+        sources = []
+        with self.store.together():
+            for feed in read.feeds:
+                source = self.store.add_source("feed", feed.url, feed.title, feed.folder)
+                folder = feed.folder if feed.folder and not source.folder else None
+                home_url = feed.home_url if feed.home_url and not source.home_url else None
+                if folder or home_url:
+                    source = self.store.edit_source(source.key, folder=folder, home_url=home_url)
+                sources.append(source)
+        return sources, read.warnings
+
+    def export_opml(self) -> bytes:
+        """The feeds as a list for other readers; watched folders are not in it."""
+        from reader.formats import opml
+
+        return opml.write(self.sources(), "Inkstone", self.now())
+
     def add_sample(self) -> list[Source]:
         """Copy the sample library beside the database and watch its folders."""
         for part in sorted(p for p in resources.path("sample").iterdir() if p.is_dir()):
@@ -261,8 +292,8 @@ class Library:
     ) -> Iterator[Outcome]:
         """Refresh sources, one outcome each, as they finish. A failing source is a value, not an exception.
 
-        Feeds are fetched by several threads; they are parsed in the worker process and stored here, one short transaction
-        a source. A source that is still inside its server's Retry-After is passed over.
+        Feeds are fetched by several threads; they are parsed in the worker process and stored here, one short
+        transaction a source. A source that is still inside its server's Retry-After is passed over.
         """
         now = self.now()
         allowed = [s for s in sources if s.retry_at is None or s.retry_at <= now]
@@ -422,7 +453,7 @@ class Library:
         )
 
     def lead(self, row: Row, *, offline: bool = True) -> PictureFile:
-        """The picture that stands for an article in the list; from the cache or the disk alone unless ``offline`` is False.
+        """The picture that stands for an article in the list, from the cache or the disk alone while ``offline``.
 
         Raises:
             PictureError: it is not there.

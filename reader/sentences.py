@@ -1,7 +1,7 @@
 """The one place where an error becomes words.
 
-The command line prints ``str(describe(error))``; the window translates ``Sentence.text`` (context "errors") and fills in
-``Sentence.values`` itself.
+The command line prints ``str(describe(error))``; the window translates ``Sentence.text`` (context "errors") and fills
+in ``Sentence.values`` itself.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from reader.errors import FolderError
 from reader.model import Feed, Form, Prepared, Rendered
 from reader.sources import feed, folder
 
-
 #: path, guid, size, mtime_ns
 File = tuple[str, str, int, int]
 

@@ -1,8 +1,8 @@
 """The worker process: bytes in, frozen values out.
 
-What parses hostile bytes runs in a process of its own, so that a bomb costs one source and never the window. The process
-is started on first use, killed when a task is over its time, and started again for the next one. It gets no database and
-no network, and its memory is bounded where the system can do so.
+What parses hostile bytes runs in a process of its own, so that a bomb costs one source and never the window. The
+process is started on first use, killed when a task is over its time, and started again for the next one. It gets no
+database and no network, and its memory is bounded where the system can do so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from reader.errors import ReaderError, WorkerDied
 

@@ -45,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
     kinds = top.add_subparsers(metavar="COMMAND", title="commands")
 
     def command(name: str, run: Callable[..., int], help: str, needs: str = "library", **more: Any) -> Any:
-        made = kinds.add_parser(name, parents=[_shared()], help=help, description=help[0].upper() + help[1:] + ".", **more)
+        sentence = help[0].upper() + help[1:] + "."
+        made = kinds.add_parser(name, parents=[_shared()], help=help, description=sentence, **more)
         made.set_defaults(run=run, needs=needs)
         return made
 
@@ -107,6 +108,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("url", metavar="URL")
     one.add_argument("-o", "--output", required=True, metavar="FILE")
     one.add_argument("--article", metavar="ID-or-URL", help="the article that the picture belongs to")
+
+    one = command("import", commands.import_file, "follow the feeds of a list (OPML), told by its content")
+    one.add_argument("file", metavar="FILE")
+
+    one = command("export", commands.export, "write the feeds as a list for other readers (OPML)")
+    one.add_argument("what", choices=("opml",))
+    one.add_argument("-o", "--output", required=True, metavar="PATH")
 
     one = command("screenshot", commands.screenshot, "draw the window off screen and save it", "window")
     one.add_argument("png", metavar="PNG")

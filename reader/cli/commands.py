@@ -281,6 +281,35 @@ def image(library: Library, options: Namespace) -> int:
     return DONE
 
 
+def import_file(library: Library, options: Namespace) -> int:
+    before = {each.id for each in library.sources()}
+    listed, warnings = library.import_opml(Path(options.file).expanduser().read_bytes(), options.file)
+    added = [each for each in listed if each.id not in before]
+    existing = len(listed) - len(added)
+    for warning in warnings:
+        complain(f"{options.file}: {warning}")
+    if options.json:
+        print_json({"added": [output.source(each) for each in added], "existing": existing, "warnings": list(warnings)})
+    else:
+        say(f"{len(added)} feeds added, {existing} were followed already; the next refresh fetches them")
+    return DONE
+
+
+def export(library: Library, options: Namespace) -> int:
+    path = Path(options.output).expanduser()
+    path.write_bytes(library.export_opml())
+    followed = library.sources()
+    feeds = sum(each.kind == "feed" for each in followed)
+    folders = sum(each.kind == "folder" for each in followed)
+    if folders:
+        complain(f"watched folders are not in the list, it holds feeds only ({folders} left out)")
+    if options.json:
+        print_json({"file": options.output, "feeds": feeds, "left_out": folders})
+    else:
+        say(f"{options.output}: {feeds} feeds")
+    return DONE
+
+
 def open_window(window: WindowDoor, options: Namespace, where: Paths) -> int:
     return window.run(where, options.what, debug=options.debug)
 

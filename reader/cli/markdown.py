@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 _SKIP = frozenset({"rt", "rp"})
 _BLOCK = frozenset(
-    "p div section article header footer figure figcaption center address details summary dl dt dd table thead tbody "
-    "tfoot caption main aside nav".split()
+    {"p", "div", "section", "article", "header", "footer", "figure", "figcaption", "center", "address", "details"}
+    | {"summary", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "caption", "main", "aside", "nav"}
 )
 _WRAP = {"em": "*", "i": "*", "strong": "**", "b": "**", "del": "~~", "s": "~~", "mark": "=="}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")

@@ -50,7 +50,7 @@ def _write(text: str) -> None:
 
 def printable(text: str, keep: str = "") -> str:
     """``text`` without control and bidirectional-override characters (an article's title may hold escape sequences)."""
-    return "".join(c for c in text if c in keep or unicodedata.category(c) not in ("Cc", "Cs") and c not in _OVERRIDES)
+    return "".join(c for c in text if c in keep or not (unicodedata.category(c) in ("Cc", "Cs") or c in _OVERRIDES))
 
 
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
