@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from reader.errors import StoreError
 from reader.model import (
     Article,
     Bookmark,
@@ -25,7 +26,8 @@ from reader.model import (
     SourceKind,
     Validators,
 )
-from reader.store import articles, connect, health, lists, marks, schema, search, sources
+from reader.store import articles, connect, dictionary, health, lists, marks, schema, search, sources
+from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.search import cut
 
@@ -168,9 +170,29 @@ class Store:
             entries: key of the article that it is (None: new), id for a new one, canonical address, the rest.
             seen: now; the date of an article that has none.
         """
-        ready = articles.ready(entries)
+        packer = Packer(self._dictionary)
+        ready = articles.ready(entries, packer)
         with self._lines.writing() as db:
-            return articles.save(db, source_key, ready, seen)
+            saved = articles.save(db, source_key, ready, seen, packer)
+            learn = bool(saved.new) and dictionary.is_wanted(db)
+        if learn:
+            self._learn_dictionary()
+        return saved
+
+    def _dictionary(self) -> tuple[int, bytes] | None:
+        with self._lines.reading() as db:
+            return dictionary.newest(db)
+
+    def _learn_dictionary(self) -> None:
+        """Once in a library's life; a failure (another program holds the library) only means later."""
+        try:
+            with self._lines.reading() as db:
+                samples = dictionary.samples(db)
+            learned = dictionary.trained(samples)
+            with self._lines.writing() as db:
+                dictionary.add(db, learned)
+        except StoreError:
+            return
 
     def file_stamps(self, source_key: int) -> dict[str, tuple[int, int]]:
         """Size and mtime_ns of each known file of a folder, by guid."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
-from reader.store import codec
+from reader.store import codec, dictionary
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, to_row
 from reader.store.search import cut, people
@@ -88,14 +88,14 @@ class Text:
     words: tuple[str, str, str]
 
 
-def _text(prepared: Prepared, using: codec.Compressor) -> Text:
+def _text(prepared: Prepared, using: codec.Packer) -> Text:
     draft = prepared.draft
     return Text(
         title=plain(prepared.title),
         fingerprint=prepared.fingerprint,
         digest=codec.digest(draft.raw),
         form=draft.form,
-        body=codec.pack(prepared.text, draft.raw, using),
+        body=using.pack(prepared.text, draft.raw),
         words=(cut(prepared.text), cut(prepared.title), cut(people(draft.authors, draft.tags))),
     )
 
@@ -127,16 +127,15 @@ def _columns(canonical: str, prepared: Prepared) -> tuple[object, ...]:
     )
 
 
-def ready(entries: Sequence[Entry]) -> list[Ready]:
+def ready(entries: Sequence[Entry], using: codec.Packer) -> list[Ready]:
     """Compresses and cuts before the transaction begins, so that the library is not held meanwhile."""
-    using = codec.compressor()
     return [
         Ready(key, plain(id_), prepared, _columns(canonical, prepared), _text(prepared, using) if key is None else None)
         for key, id_, canonical, prepared in entries
     ]
 
 
-def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: datetime) -> Saved:
+def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: datetime, using: codec.Packer) -> Saved:
     """Inserts the new articles, and what changed of the known ones.
 
     A known one gets a new version when its words or its title differ; a file also when its bytes do (it is not a feed
@@ -149,7 +148,6 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
     if row is None:
         raise NotFound(kind="source", name=str(source))
     redated = row[0] in ("folder", "files")
-    using = codec.compressor()
     time = to_ms(seen)
     new: list[Ready] = []
     changed = 0
@@ -196,7 +194,7 @@ def _free_ids(db: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     return ids
 
 
-def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int, using: codec.Compressor) -> None:
+def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int, using: codec.Packer) -> None:
     ids = _free_ids(db, [entry.id or codec.short_id(f"{source}\n{entry.prepared.draft.guid}") for entry in new])
     key, version = _next_key(db, "articles"), _next_key(db, "versions")
     names = {plain(tag) for entry in new for tag in entry.prepared.draft.tags}
@@ -222,7 +220,7 @@ def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int
 
 
 def _change(
-    db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Compressor, redated: bool
+    db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, redated: bool
 ) -> int | None:
     """Brings a known article up to date. 1 with a new text, 0 without, None when it is no longer there."""
     stored = db.execute(f"SELECT version, {', '.join(_COLUMNS)} FROM articles WHERE key = ?", (key,)).fetchone()
@@ -246,7 +244,7 @@ def _change(
     return int(not same)
 
 
-def _version(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Compressor, digest: bytes) -> int:
+def _version(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, digest: bytes) -> int:
     """The key of the version with this text: one that was there before (some feeds swing between two), or a new one."""
     old: tuple[int] | None = db.execute(
         """SELECT key FROM versions
@@ -345,7 +343,7 @@ def by_key(db: sqlite3.Connection, key: int) -> Article:
     body, form, base_url, guid, updated, minutes, enclosures, comments_url, warnings, note, user_tags, position = rest
     return Article(
         row=to_row(found),
-        raw=codec.raw_of(body),
+        raw=dictionary.unpacker(db).raw(body),
         form=form,
         base_url=base_url,
         guid=guid,

@@ -6,60 +6,87 @@ import hashlib
 import json
 import struct
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import zstandard
 
 from reader.model import Enclosure, Picture
 
-#: The first byte of a body. Another number will mean another way (a dictionary): old bodies stay readable.
-ZSTANDARD = 1
+#: The first byte of a body says how it is packed, so that another way can come and old bodies stay readable.
+ZSTANDARD, WITH_DICTIONARY = 1, 2
 LEVEL = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LENGTH = struct.Struct("<I")
+_DICTIONARY = struct.Struct("<BI")
 
 
-Compressor = zstandard.ZstdCompressor
+class Packer:
+    """Packs many bodies of one thread.
 
-
-def compressor() -> Compressor:
-    """One for many bodies of one thread."""
-    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True)
-
-
-def pack(text: str, raw: str, using: Compressor) -> bytes:
-    """The words and the raw body in one frame: the words repeat what the raw body says, so they cost almost nothing.
-
-    The words stand first, so that a snippet need not unpack the rest.
+    Args:
+        newest: gives the number and the content of the dictionary to use, or None; asked when the first body comes.
     """
-    words = text.encode("utf-8", "surrogatepass")
-    return bytes([ZSTANDARD]) + using.compress(_LENGTH.pack(len(words)) + words + raw.encode("utf-8", "surrogatepass"))
+
+    def __init__(self, newest: Callable[[], tuple[int, bytes] | None] = lambda: None) -> None:
+        self._newest = newest
+        self._head = b""
+        self._compressor: zstandard.ZstdCompressor | None = None
+
+    def pack(self, text: str, raw: str) -> bytes:
+        """The words and the raw body in one frame: the words repeat what the raw body says, so they cost little.
+
+        The words stand first, so that a snippet need not unpack the rest.
+        """
+        if self._compressor is None:
+            found = self._newest()
+            trained = None if found is None else zstandard.ZstdCompressionDict(found[1])
+            self._head = bytes([ZSTANDARD]) if found is None else _DICTIONARY.pack(WITH_DICTIONARY, found[0])
+            self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_content_size=True)
+        words = text.encode("utf-8", "surrogatepass")
+        whole = _LENGTH.pack(len(words)) + words + raw.encode("utf-8", "surrogatepass")
+        return self._head + self._compressor.compress(whole)
 
 
-def _unpacked(body: bytes, max_bytes: int = -1) -> bytes:
-    if not body or body[0] != ZSTANDARD:
-        raise ValueError(f"unknown form of body: {body[:1]!r}")
-    decompressor = zstandard.ZstdDecompressor()
-    if max_bytes < 0:
-        return decompressor.decompress(body[1:])
-    with decompressor.stream_reader(body[1:]) as stream:
-        return stream.read(max_bytes)
+class Unpacker:
+    """Unpacks many bodies of one thread.
 
+    Args:
+        dictionary: the content of the dictionary with this number.
+    """
 
-def raw_of(body: bytes) -> str:
-    """The body as it was received."""
-    whole = _unpacked(body)
-    return whole[_LENGTH.size + _LENGTH.unpack_from(whole)[0] :].decode("utf-8", "surrogatepass")
+    def __init__(self, dictionary: Callable[[int], bytes]) -> None:
+        self._dictionary = dictionary
+        self._decompressors: dict[int, zstandard.ZstdDecompressor] = {}
 
+    def _bytes(self, body: bytes, max_bytes: int = -1) -> bytes:
+        if body[:1] == bytes([WITH_DICTIONARY]):
+            number, start = _DICTIONARY.unpack_from(body)[1], _DICTIONARY.size
+        elif body[:1] == bytes([ZSTANDARD]):
+            number, start = 0, 1
+        else:
+            raise ValueError(f"unknown form of body: {body[:1]!r}")
+        if number not in self._decompressors:
+            trained = zstandard.ZstdCompressionDict(self._dictionary(number)) if number else None
+            self._decompressors[number] = zstandard.ZstdDecompressor(dict_data=trained)
+        decompressor = self._decompressors[number]
+        if max_bytes < 0:
+            return decompressor.decompress(body[start:])
+        with decompressor.stream_reader(body[start:]) as stream:
+            return stream.read(max_bytes)
 
-def text_of(body: bytes, max_bytes: int = -1) -> str:
-    """The words; with ``max_bytes`` only the beginning."""
-    whole = _unpacked(body, max_bytes if max_bytes < 0 else max_bytes + _LENGTH.size)
-    length: int = _LENGTH.unpack_from(whole)[0]
-    words = whole[_LENGTH.size : _LENGTH.size + length]
-    return words.decode("utf-8", "ignore" if len(words) < length else "surrogatepass")
+    def raw(self, body: bytes) -> str:
+        """The body as it was received."""
+        whole = self._bytes(body)
+        return whole[_LENGTH.size + _LENGTH.unpack_from(whole)[0] :].decode("utf-8", "surrogatepass")
+
+    def text(self, body: bytes, max_bytes: int = -1) -> str:
+        """The words; with ``max_bytes`` only the beginning."""
+        whole = self._bytes(body, max_bytes if max_bytes < 0 else max_bytes + _LENGTH.size)
+        length: int = _LENGTH.unpack_from(whole)[0]
+        words = whole[_LENGTH.size : _LENGTH.size + length]
+        return words.decode("utf-8", "ignore" if len(words) < length else "surrogatepass")
 
 
 def digest(raw: str) -> bytes:

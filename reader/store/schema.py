@@ -96,6 +96,8 @@ CREATE TABLE versions (
     body BLOB NOT NULL                       -- see codec.py
 );
 CREATE INDEX versions_article ON versions (article);
+-- Never deleted: bodies name the one they need.
+CREATE TABLE dictionaries (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 
 -- The files of folder sources: a rescan compares this small table with the disk.
 CREATE TABLE files (
