@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from reader.sources.charset import decode
 from reader.sources.plaintext import one_line
 from reader.sources.values import absolute, is_web_address
+from reader.sources.xmltext import find_root
 
 _FEED_TYPES = {
     "application/rss+xml": 0,
@@ -48,11 +49,8 @@ _USUAL = (
     "index.rdf",
     "?feed=rss2",
 )
-_HEAD = re.compile(
-    rb"\s*(?:<\?xml[^>]*>|<!--.{0,4000}?-->|<\?[^>]*\?>|<!DOCTYPE\s+(?!html)[^>\[]*(?:\[.{0,4000}?\])?\s*>|\s+)*"
-    rb"<(?:[\w.-]+:)?(rss|feed|rdf|channel)[\s>/]",
-    re.IGNORECASE | re.DOTALL,
-)
+_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+_MAX_HEAD_BYTES = 16_384
 _JSON_HEAD = re.compile(rb"\s*\{.{0,4000}?\"version\"\s*:\s*\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org", re.DOTALL)
 
 
@@ -124,16 +122,14 @@ def looks_like_feed(data: bytes, content_type: str) -> bool:
     Args:
         content_type: decides only when the bytes do not.
     """
-    head = data[:16_384].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
-    if b"\0" in head[:8]:  # UTF-16 or UTF-32: the letters with nothing between
-        head = head.replace(b"\0", b"")
-    if _HEAD.match(head) or _JSON_HEAD.match(head):
+    head = data[:_MAX_HEAD_BYTES]
+    if _JSON_HEAD.match(head.lstrip(b"\xef\xbb\xbf")):
         return True
-    if re.match(rb"\s*(?:<!doctype\s+html|<html)", head, re.IGNORECASE):
+    root = find_root(decode(head, content_type).text)
+    if root.is_html:
         return False
-    kind = content_type.split(";")[0].strip().lower()
-    named = _FEED_TYPES.get(kind, 9) < 3
-    return named and bool(re.search(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf:RDF)[\s>]", head, re.IGNORECASE))
+    # A comment or a style sheet may be longer than the head; then the server's word counts.
+    return root.name in _ROOTS or (not root.name and _FEED_TYPES.get(content_type.split(";")[0].strip().lower(), 9) < 3)
 
 
 def resolve_rsshub(url: str, instances: Sequence[str]) -> list[str]:

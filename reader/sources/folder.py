@@ -115,7 +115,10 @@ def walk(root: str, *, report: Report | None = None) -> Iterator[Found]:
         FolderError: the folder itself is missing or cannot be read.
     """
     report = report or (lambda _place, _reason: None)
-    real_root = os.path.realpath(root)
+    try:
+        real_root = os.path.realpath(root)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise FolderError(path=root, detail="is not a name of a folder") from error
     if not os.path.isdir(real_root):
         raise FolderError(path=root, detail="is not a folder" if os.path.lexists(root) else "does not exist")
     waiting = [(real_root, "", 0)]

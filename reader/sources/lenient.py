@@ -72,8 +72,9 @@ def _draft(entry: Any, base: str, tongue: str) -> Draft:
         url=url,
         title=plain(str(entry.get("title") or "")),
         authors=unique(plain(name) for name in [*names, "" if any(names) else str(entry.get("author") or "")]),
+        # dict.get: feedparser's own would answer with the other date, and warn.
         published=when(str(entry.get("published") or "")),
-        updated=when(str(entry.get("updated") or "")),
+        updated=when(str(dict.get(entry, "updated") or "")),
         summary=summary,
         tags=unique(plain(str(tag.get("label") or tag.get("term") or "")) for tag in entry.get("tags") or ()),
         language=tongue,

@@ -15,7 +15,7 @@ _VOID = "br|hr|img|wbr"
 _HTML = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>|<(?:{_VOID})\b[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPACING_TAG = re.compile(rf"</?(?:{_BLOCK}|br|hr)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK}|{_VOID})\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK}|{_VOID})\b[^<>]*>|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 
 #: Longer titles, names and tags are attacks or mistakes; the body keeps every word.
 MAX_CHARS = 2_000

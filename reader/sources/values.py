@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from reader.content.dates import parse_date
 
@@ -16,7 +16,9 @@ _MAX_URL_CHARS = 16_384
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff]")
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_ZONE = re.compile(r"(?:[Zz]|[A-Za-z]{2,5}|[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|\))\s*\Z|[+-]\d{2}:?\d{2}")
+_ZONE = re.compile(
+    r"(?:[Zz]|(?!(?:am|pm|AM|PM)\s*\Z)\b[A-Za-z]{2,5}|[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|\))\s*\Z|[+-]\d{2}:?\d{2}"
+)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}\Z")
@@ -30,20 +32,29 @@ def absolute(base: str, url: str) -> str:
     url = _UNSEEN.sub("", url.strip())
     if not url or len(url) > _MAX_URL_CHARS:
         return ""
+    if url[:5].lower() == "feed:":
+        url = url[5:] if "://" in url[5:14] else "http:" + url[5:]
     scheme = _SCHEME.match(url)
-    if scheme and not url[scheme.end() : scheme.end() + 5].isdigit():  # "host:8080/x" has no scheme
-        if scheme[1].lower() == "feed":
-            return absolute(base, url[5:] if "://" in url[5:14] else "http:" + url[5:])
-        return url.replace(" ", "%20") if scheme[1].lower() in _SCHEMES else ""
+    if scheme and "." in scheme[1] and url[scheme.end() : scheme.end() + 1].isdigit():  # "example.org:8080/x"
+        url = "http://" + url
+    elif scheme:
+        return _joined("", url) if scheme[1].lower() in _SCHEMES else ""
     if url[:4].lower() == "www.":
         url = "http://" + url
     elif url.startswith("//") and not base:
         url = "https:" + url
+    return _joined(base, url)
+
+
+def _joined(base: str, url: str) -> str:
     try:
-        joined = urljoin(base, url) if base else url
+        if base:
+            url = urljoin(base, url)
+        elif "[" in url:
+            urlsplit(url)
     except ValueError:  # "http://[x": no address
         return ""
-    return joined.replace(" ", "%20")
+    return url.replace(" ", "%20")
 
 
 def is_web_address(text: str) -> bool:
@@ -56,11 +67,10 @@ def when(text: str) -> datetime | None:
     text = text.strip()
     if not text or len(text) > 120:
         return None
-    if not _ZONE.search(text):
-        if _ISO_DAY.match(text):
-            text += "T00:00:00Z"
-        elif _CLOCK.search(text):
-            text += " +0000" if "," in text or text[:1].isalpha() else "Z"
+    if _ISO_DAY.match(text):
+        text += "T00:00:00Z"
+    elif _CLOCK.search(text) and not _ZONE.search(text):
+        text += "Z" if text[-1:].isdigit() and text[:1].isdigit() else " +0000"
     return parse_date(text)
 
 

@@ -15,9 +15,9 @@ from reader.sources.xmlnodes import Nodes, first_text, text
 
 MAX_ENTRIES = 50_000
 
-#: Above this many characters libxml2's own limits (10 MB for one text) would lose honest entries. Safe: there is no
+#: Above this many bytes libxml2's own limits (10 MB for one text) would lose honest entries. Safe: there is no
 #: DOCTYPE any more, and nesting stays limited to 2,048.
-_HUGE_CHARS = 9_000_000
+_HUGE_BYTES = 9_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ def read(document: str, root_name: str, *, url: str, encoding: str, prolog: str 
 
 
 def _tree(document: str, *, recover: bool) -> Any:
+    data = document.encode("utf-8")
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=recover,
@@ -87,9 +88,9 @@ def _tree(document: str, *, recover: bool) -> Any:
         no_network=True,
         remove_comments=True,
         remove_pis=True,
-        huge_tree=len(document) > _HUGE_CHARS,
+        huge_tree=len(data) > _HUGE_BYTES,
     )
-    return etree.fromstring(document.encode("utf-8"), parser)
+    return etree.fromstring(data, parser)
 
 
 def _where(error: Exception) -> tuple[int, str]:

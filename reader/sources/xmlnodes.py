@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
@@ -175,7 +176,7 @@ def title(element: Any, *, is_atom: bool) -> str:
 
 def _words(element: Any) -> str:
     """The words of markup, with a space where a block ends."""
-    if any(etree.QName(child).localname in ("br", "p", "div", "li") for child in element.iter("{*}*")):
+    if any(_local(child) in ("br", "p", "div", "li") for child in element.iter("{*}*")):
         return " ".join(element.itertext())
     return "".join(element.itertext())
 
@@ -187,7 +188,7 @@ def body(element: Any, *, is_atom: bool) -> Body | None:
         holder = element
         if is_atom and len(element) == 1 and not (element.text or "").strip():
             child = element[0]
-            if isinstance(child.tag, str) and etree.QName(child).localname == "div" and not (child.tail or "").strip():
+            if isinstance(child.tag, str) and _local(child) == "div" and not (child.tail or "").strip():
                 holder = child  # RFC 4287, section 3.1.1.3: the div is not part of the content
         return _some(_inner(holder), "html")
     written = element.text or ""
@@ -206,6 +207,12 @@ def body(element: Any, *, is_atom: bool) -> Body | None:
     return _some(_unpacked(written) or written, "html")
 
 
+def _local(element: Any) -> str:
+    """The name without namespace and without a prefix that nobody declared."""
+    tag: str = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
 def _some(raw: str, form: Literal["html", "text"]) -> Body | None:
     return Body(raw, form) if raw.strip() else None
 
@@ -222,7 +229,10 @@ def _inner(element: Any) -> str:
     holder = etree.Element("holder")  # away from the ancestors, whose namespaces would be written into every child
     holder.extend(list(element))
     for node in holder.iter("{*}*"):
-        node.tag = etree.QName(node).localname
+        bare = _local(node)
+        if bare != node.tag:
+            with contextlib.suppress(ValueError):  # a name that only a recovered tree can have
+                node.tag = bare
     etree.cleanup_namespaces(holder)
     pieces = [escape(element.text or "", quote=False)]
     pieces += [etree.tostring(child, encoding="unicode", method="html", with_tail=True) for child in holder]

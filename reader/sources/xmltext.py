@@ -20,6 +20,7 @@ _REPAIR = re.compile(
     r"|<(?![A-Za-z_:/!?\x80-\U0010ffff])",
     re.DOTALL,
 )
+_UNQUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|=\s*([^\s\"'<>]+)")
 #: An entity of plain text. Longer values and such that name other entities are what bombs are made of.
 _DECLARED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:([\"'])([^\"'&%<]{0,64})\2\s*>)?")
 _XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
@@ -45,6 +46,7 @@ def find_root(text: str) -> Root:
     """
     first: Root | None = None
     position = 0
+    endless: set[str] = set()  # what was opened and never closed is not searched for again: time stays linear
     while found := _TOKEN.search(text, position):
         comment, _instruction, doctype, name = found.groups()
         if name:
@@ -59,30 +61,37 @@ def find_root(text: str) -> Root:
         elif doctype:
             if text[found.end() : found.end() + 8].split()[:1] in (["html"], ["html>"], ["HTML"], ["HTML>"]):
                 return Root(found.start(), "html", True)
-            position = _doctype_end(text, found.end())
+            end = -1 if ">" in endless else _doctype_end(text, found.end())
+            if end < 0:
+                endless.add(">")
+            position = max(end, found.end())
         else:
             closing = "-->" if comment else "?>"
-            end = text.find(closing, found.end())
+            end = -1 if closing in endless else text.find(closing, found.end())
+            if end < 0:
+                endless.add(closing)
             position = end + len(closing) if end >= 0 else found.end()
     return first or Root(len(text), "")
 
 
 def _doctype_end(text: str, position: int) -> int:
+    """Where a DOCTYPE that begins before ``position`` ends, or -1."""
     inside = False
-    start = position
     while found := _DOCTYPE_TOKEN.search(text, position):
         token = found[0]
         position = found.end()
         if token == "<!--":
             end = text.find("-->", position)
-            position = end + 3 if end >= 0 else position
+            if end < 0:
+                return -1
+            position = end + 3
         elif token == "[":
             inside = True
         elif token == "]":
             inside = False
         elif token == ">" and not inside:
             return position
-    return start  # never closed: what follows is looked through for a root
+    return -1
 
 
 def from_root(text: str, root: Root) -> str:
@@ -104,7 +113,10 @@ def repair(text: str, declared: dict[str, str]) -> str:
     Args:
         declared: the document's own entities.
     """
-    return _REPAIR.sub(lambda found: _mend(found[0], declared), _FORBIDDEN.sub("", text))
+    text = _FORBIDDEN.sub("", text)
+    end = text.find(">") + 1  # a root with version=2.0 would be dropped, and every entry with it
+    text = _UNQUOTED.sub(lambda found: f'="{found[1]}"' if found[1] else found[0], text[:end]) + text[end:]
+    return _REPAIR.sub(lambda found: _mend(found[0], declared), text)
 
 
 def _mend(token: str, declared: dict[str, str]) -> str:
