@@ -27,8 +27,8 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QFrame, QHeaderView, QTableView, QWidget
 
 from reader.model import Row
 from reader.ui.dates import Dates
@@ -457,6 +457,11 @@ class ArticleView(QTableView):
         super().setModel(model)
         if model is not None:
             model.dataChanged.connect(lambda: self._delegate.set_source_list(self._articles.source_list))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not the item view's own answer, which makes the first row current: that would open an article.
+        QAbstractScrollArea.focusInEvent(self, event)
+        self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, not a search by the beginnings of titles (which would load every page)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from math import ceil
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -32,8 +34,13 @@ RING_PX = 3
 
 
 def is_low_dark(theme: Theme, ratio: float) -> bool:
-    """Where Noto CJK needs a lighter weight: light letters on dark at a low pixel ratio."""
+    """Where letters need a lighter weight: light on dark at a low pixel ratio."""
     return theme.dark and ratio < 1.5
+
+
+def is_low_light_ink(ink: QColor, ratio: float) -> bool:
+    """The same by the colour of the letters themselves (a toast is dark in every theme)."""
+    return ink.lightness() > 140 and ratio < 1.5
 
 
 def draw_ring(painter: QPainter, box: QRectF, radius: float, theme: Theme) -> None:
@@ -71,8 +78,8 @@ def draw_shadow(painter: QPainter, box: QRectF, radius: float, *, down: float = 
     steps = int(blur / 2)
     for step in range(steps):
         spread = blur / 2 - step
-        # Quadratic: the outermost layers are nearly nothing, so no edge is seen where the shadow ends.
-        painter.setBrush(QColor(0, 0, 0, round(1 + 2.4 * (step / steps) ** 2)))
+        # The outermost layers are nearly nothing, so no edge is seen where the shadow ends.
+        painter.setBrush(QColor(0, 0, 0, round(2 + 3 * step / steps)))
         grown = box.translated(0, down).adjusted(-spread, -spread, spread, spread)
         painter.drawRoundedRect(grown, radius + spread, radius + spread)
     painter.restore()
@@ -85,6 +92,7 @@ class Text(QLabel):
         style: letters and line height.
         role: the token of its colour.
         max_lines: the last line is elided; 0 for as many as it takes.
+        opacity: for what shall step back.
     """
 
     def __init__(
@@ -94,11 +102,13 @@ class Text(QLabel):
         role: str = "ink",
         *,
         max_lines: int = 0,
+        opacity: float = 1.0,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self._style, self._role, self._max_lines, self._align = style, role, max_lines, align
+        self._opacity = opacity
         self._lines = Lines(limit=8)
         self.setTextFormat(Qt.TextFormat.PlainText)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -128,17 +138,20 @@ class Text(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
+        ink = theme.color(self._role)
         block = self._lines.lay(
             self.text(),
             self._style,
             self.width(),
             max_lines=self._max_lines or 50,
-            lighter=is_low_dark(theme, ratio),
+            lighter=is_low_light_ink(ink, ratio),
             align=self._align,
         )
         painter = QPainter(self)
         top = 0.0 if self._max_lines != 1 else (self.height() - self._style.height) / 2
-        block.draw(painter, 0, top, theme.color(self._role), ratio=ratio)
+        if self._opacity < 1 and not theme.contrast:
+            ink = faded(ink, self._opacity)
+        block.draw(painter, 0, top, ink, ratio=ratio)
         painter.end()
 
 
@@ -266,7 +279,7 @@ class PushButton(_Pressable):
 
     def sizeHint(self) -> QSize:
         width = self._lines.lay(self.text(), UI_MEDIUM, 100_000).width
-        return QSize(int(width) + 2 + 24 + (22 if self._icon_name else 0) + 2 * RING_PX, 28 + 2 * RING_PX)
+        return QSize(ceil(width) + 24 + (22 if self._icon_name else 0) + 2 * RING_PX, 28 + 2 * RING_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
@@ -294,30 +307,16 @@ class Field(QLineEdit):
     def __init__(self, placeholder: str, icon_name: str = "search", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self.setObjectName("inkstone-field")
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.setFrame(False)
         self.setFixedHeight(28 + 2 * RING_PX)
         self.setFont(font(13))
-        self._dress()
-
-    def _dress(self) -> None:
-        # A sheet on this leaf alone: below a parent with one, native drawing dies.
-        theme = theme_of()
-        sheet = (
-            f"QLineEdit#inkstone-field {{ background: transparent; border: none; margin: {RING_PX}px;"
-            f" padding: 0 8px 0 {28 if self._icon_name else 8}px; color: {theme.ink.name()};"
-            f" placeholder-text-color: {theme.ink3.name()};"
-            f" selection-background-color: {theme.accent.name()}; selection-color: {theme.page.name()}; }}"
-        )
-        if sheet != self.styleSheet():
-            self.setStyleSheet(sheet)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+        # The style paints nothing; ink, placeholder and selection come from the application's palette, which changes.
+        self.setFrame(False)
+        clear = QPalette()
+        clear.setColor(QPalette.ColorRole.Base, QColor(Qt.GlobalColor.transparent))
+        self.setPalette(clear)
+        self.setTextMargins(RING_PX + (26 if icon_name else 6), RING_PX, RING_PX + 6, RING_PX)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -170,7 +170,7 @@ class Toast(QWidget):
         self._icon_name = "checks"
         self._text = Text("", UI, "toast_ink", max_lines=1)
         self._action = LinkButton("", role="toast_action", style=UI_BOLD)
-        self._shortcut = Text("", NOTE, "toast_ink", max_lines=1)
+        self._shortcut = Text("", NOTE, "toast_ink", max_lines=1, opacity=0.62)
         self._shortcut.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
         self._close = IconButton("close", self.tr("Close"), role="toast_ink", size=16, side=24)
         margin = self._SHADOW_PX
@@ -272,15 +272,15 @@ class Toast(QWidget):
         box = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
         draw_shadow(painter, box, 10)
         draw_box(painter, box, 10, theme.toast)
-        draw_icon(painter, self._icon_name, box.left() + 15, box.top() + 13, 18, theme.toast_ink)
+        draw_icon(painter, self._icon_name, box.left() + 14, box.top() + 12, 20, theme.toast_ink)
         if self._action.isVisible():
             left = self._action.x() + RING_PX - 14
             painter.fillRect(QRectF(left, box.top() + 12, 1, 20), faded(theme.toast_ink, 0.16))
         painter.end()
 
 
-class EmptyState(QWidget):
-    """Why there is nothing here, and what can be done."""
+class EmptyState(Pane):
+    """Why there is nothing here, and what can be done; fills a pane, the list's by default."""
 
     #: The action was chosen.
     acted = Signal()
@@ -288,8 +288,10 @@ class EmptyState(QWidget):
     _ICON_PX = 32
     _TEXT_PX = 288
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, parent: QWidget | None = None, *, role: QPalette.ColorRole = QPalette.ColorRole.AlternateBase
+    ) -> None:
+        super().__init__(role, parent)
         center = Qt.AlignmentFlag.AlignHCenter
         self._icon_name = ""
         self._title = Text("", EMPTY_TITLE, "ink", align=center, parent=self)
@@ -314,20 +316,20 @@ class EmptyState(QWidget):
         left = (self.width() - width) // 2
         parts: list[tuple[QWidget, int, int]] = [(self._title, self._title.heightForWidth(width), 11)]
         if self._text.text():
-            parts.append((self._text, self._text.heightForWidth(width), 8))
+            parts.append((self._text, self._text.heightForWidth(width), 7))
         if self._action.text():
             parts.append((self._action, self._action.sizeHint().height(), 8 - RING_PX))
         icon_px = self._ICON_PX if self._icon_name else 0
         total = icon_px + sum(height + gap for _, height, gap in parts)
         # A little above the middle: that is where the eye takes the middle to be.
-        top = max(round((self.height() - total) * 0.44), 8)
+        top = max(round((self.height() - total) * 0.4415), 8)
         self._icon_top = top
         top += icon_px
         for widget, height, gap in parts:
             top += gap
             if widget is self._action:
                 wide = self._action.sizeHint().width()
-                widget.setGeometry((self.width() - wide) // 2, top, wide, height)
+                widget.setGeometry((self.width() - wide + 1) // 2, top, wide, height)
             else:
                 widget.setGeometry(left, top, width, height)
             top += height
@@ -352,7 +354,7 @@ class BannerButton(NamedTuple):
     icon_name: str = ""
 
 
-class Banner(QWidget):
+class Banner(Pane):
     """A box in the colour of trouble: what happened to what, and what can be done."""
 
     #: The id of the button that was chosen.
@@ -360,8 +362,10 @@ class Banner(QWidget):
 
     _OUTER = (12, 10, 12, 6)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, parent: QWidget | None = None, *, role: QPalette.ColorRole = QPalette.ColorRole.AlternateBase
+    ) -> None:
+        super().__init__(role, parent)
         left, top, right, bottom = self._OUTER
         column = QVBoxLayout(self)
         column.setContentsMargins(left + 38, top + 11, right + 16, bottom + 18 - RING_PX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QLocale
@@ -119,6 +120,18 @@ def families(script: Script = "", kind: Kind = "sans", platform: str = sys.platf
         if each:
             chain += wide[each]
     return list(dict.fromkeys(chain))
+
+
+@lru_cache(maxsize=16)
+def has_medium(script: Script) -> bool:
+    """Whether the script's first installed face comes in a weight between Regular and SemiBold."""
+    installed = set(QFontDatabase.families())
+    own = _FAMILIES["sans"][sys.platform if sys.platform in ("darwin", "win32") else "linux"][script]
+    for family in own:
+        if family in installed:
+            weights = [QFontDatabase.weight(family, style) for style in QFontDatabase.styles(family)]
+            return any(QFont.Weight.Normal.value < weight < QFont.Weight.DemiBold.value for weight in weights)
+    return False
 
 
 def css_family(script: Script = "", kind: Kind = "sans", platform: str = sys.platform) -> str:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
-from reader.ui.fonts import font, has_wide, script_of
+from reader.ui.fonts import font, has_medium, has_wide, script_of
 
 #: Nobody sees more; a title of a megabyte must not be shaped.
 _MAX_CHARS = 600
-#: Noto CJK looks bold on dark at a ratio of 1 (its stems are darkened): one step lighter there.
-_LIGHTER = {400: 300, 500: 350, 600: 500, 700: 600}
+#: On dark at a ratio of 1 letters look bolder than they are (the stems of CFF outlines are darkened), CJK the most.
+_LIGHTER_LATIN = {400: 350, 500: 400}
+_LIGHTER_WIDE = {400: 300, 500: 350, 600: 500, 700: 600}
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 _NARROW = re.compile(r"[\x21-\u02af]+")
 
@@ -132,7 +133,7 @@ class Lines:
 
         Args:
             language: chooses among the CJK faces (BCP 47).
-            lighter: dark theme at a low pixel ratio, see ``_LIGHTER``.
+            lighter: dark theme at a low pixel ratio, see ``_LIGHTER_WIDE``.
             terms: words to find, folded; ``hit_ink`` is the colour of their letters.
         """
         ink = hit_ink.rgb() if hit_ink is not None and terms else 0
@@ -171,9 +172,15 @@ def _lay(
     align: Qt.AlignmentFlag,
 ) -> Block:
     text = _BREAKS.sub(" ", text[:_MAX_CHARS]).strip()
-    lighter = lighter and has_wide(text)
-    weight = _LIGHTER.get(style.weight, style.weight) if lighter else style.weight
     script = script_of(language, text)
+    wide = lighter and has_wide(text)
+    latin_weight = _LIGHTER_LATIN.get(style.weight, style.weight) if lighter else style.weight
+    weight = latin_weight
+    if wide:
+        weight = _LIGHTER_WIDE.get(style.weight, style.weight)
+        # Without a face between, 500 would fall to Regular, and unread looked like read.
+        if style.weight >= 600 and not has_medium(script or "zh-Hans"):
+            weight = style.weight
     face = font(style.size, weight, script, tabular=style.tabular)
     metrics = QFontMetricsF(face)
     option = QTextOption(align)
@@ -184,9 +191,9 @@ def _lay(
         layout.setTextOption(option)
         layout.setCacheEnabled(True)
         ranges: list[QTextLayout.FormatRange] = []
-        if lighter:  # only the CJK letters look bold: Latin words and figures keep their weight
+        if wide and latin_weight != weight:  # Latin words and figures among them look as they do alone
             full = QTextCharFormat()
-            full.setFont(font(style.size, style.weight, script, tabular=style.tabular))
+            full.setFont(font(style.size, latin_weight, script, tabular=style.tabular))
             ranges += [_range(units(part[: m.start()]), len(m.group()), full) for m in _NARROW.finditer(part)]
         hits = list(_found(part, terms))
         if hits and hit_ink is not None:

@@ -52,7 +52,7 @@ class OverlayBar(QScrollBar):
         length = max(self.height() * self.pageStep() / max(span, 1), 36.0)
         free = max(self.height() - length, 0.0)
         top = free * (self.value() - self.minimum()) / max(self.maximum() - self.minimum(), 1)
-        return QRectF((WIDTH_PX - _THUMB_PX) / 2, top, _THUMB_PX, length)
+        return QRectF(WIDTH_PX - _THUMB_PX - 1, top, _THUMB_PX, length)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
@@ -60,7 +60,7 @@ class OverlayBar(QScrollBar):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(theme.ink3, 1.0 if theme.contrast else 0.7 if held else 0.35))
+        painter.setBrush(faded(theme.ink3, 1.0 if theme.contrast else 0.6 if held else 0.28))
         painter.drawRoundedRect(self._thumb(), _THUMB_PX / 2, _THUMB_PX / 2)
         painter.end()
 

@@ -19,9 +19,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QFrame,
     QHBoxLayout,
     QStyledItemDelegate,
@@ -39,7 +40,7 @@ from reader.ui.lines import Lines, Style
 from reader.ui.rowpaint import draw_source
 from reader.ui.scrollbar import overlay
 from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, Node, SourceTree
-from reader.ui.theme import theme_of
+from reader.ui.theme import mixed, theme_of
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -131,9 +132,9 @@ class SourceView(QTreeView):
         selected = self.selectionModel().isSelected(index)
         if selected or self._under == index:
             box = QRectF(rect).adjusted(8, 0, -8, 0)
-            fill = theme.hover if not selected else theme.sel if self.hasFocus() else theme.sel0
-            if not selected and fill.lightness() >= theme.side.lightness():
-                fill = theme.line2 if theme.dark or not theme.contrast else fill
+            # The hover token is made for the list; on the sidebar's own colour it is not seen in sepia.
+            under = theme.hover if theme.contrast else mixed(theme.side, theme.sel0)
+            fill = under if not selected else theme.sel if self.hasFocus() else theme.sel0
             painter.setPen(QPen(theme.line, 1) if theme.contrast and not selected else Qt.PenStyle.NoPen)
             painter.setBrush(fill)
             painter.drawRoundedRect(box, 6, 6)
@@ -158,7 +159,7 @@ class SourceView(QTreeView):
             draw_icon(painter, "warning", right - 16, middle - 8, 16, warn)
             right -= 16 + 8
         elif node.count:
-            count = self._lines.lay(QLocale().toString(node.count), _COUNT, 80)
+            count = self._lines.lay(QLocale().toString(node.count), _COUNT, 80, lighter=lighter)
             count.draw(
                 painter, right - count.width, middle - 8, theme.sel_ink2 if selected else theme.ink3, ratio=ratio
             )
@@ -196,6 +197,11 @@ class SourceView(QTreeView):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.LanguageChange):
             self._lines.clear()
             self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not the item view's own answer, which makes the first row current: that would open an article.
+        QAbstractScrollArea.focusInEvent(self, event)
+        self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here; the field at the foot searches."""

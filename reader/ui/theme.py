@@ -163,6 +163,11 @@ def faded(color: QColor, alpha: float) -> QColor:
     return weak
 
 
+def mixed(one: QColor, other: QColor) -> QColor:
+    """The colour half way between two opaque ones."""
+    return QColor((one.red() + other.red()) // 2, (one.green() + other.green()) // 2, (one.blue() + other.blue()) // 2)
+
+
 def theme_of(palette: QPalette | None = None) -> Theme:
     """The theme that a palette was made from, the application's by default. A foreign palette: light or dark."""
     window = (palette or QGuiApplication.palette()).color(QPalette.ColorRole.Window)
@@ -238,12 +243,13 @@ class Themes(QObject):
         self._app = app
         self._choice: Choice = choice
         self._current = LIGHT
-        hints = app.styleHints()
-        hints.colorSchemeChanged.connect(self._follow)
-        # QAccessibilityHints came with Qt 6.10; before that the system's contrast cannot be asked for.
-        self._contrast = hints.accessibility() if hasattr(hints, "accessibility") else None
-        if self._contrast is not None:
-            self._contrast.contrastPreferenceChanged.connect(self._follow)
+        # Kept: what styleHints() hands out dies with the Python object that handed it out (PySide6 6.11).
+        self._hints = app.styleHints()
+        self._hints.colorSchemeChanged.connect(self._follow)
+        # Came with Qt 6.10; before that the system's contrast cannot be asked for.
+        self._knows_contrast = hasattr(self._hints, "accessibility")
+        if self._knows_contrast:
+            self._hints.accessibility().contrastPreferenceChanged.connect(self._follow)
         self._apply()
 
     @property
@@ -270,20 +276,20 @@ class Themes(QObject):
             self._apply()
 
     def _wanted(self) -> Theme:
-        hints = self._app.styleHints()
         if self._choice != "system":
             return THEMES[self._choice]
-        dark = hints.colorScheme() == Qt.ColorScheme.Dark
-        if self._contrast is not None and self._contrast.contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return HC_DARK if dark else HC_LIGHT
+        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
+        if self._knows_contrast:
+            wish = self._hints.accessibility().contrastPreference()
+            if wish == Qt.ContrastPreference.HighContrast:
+                return HC_DARK if dark else HC_LIGHT
         return DARK if dark else LIGHT
 
     def _apply(self) -> None:
-        hints = self._app.styleHints()
         if self._choice == "system":
-            hints.unsetColorScheme()
+            self._hints.unsetColorScheme()
         else:
-            hints.setColorScheme(Qt.ColorScheme.Dark if THEMES[self._choice].dark else Qt.ColorScheme.Light)
+            self._hints.setColorScheme(Qt.ColorScheme.Dark if THEMES[self._choice].dark else Qt.ColorScheme.Light)
         theme = self._wanted()
         new = theme is not self._current
         self._current = theme
