@@ -146,9 +146,7 @@ def match(known: Sequence[Known], drafts: Sequence[Prepared]) -> list[int | None
     return found
 
 
-def _pair_twins(
-    known: Sequence[Known], drafts: Sequence[Prepared], found: list[int | None], taken: set[int]
-) -> None:
+def _pair_twins(known: Sequence[Known], drafts: Sequence[Prepared], found: list[int | None], taken: set[int]) -> None:
     if None not in found:
         return
     keys: defaultdict[Hashable, list[int]] = defaultdict(list)
