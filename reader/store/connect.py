@@ -153,14 +153,13 @@ def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
 class _Line:
     """One thread's connection. ``lock`` is held while it works; ``reading`` tells interrupt() that it may cut in."""
 
-    __slots__ = ("connection", "depth", "lock", "reading", "thread")
+    __slots__ = ("connection", "lock", "reading", "thread")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.thread = threading.current_thread()
         self.lock = threading.RLock()
         self.reading = False
-        self.depth = 0
 
 
 class Lines:
@@ -180,26 +179,46 @@ class Lines:
         self._lines = [_Line(first)]
         self._own.line = self._lines[0]
 
+    def _closed_error(self) -> StoreError:
+        return StoreError(path=str(self.file), detail="closed")
+
     def _line(self) -> _Line:
+        """This thread's connection, opened when it asks first."""
         line: _Line | None = getattr(self._own, "line", None)
+        if line is not None:
+            return line
         if self._closed:
-            raise StoreError(path=str(self.file), detail="closed")
-        if line is None:
-            with translated(self.file):
-                line = self._own.line = _Line(connect(self.file, self.access))
-            with self._guard:
-                ended = [other for other in self._lines if not other.thread.is_alive()]
-                self._lines = [other for other in self._lines if other not in ended] + [line]
-            for other in ended:
-                other.connection.close()
+            raise self._closed_error()
+        with translated(self.file):
+            line = _Line(connect(self.file, self.access))
+        with self._guard:
+            # Threads that ended leave their connections behind.
+            ended = [other for other in self._lines if not other.thread.is_alive()]
+            self._lines = [other for other in self._lines if other not in ended]
+            if self._closed:
+                ended.append(line)
+            else:
+                self._lines.append(line)
+                self._own.line = line
+        for other in ended:
+            other.connection.close()
+        if line in ended:
+            raise self._closed_error()
         return line
+
+    @contextmanager
+    def _held(self) -> Iterator[_Line]:
+        line = self._line()
+        with line.lock, translated(self.file):
+            if self._closed:
+                raise self._closed_error()
+            yield line
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent view of the library; ``interrupt`` ends it with StoreError(detail="interrupted")."""
-        line = self._line()
-        with line.lock, translated(self.file):
-            if line.depth:
+        with self._held() as line:
+            if line.connection.in_transaction:
                 yield line.connection
                 return
             with self._guard:
@@ -222,13 +241,12 @@ class Lines:
         """
         if self.readonly:
             raise StoreReadOnly(path=str(self.file))
-        line = self._line()
-        with line.lock, translated(self.file):
+        with self._held() as line:
+            assert not line.reading, "a write inside a read would be rolled back with it"
             begin, end, undo = "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
-            if line.depth:
+            if line.connection.in_transaction:
                 begin, end, undo = "SAVEPOINT part", "RELEASE part", ["ROLLBACK TO part", "RELEASE part"]
             line.connection.execute(begin)
-            line.depth += 1
             try:
                 yield line.connection
                 line.connection.execute(end)
@@ -238,13 +256,10 @@ class Lines:
                     for statement in undo:
                         line.connection.execute(statement)
                 raise
-            finally:
-                line.depth -= 1
 
     def data_version(self) -> int:
         """Another number than before when another connection has changed the library."""
-        line = self._line()
-        with line.lock, translated(self.file):
+        with self._held() as line:
             version: int = line.connection.execute("PRAGMA data_version").fetchone()[0]
             return version
 

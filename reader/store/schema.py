@@ -25,6 +25,7 @@ APPLICATION_ID = 0x496E6B73
 
 _FIRST = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('cutter', '1'); -- how the words in search were cut, see search.py
 
 CREATE TABLE sources (
     key INTEGER PRIMARY KEY AUTOINCREMENT,

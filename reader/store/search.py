@@ -238,7 +238,7 @@ def snippet(text: str, pattern: re.Pattern[str], folds: Folds) -> str:
 def outdated(db: sqlite3.Connection) -> bool:
     """Whether the index was cut by another version of the cutter."""
     row = db.execute("SELECT value FROM meta WHERE name = 'cutter'").fetchone()
-    return row is not None and row[0] != CUTTER
+    return row is None or row[0] != CUTTER
 
 
 def rebuild(db: sqlite3.Connection) -> None:

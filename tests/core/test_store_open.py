@@ -317,6 +317,34 @@ def test_interrupt_ends_a_read_and_no_write(file: Path) -> None:
         assert store.count(Query()) == 1
 
 
+def test_closing_while_others_read(file: Path) -> None:
+    filled(file, 300)
+    for _ in range(5):
+        store = Store.open(file)
+        problems: list[BaseException] = []
+
+        def read(store: Store = store, problems: list[BaseException] = problems) -> None:
+            try:
+                while True:
+                    store.search("words")
+                    store.mark_read(store.ids(Query(), 5), True, NOW)
+            except StoreError as error:
+                if error.detail not in ("closed", connect.INTERRUPTED):
+                    problems.append(error)
+            except BaseException as error:
+                problems.append(error)
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.02)
+        store.close()
+        store.close()
+        for thread in threads:
+            thread.join()
+        assert problems == []
+
+
 def test_together_is_all_or_nothing(file: Path) -> None:
     with Store.open(file) as store:
 
