@@ -23,6 +23,7 @@ from reader.errors import Cancelled, FolderError, HttpStatus, PictureError, Read
 from reader.model import (
     Article,
     Failed,
+    Feed,
     Outcome,
     Prepared,
     Query,
@@ -194,8 +195,9 @@ class Library:
         """
         response, others = self._find(url)
         where = response.url if others else url
+        parsed = self._parse(response)  # first: what is no feed leaves no source behind
         source = self.store.add_source("feed", where, title or where, folder)
-        self._receive(source, response)
+        self._keep(source, response, *parsed)
         return self.store.source(source.key), [feed for feed in others if feed.url != where]
 
     def _find(self, url: str) -> tuple[Response, list[FoundFeed]]:
@@ -303,8 +305,10 @@ class Library:
         done = 0
         pool = ThreadPoolExecutor(FETCH_THREADS, thread_name_prefix="fetch")
         waiting: dict[Future[Response], Source] = {}
+        ended = threading.Event()  # nobody takes any more outcomes: what is under way stops as well
         try:
-            waiting.update({pool.submit(self._fetch, source, cancelled): source for source in feeds})
+            for source in feeds:
+                waiting[pool.submit(self._fetch, source, lambda: ended.is_set() or cancelled())] = source
             for source in folders:
                 if cancelled():
                     return
@@ -320,6 +324,7 @@ class Library:
                     progress(Progress(done, total, source.title))
                     yield outcome
         finally:
+            ended.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _fetch(self, source: Source, cancelled: Stop) -> Response:
@@ -343,6 +348,10 @@ class Library:
             self.store.note_refresh(source.key, when=self.now(), error=str(describe(error)), retry_at=retry_at)
             log.info("refresh of %s failed: %s", source.address, error)
             return Failed(source, error)
+        except Exception as error:  # a bug, met in this source alone: the others go on
+            log.error("refresh of %s met a bug", source.address, exc_info=True)
+            self.store.note_refresh(source.key, when=self.now(), error=str(describe(error)))
+            return Failed(source, error)
         if saved.new or saved.changed:
             return Updated(source, saved.new, saved.changed)
         return Unchanged(source)
@@ -352,11 +361,14 @@ class Library:
         if response.status == 304:
             self.store.note_refresh(source.key, when=self.now(), validators=source.validators)
             return Saved()
+        return self._keep(source, response, *self._parse(response))
+
+    def _parse(self, response: Response) -> tuple[Feed, list[Prepared]]:
         from reader import tasks
 
-        feed, articles = self._worker("refresh").call(
-            tasks.parse_feed, response.body, response.url, response.content_type
-        )
+        return self._worker("refresh").call(tasks.parse_feed, response.body, response.url, response.content_type)
+
+    def _keep(self, source: Source, response: Response, feed: Feed, articles: Sequence[Prepared]) -> Saved:
         with self.store.together():
             saved = self._save(source, articles)
             self.store.note_refresh(

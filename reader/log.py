@@ -22,7 +22,7 @@ class _Starred(logging.Formatter):
 
 
 def start(folder: Path, *, debug: bool = False) -> None:
-    """Send the records of ``reader`` to ``folder/inkstone.log`` (3 files of 1 MB); one that cannot be written is no error."""
+    """Send the records of ``reader`` to ``folder/inkstone.log`` (3 of 1 MB); one that cannot be written is no error."""
     logger = logging.getLogger("reader")
     logger.setLevel(logging.DEBUG if debug else logging.INFO)
     try:

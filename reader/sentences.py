@@ -55,7 +55,8 @@ def describe(error: BaseException) -> Sentence:
         if isinstance(error, kind):
             return make(error)
     if isinstance(error, OSError):
-        return Sentence("{path}: {detail}", {"path": str(error.filename or ""), "detail": _system(error)})
+        name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
+        return Sentence("{path}: {detail}." if name else "{detail}.", {"path": name, "detail": _system(error)})
     return Sentence(
         QT_TRANSLATE_NOOP("errors", "Something unexpected happened ({kind}: {detail})."),
         {"kind": type(error).__name__, "detail": str(error)},

@@ -59,6 +59,9 @@ class Worker:
             except (EOFError, OSError):
                 self._stop(kill=True)
                 raise WorkerDied(task=task.__name__, seconds=time.monotonic() - started) from None
+            except BaseException:  # Ctrl-C while it works: its late answer must not meet the next question
+                self._stop(kill=True)
+                raise
         if ok:
             result: T = value
             return result
@@ -103,6 +106,7 @@ class Worker:
 def _serve(pipe: Connection) -> None:
     """The worker's loop: ends when the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("reader").addHandler(logging.NullHandler())  # without any, logging prints to stderr
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

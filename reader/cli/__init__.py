@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import signal
 import sys
@@ -16,6 +18,8 @@ from reader.errors import EngineRefused, ReaderError, StoreError, Usage
 from reader.library import Library
 from reader.sentences import describe
 
+logger = logging.getLogger(__name__)
+
 DONE, FAILED, WRONG_USAGE, UNUSABLE = 0, 1, 2, 3
 
 
@@ -26,27 +30,35 @@ def main(argv: Sequence[str]) -> int:
         0 done, 1 a source or an item failed, 2 wrong usage, 3 the library (or the page engine) cannot be used.
     """
     options = parser().parse_args(argv)
-    where = paths.in_folder(options.library) if options.library else paths.default()
+    # Without any handler, logging itself would print to stderr.
+    logging.getLogger("reader").addHandler(logging.NullHandler())
     try:
-        return _run(options, where)
+        return _run(options, paths.in_folder(options.library) if options.library else paths.default())
     except BrokenPipeError:
         # The reader of our output has gone (head, less): that is no error, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return DONE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except ReaderError as error:
+    except Exception as error:
+        if not isinstance(error, (ReaderError, OSError)):
+            logger.error("a bug: %s %s", type(error).__name__, error, exc_info=True)
         if options.debug:
             traceback.print_exc()
         complain(str(describe(error)))
+        _drop_output()
         if isinstance(error, (StoreError, EngineRefused)):
             return UNUSABLE
         return WRONG_USAGE if isinstance(error, Usage) else FAILED
-    except OSError as error:
-        if options.debug:
-            traceback.print_exc()
-        complain(str(describe(error)))
-        return FAILED
+
+
+def _drop_output() -> None:
+    """What could not be written (a full disk, a closed pipe) is not tried once more, and complained of, at the exit."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        sys.stdout.flush()
+        return
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: Namespace, where: paths.Paths) -> int:
@@ -57,6 +69,6 @@ def _run(options: Namespace, where: paths.Paths) -> int:
         return command(window, options, where)
     if options.needs == "nothing":
         return command(options, where)
-    log.start(where.log)
+    log.start(where.log, debug=options.debug)
     with Library(where) as library:
         return command(library, options)

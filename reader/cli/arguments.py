@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from reader import __version__
 from reader.cli import commands
+from reader.cli.output import complain
+
+WRONG_USAGE = 2
 
 _VIEWS = ("unread", "today", "bookmarks", "continue", "all")
 
@@ -23,9 +27,17 @@ def _count(text: str) -> int:
     return value
 
 
-def _shared() -> argparse.ArgumentParser:
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; the whole usage is what --help is for."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message} (see {self.prog} --help).")
+        sys.exit(WRONG_USAGE)
+
+
+def _shared() -> _Parser:
     """The options that stand before or behind the command. Each parser gets its own: actions carry their defaults."""
-    made = argparse.ArgumentParser(add_help=False)
+    made = _Parser(add_help=False)
     made.add_argument("--library", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="use the library in DIR")
     made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
     made.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
@@ -34,7 +46,7 @@ def _shared() -> argparse.ArgumentParser:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="inkstone",
         description="A private, offline-first reader for the articles you keep and the articles you follow.",
         epilog="Without a command the window opens.",

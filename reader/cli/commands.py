@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 from reader.cli import output
 from reader.cli.markdown import from_html
 from reader.cli.output import complain, print_json, say, say_raw
-from reader.errors import ReaderError, Usage
+from reader.errors import NotFound, ReaderError, Usage
 from reader.library import Library, is_address, render_file, web_address
 from reader.model import Failed, Picture, Query, Rendered, Source, Unchanged, Updated
 from reader.paths import Paths
@@ -31,9 +32,9 @@ class WindowDoor(Protocol):
 
 
 def add(library: Library, options: Namespace) -> int:
-    path = Path(options.what).expanduser()
-    if path.is_dir() or not (is_address(options.what) or _like_address(options.what)):
-        source = library.add_folder(path, title=options.title or "", folder=options.folder or "")
+    path = os.path.expanduser(options.what)
+    if os.path.exists(path) or not (is_address(options.what) or _like_address(options.what)):
+        source = library.add_folder(Path(path), title=options.title or "", folder=options.folder or "")
         status = _refresh_quietly(library, [source])
     else:
         address = web_address(options.what)
@@ -101,8 +102,9 @@ def rename(library: Library, options: Namespace) -> int:
 
 
 def refresh(library: Library, options: Namespace) -> int:
+    unknown = 0
     if options.source:
-        some = [library.store.find_source(name) for name in options.source]
+        some, unknown = _found(library, options.source)
     elif options.all:
         some = library.sources()
     else:
@@ -129,7 +131,22 @@ def refresh(library: Library, options: Namespace) -> int:
         new = sum(each["new"] for each in done["updated"])
         changed = sum(each["changed"] for each in done["updated"])
         say(f"{count} sources: {new} new articles, {changed} changed, {len(done['failed'])} failed")
-    return FAILED if done["failed"] else DONE
+    return FAILED if done["failed"] or unknown else DONE
+
+
+def _found(library: Library, names: Sequence[str]) -> tuple[list[Source], int]:
+    """The sources that are meant, each once, and how many of the names mean none: that is complained of here."""
+    some: dict[int, Source] = {}
+    unknown = 0
+    for name in names:
+        try:
+            source = library.store.find_source(name)
+        except (NotFound, Usage) as error:
+            complain(str(describe(error)))
+            unknown += 1
+        else:
+            some[source.key] = source
+    return list(some.values()), unknown
 
 
 def list_articles(library: Library, options: Namespace) -> int:
@@ -155,7 +172,7 @@ def search(library: Library, options: Namespace) -> int:
     else:
         for each in rows:
             say(f"{each.id[:8]}  {each.title}  — {each.source_title}")
-            print("          " + output.marked(each.snippet))
+            output.say_match(each.snippet)
     return DONE
 
 
@@ -209,7 +226,8 @@ def parse(options: Namespace, where: Paths) -> int:
             if is_address(name):
                 from reader.net import Client, Origin
 
-                response = Client().get(web_address(name), allow=Origin.of(web_address(name)))
+                with Client() as client:
+                    response = client.get(web_address(name), allow=Origin.of(web_address(name)))
                 data, url, kind = response.body, response.url, response.content_type
             else:
                 data, url, kind = Path(name).read_bytes(), "", ""
@@ -235,10 +253,18 @@ def parse(options: Namespace, where: Paths) -> int:
 
 def mark(library: Library, options: Namespace) -> int:
     read = options.state == "read"
-    changed = library.mark_read(library.keys(options.id), read)
+    keys: list[int] = []
+    failed: list[dict[str, str]] = []
+    for name in options.id:
+        try:
+            keys += library.keys([name])
+        except (NotFound, Usage) as error:
+            complain(str(describe(error)))
+            failed.append({"id": name, "error": str(describe(error))})
+    changed = library.mark_read(keys, read)
     if options.json:
-        print_json({"changed": changed})
-    return DONE
+        print_json({"changed": changed, "failed": failed})
+    return FAILED if failed else DONE
 
 
 def bookmark(library: Library, options: Namespace) -> int:

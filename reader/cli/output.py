@@ -20,7 +20,8 @@ MATCH_START, MATCH_END = "\ue001", "\ue002"
 
 def complain(text: str) -> None:
     """One plain sentence on stderr."""
-    print(f"inkstone: {printable(text)}", file=sys.stderr)
+    if sys.stderr is not None:  # closed by the shell (2>&-)
+        print(f"inkstone: {printable(text)}", file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
@@ -35,10 +36,20 @@ def say(text: str = "") -> None:
 
 def say_raw(text: str) -> None:
     """A document as it is, for a file or a pipe; a terminal gets no control characters."""
-    _write((printable(text, keep="\n\t") if sys.stdout.isatty() else text).rstrip("\n") + "\n")
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    _write((printable(text, keep="\n\t") if terminal else text).rstrip("\n") + "\n")
+
+
+def say_match(snippet: str) -> None:
+    """A search snippet below its article: matches bold in a terminal."""
+    on, off = ("\x1b[1m", "\x1b[22m") if sys.stdout is not None and colours(sys.stdout) else ("", "")
+    parts = printable(snippet, keep=MATCH_START + MATCH_END)
+    _write(" " * 10 + parts.replace(MATCH_START, on).replace(MATCH_END, off) + "\n")
 
 
 def _write(text: str) -> None:
+    if sys.stdout is None:  # closed by the shell (>&-)
+        return
     data = text.encode("utf-8", "replace")
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
@@ -59,13 +70,6 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def colours(stream: TextIO) -> bool:
     """Whether to mark up text: a terminal, and NO_COLOR not set."""
     return stream.isatty() and not os.environ.get("NO_COLOR")
-
-
-def marked(snippet: str) -> str:
-    """A search snippet for the terminal: matches bold, or between brackets-free plain text."""
-    on, off = ("\x1b[1m", "\x1b[22m") if colours(sys.stdout) else ("", "")
-    parts = printable(snippet, keep=MATCH_START + MATCH_END)
-    return parts.replace(MATCH_START, on).replace(MATCH_END, off)
 
 
 def time(value: datetime | None) -> str | None:
