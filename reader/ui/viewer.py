@@ -23,6 +23,7 @@ from reader.images import PictureFile
 from reader.library import Document
 from reader.ui import cage, page
 from reader.ui.lanes import Lane
+from reader.ui.viewer_words import Missing
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +31,6 @@ _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 #: Pages kept ready: the open one, and those prepared for the next keys.
 _KEPT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What a picture's placeholder says."""
-
-    title: str
-    reason: str = ""
-    host: str = ""
-    retry: str = "Retry"
-    open: str = "Open in browser"
-    waiting: bool = False
-    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""The one table of all commands: menus, keys, the key sheet and buttons read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from reader.ui.icons import icon
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that the user can do.
+
+    Attributes:
+        id: stable; settings and tests name it so.
+        text: what menus and the key sheet say, translated.
+        keys: default keys, portable text; the first one is shown.
+        group: the heading in the key sheet, translated.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    group: str = ""
+    icon: str = ""
+    checkable: bool = False
+
+
+def table() -> tuple[Command, ...]:
+    """All commands, in the order of the key sheet."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Commands", text)
+
+    move, read, keep, views, window = tr("Moving"), tr("Reading"), tr("Keeping"), tr("Views"), tr("Window")
+    return (
+        Command("next", tr("Next article"), ("J",), move),
+        Command("previous", tr("Previous article"), ("K",), move),
+        Command("next-unread", tr("Next unread article"), ("N",), move),
+        Command("page-down", tr("Page down, at the end the next unread article"), ("Space",), move),
+        Command("page-up", tr("Page up"), ("Shift+Space",), move),
+        Command("next-source", tr("Next source"), ("Z",), move),
+        Command("previous-source", tr("Previous source"), ("Shift+Z",), move),
+        Command("pane-left", tr("To the pane on the left"), ("Left",), move),
+        Command("pane-right", tr("To the pane on the right"), ("Right",), move),
+        Command("read", tr("Mark as read or unread"), ("M",), read, "read"),
+        Command("mark-all", tr("Mark the list as read"), ("Shift+A",), read, "checks"),
+        Command("undo", tr("Undo"), ("Ctrl+Z",), read, "undo"),
+        Command("find", tr("Find in the article"), ("Ctrl+F",), read, "search"),
+        Command("larger", tr("Larger text"), ("+", "Ctrl++"), read),
+        Command("smaller", tr("Smaller text"), ("-", "Ctrl+-"), read),
+        Command("normal-size", tr("Normal text size"), ("0", "Ctrl+0"), read),
+        Command("bookmark", tr("Bookmark"), ("S",), keep, "bookmark"),
+        Command("open-original", tr("Open in the browser"), ("B", "V"), keep, "open"),
+        Command("copy-link", tr("Copy the link"), ("Shift+C",), keep, "link"),
+        Command("go-unread", tr("Unread"), ("G, U",), views, "unread"),
+        Command("go-today", tr("Today"), ("G, T",), views, "today"),
+        Command("go-bookmarks", tr("Bookmarks"), ("G, B",), views, "bookmark"),
+        Command("go-continue", tr("Continue reading"), ("G, C",), views, "continue"),
+        Command("go-all", tr("All articles"), ("G, A",), views, "all"),
+        Command("search", tr("Search"), ("/", "Ctrl+Shift+F"), views, "search"),
+        Command("unread-only", tr("Unread only"), ("U",), views, "filter", checkable=True),
+        Command("oldest-first", tr("Oldest first"), ("O",), views, "sort", checkable=True),
+        Command("add-feed", tr("Add a feed…"), ("Ctrl+N",), window, "feed"),
+        Command("open-folder", tr("Open a folder…"), ("Ctrl+O",), window, "folder-md"),
+        Command("open-file", tr("Open a file…"), ("Ctrl+Shift+O",), window, "fulltext"),
+        Command("import-opml", tr("Import OPML…"), ("Ctrl+I",), window, "import"),
+        Command("refresh", tr("Refresh all sources"), ("R", "F5"), window, "refresh"),
+        Command("stop", tr("Stop refreshing"), ("Esc",), window, "close"),
+        Command("keys", tr("Keys"), ("?",), window, "keyboard"),
+        Command("quit", tr("Quit"), ("Ctrl+Q",), window),
+    )
+
+
+class Commands(QObject):
+    """The table as actions of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.table = table()
+        self.actions: Mapping[str, QAction] = {each.id: self._action(each, window) for each in self.table}
+
+    def _action(self, command: Command, window: QWidget) -> QAction:
+        action = QAction(command.text, window)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(command.checkable)
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        if command.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        window.addAction(action)
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.actions[name]
+
+    def connect_all(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Say what each command does.
+
+        Raises:
+            KeyError: a command has no handler, or a handler no command (a bug).
+        """
+        missing = self.actions.keys() ^ handlers.keys()
+        if missing:
+            raise KeyError(f"commands and handlers differ: {sorted(missing)}")
+        for name, handler in handlers.items():
+            self.actions[name].triggered.connect(lambda _checked=False, act=handler: act())

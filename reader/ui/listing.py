@@ -1,0 +1,236 @@
+"""Which articles the list shows: a view, a source, a search; and why it is empty. Between the library and the list pane."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+
+from reader.errors import StoreError
+from reader.library import Library
+from reader.model import Query, Row, Source
+from reader.ui import words
+from reader.ui.articles import ArticleModel
+from reader.ui.commands import Commands
+from reader.ui.controls import BannerButton, EmptyState
+from reader.ui.lanes import Lanes, Ticket
+from reader.ui.listpane import ListPane
+from reader.ui.merging import merged
+
+#: Rows read together with the keys: more than a screen of them.
+_FIRST_ROWS = 20
+_SEARCH_LIMIT = 1000
+
+
+class Listing(QObject):
+    """The list as a snapshot of keys, renewed when the library changes, with what was just read kept until then.
+
+    Args:
+        sources: the sources by key, as they are now.
+    """
+
+    #: A list is on screen; True when it is another one, False when the same was renewed.
+    listed = Signal(bool)
+    #: The empty list's link, or the banner's button, asks for a refresh of this source (None: all).
+    refresh_wanted = Signal(object)
+    view_wanted = Signal(str)
+    trouble = Signal(object)
+
+    def __init__(
+        self,
+        library: Library,
+        lanes: Lanes,
+        pane: ListPane,
+        model: ArticleModel,
+        commands: Commands,
+        sources: Callable[[], Mapping[int, Source]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._lanes, self._pane, self._model = library, lanes, pane, model
+        self._commands, self._sources = commands, sources
+        self.query = Query(view="unread")
+        self.searching = ""
+        self._keys: array[int] = array("q")
+        self._lingering: set[int] = set()
+        self._ticket: Ticket | None = None
+        self._renewing = QTimer(self, interval=400, singleShot=True)
+        self._renewing.timeout.connect(lambda: self._read(renewed=True))
+        pane.empty.acted.connect(self._empty_action)
+        pane.banner.acted.connect(lambda _name: self.refresh_wanted.emit(self.source()))
+        pane.search.changed.connect(self.search)
+        pane.search.left.connect(self.end_search)
+        pane.search.down.connect(lambda: pane.view.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    # What to list
+
+    def show(self, query: Query) -> None:
+        """List something else."""
+        self._pane.search.stop()
+        self.searching = ""
+        self._pane.view.set_terms(())
+        self._lingering.clear()
+        self.query = query
+        self._read(renewed=False)
+
+    def again(self) -> None:
+        """List the same anew: its filters changed."""
+        self._lingering.clear()
+        self._read(renewed=False)
+
+    def renew(self) -> None:
+        """The library changed: read the list again soon, keeping place, selection and what was just read."""
+        if not self._renewing.isActive():
+            self._renewing.start()
+
+    def linger(self, key: int) -> None:
+        """This article stays in the list although it is read now."""
+        self._lingering.add(key)
+
+    def full_query(self) -> Query:
+        """The query with its filters."""
+        return replace(
+            self.query,
+            since=self._library.today(),
+            unread_only=self._commands["unread-only"].isChecked(),
+            oldest_first=self._commands["oldest-first"].isChecked(),
+        )
+
+    def source(self) -> Source | None:
+        """The one source that is listed."""
+        return self._sources().get(self.query.sources[0]) if len(self.query.sources) == 1 else None
+
+    def _read(self, *, renewed: bool) -> None:
+        if self.searching:
+            return
+        if self._ticket is not None:
+            self._ticket.cancel()
+        query = self.full_query()
+
+        def work() -> tuple[array[int], list[Row]]:
+            keys = self._library.store.ids(query)
+            return keys, self._library.store.rows(keys[:_FIRST_ROWS])
+
+        self._ticket = self._lanes.read.run(work, lambda found: self._put(*found, renewed), self.trouble.emit)
+
+    def _put(self, keys: array[int], rows: Sequence[Row], renewed: bool) -> None:
+        if renewed:
+            keys = merged(self._keys, keys, self._lingering)
+            if keys == self._keys:
+                self._model.set_keys(keys, first_rows=rows, renewed=True)
+                self.listed.emit(False)
+                return
+        self._keys = keys
+        self._model.set_source_list(self.source() is not None)
+        self._model.set_keys(keys, first_rows=rows, renewed=renewed)
+        self._pane.header.set_title(self.name(), words.articles(len(keys)))
+        self._commands["mark-all"].setEnabled(len(keys) > 0 and not self.searching)
+        self._pane.set_empty(None if len(keys) else self._say_empty)
+        self.update_banner()
+        self.listed.emit(not renewed)
+
+    # Search
+
+    def search(self, text: str) -> None:
+        """Search all articles, best match first; a newer text takes the place of an older one."""
+        text = text.strip()
+        if not text:
+            self.end_search(keep_field=True)
+            return
+        self.searching = text
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._library.store.interrupt()
+
+        def failed(error: BaseException) -> None:
+            if not (isinstance(error, StoreError) and error.detail == "interrupted"):
+                self.trouble.emit(error)
+
+        def found(rows: list[Row]) -> None:
+            self._pane.view.set_terms(text.split())
+            self._lingering.clear()
+            self._put(array("q", [row.key for row in rows]), rows, renewed=False)
+
+        self._ticket = self._lanes.read.run(
+            lambda: self._library.store.search(text, limit=_SEARCH_LIMIT), found, failed
+        )
+
+    def end_search(self, *, keep_field: bool = False) -> None:
+        """Back to the list that was there before."""
+        if not keep_field:
+            self._pane.search.stop()
+            self._pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.searching:
+            self.searching = ""
+            self._pane.view.set_terms(())
+            self._read(renewed=False)
+
+    # Words
+
+    def name(self) -> str:
+        """The list's name."""
+        if self.searching:
+            return self.tr("Search")
+        if self.query.sources:
+            source = self._sources().get(self.query.sources[0])
+            if source is None:
+                return ""
+            return words.source_title(source) if len(self.query.sources) == 1 else source.folder
+        return {
+            "unread": self.tr("Unread"),
+            "today": self.tr("Today"),
+            "bookmarks": self.tr("Bookmarks"),
+            "continue": self.tr("Continue reading"),
+            "all": self.tr("All articles"),
+        }[self.query.view]
+
+    def _say_empty(self, empty: EmptyState) -> None:
+        view, unread_only = self.query.view, self._commands["unread-only"].isChecked()
+        if self.searching:
+            empty.set("search", self.tr("Nothing found"), self.tr("No article contains these words."))
+        elif self.query.sources and not unread_only:
+            source = self._sources().get(self.query.sources[0])
+            if source is not None and source.checked is None:
+                text = self.tr("This source has not been read yet.")
+            else:
+                text = self.tr("This source holds no articles yet.")
+            empty.set("all", self.tr("No articles"), text, self.tr("Refresh"))
+        elif view == "bookmarks":
+            text = self.tr("Press S in an article, and it stays here, whatever happens to its source.")
+            empty.set("bookmark", self.tr("Nothing bookmarked yet"), text)
+        elif view == "continue":
+            text = self.tr("An article that you leave half read waits here, at the place where you left it.")
+            empty.set("continue", self.tr("Nothing half read"), text)
+        elif view == "today" and not unread_only:
+            empty.set("today", self.tr("Nothing new today"), self.tr("No article is dated today."), self.tr("Refresh"))
+        elif view == "all" and not unread_only:
+            empty.set("all", self.tr("No articles"), self.tr("Your sources hold no articles yet."), self.tr("Refresh"))
+        else:
+            text = self.tr("Everything in {list} has been read. New articles arrive with the next refresh.")
+            empty.set("check", self.tr("All caught up"), text.format(list=self.name()), self.tr("Show read articles"))
+
+    def _empty_action(self) -> None:
+        if self._commands["unread-only"].isChecked():
+            self._commands["unread-only"].trigger()
+        elif self.query.view == "unread" and not self.query.sources:
+            self.view_wanted.emit("all")
+        else:
+            self.refresh_wanted.emit(self.source())
+
+    def update_banner(self) -> None:
+        """Say above the list that its source fails, why, and that nothing is lost."""
+        source = self.source()
+        if source is None or not source.error or self.searching:
+            self._pane.banner.hide()
+            return
+        if source.succeeded is None:
+            title = self.tr("Not refreshed yet")
+        else:
+            day = source.succeeded.astimezone().date()
+            shown = QLocale().toString(day, QLocale.FormatType.LongFormat)  # type: ignore[call-overload]
+            title = self.tr("Not refreshed since {date}").format(date=shown)
+        text = source.error + " " + self.tr("Stored articles are safe.")
+        self._pane.banner.set(title, text, [BannerButton("retry", self.tr("Try again"), "refresh")])
+        self._pane.banner.show()

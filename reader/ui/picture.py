@@ -1,0 +1,106 @@
+"""The real window, drawn off screen and saved as a PNG."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+from reader import settings as settings_file
+from reader.errors import NotFound, StoreReadOnly, Usage
+from reader.library import Library
+from reader.paths import Paths
+from reader.ui import engine
+
+#: A window that is not ready by then is drawn as it is.
+_PATIENCE_S = 30.0
+#: Pictures in view and thumbnails get this long after the text is there.
+_SETTLE_S = 0.6
+
+
+def screenshot(
+    where: Paths, png: Path, *, article: str | None, size: tuple[int, int], theme: str | None
+) -> dict[str, Any]:
+    """Draw the window of a library.
+
+    Args:
+        article: an id, the beginning of one, or a file to open.
+        size: in logical pixels.
+
+    Returns:
+        What was drawn: file, width, height, theme, article.
+
+    Raises:
+        EngineRefused: as root, without the user's own switch.
+        NotFound: no such article or file.
+        Usage: the picture cannot be written there.
+    """
+    engine.check_sandbox()
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from reader.ui import app as application
+
+    settings = settings_file.load(where.settings)
+    if theme:
+        settings = replace(settings, theme=theme)
+    with Library(where) as library:
+        chosen = _find(library, article) if article else ""
+        settings = replace(settings, article=chosen, geometry="", splitter=(), view="all" if chosen else settings.view)
+        if chosen:
+            settings = replace(settings, source="", unread_only=False)
+        app = application.make_app()
+        program = application.build(app, library, settings, by_itself=False)
+        window = program.window
+        window.resize(*size)
+        window.show()
+        done: list[int] = []
+        window.showing.shown.connect(done.append)
+        wanted: Callable[[], bool] = (lambda: bool(done)) if chosen else (lambda: window.showing.viewer is not None)
+        _wait(wanted, _PATIENCE_S)
+        if not chosen and window.model.rowCount() and window.sources:
+            window.list.view.step(1)
+            _wait(lambda: bool(done), _PATIENCE_S)
+        _wait(lambda: False, _SETTLE_S)
+        image = window.grab()
+        opened = window.row(window.reading.key)
+        program.end()
+    if not image.save(str(png), "PNG"):
+        raise Usage(detail=f"{png} cannot be written")
+    return {
+        "file": str(png),
+        "width": image.width(),
+        "height": image.height(),
+        "theme": program.themes.current.name,
+        "article": opened.id if opened else None,
+    }
+
+
+def _find(library: Library, article: str) -> str:
+    path = Path(article).expanduser()
+    if path.is_file():
+        if library.store.readonly:
+            raise StoreReadOnly(path=str(library.paths.database))
+        return library.open_file(path).id
+    try:
+        return library.store.article(article).row.id
+    except NotFound:
+        if "/" in article or "." in article:
+            raise NotFound(kind="file", name=article) from None
+        raise
+
+
+def _wait(until: Callable[[], bool], seconds: float) -> None:
+    """Let the event loop run until something is so, or for that long."""
+    loop = QEventLoop()
+    end = time.monotonic() + seconds
+    tick = QTimer()
+    tick.timeout.connect(lambda: loop.quit() if until() or time.monotonic() > end else None)
+    tick.start(10)
+    loop.exec()
+    QCoreApplication.processEvents()

@@ -1,0 +1,135 @@
+"""Opening articles and marking them: between the list, the library and the viewer, with no widget of its own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from reader.library import Document, Library
+from reader.model import Row
+from reader.ui.lanes import Lanes, Ticket
+
+#: Documents kept ready: the open one, the next two, and some to go back to.
+_READY = 6
+
+
+class Reading(QObject):
+    """Opens the article that was asked for last and keeps the next ones ready.
+
+    Marks are shown at once and stored by the store lane; when storing fails, the row is shown as it was.
+    """
+
+    #: The ``Document`` to show.
+    opened = Signal(object)
+    #: An article could not be opened: key, error.
+    failed = Signal(int, object)
+    #: ``Row`` values that changed.
+    changed = Signal(object)
+    #: Something was stored that the sidebar counts.
+    marked = Signal()
+    #: A mark could not be stored.
+    trouble = Signal(object)
+
+    def __init__(self, library: Library, lanes: Lanes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._lanes = library, lanes
+        self._ready: OrderedDict[int, Document] = OrderedDict()
+        self._ticket: Ticket | None = None
+        self._preparing: dict[int, Ticket] = {}
+        self.key = -1
+
+    def open(self, key: int) -> None:
+        """Open an article: at once when it is ready, else as soon as the read lane has it. The latest wins."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self.key = key
+        document = self._ready.get(key)
+        if document is not None:
+            self._show(document)
+            return
+
+        def failed(error: BaseException) -> None:
+            self.failed.emit(key, error)
+
+        self._ticket = self._lanes.read.run(lambda: self._library.document(key), self._show, failed)
+
+    def _show(self, document: Document) -> None:
+        self._keep(document)
+        self.opened.emit(document)
+
+    def _keep(self, document: Document) -> None:
+        key = document.article.row.key
+        self._preparing.pop(key, None)
+        self._ready[key] = document
+        self._ready.move_to_end(key)
+        while len(self._ready) > _READY:
+            self._ready.popitem(last=False)
+
+    def prepare(self, keys: Sequence[int]) -> None:
+        """Make these documents while nothing else is to do."""
+        for key in keys:
+            if key not in self._ready and key not in self._preparing:
+                self._preparing[key] = self._lanes.read.run(
+                    lambda key=key: self._library.document(key),  # type: ignore[misc]
+                    self._keep,
+                    lambda error, key=key: self._preparing.pop(key, None),  # type: ignore[misc]
+                )
+
+    def forget(self) -> None:
+        """Articles may have changed: make them anew when they are opened."""
+        for ticket in self._preparing.values():
+            ticket.cancel()
+        self._preparing.clear()
+        open_one = self._ready.get(self.key)
+        self._ready.clear()
+        if open_one is not None:
+            self._ready[self.key] = open_one
+
+    def close(self) -> None:
+        """Nothing is open any more."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self.key = -1
+
+    # Marks
+
+    def set_read(self, row: Row, read: bool) -> None:
+        if row.read != read:
+            self._mark(row, replace(row, read=read), lambda: self._library.mark_read([row.key], read))
+
+    def set_bookmarked(self, row: Row, on: bool) -> None:
+        if row.bookmarked != on:
+            self._mark(row, replace(row, bookmarked=on), lambda: self._library.bookmark(row.key, on))
+
+    def _mark(self, before: Row, after: Row, work: Callable[[], object]) -> None:
+        self._show_row(after)
+
+        def failed(error: BaseException) -> None:
+            self._show_row(before)
+            self.trouble.emit(error)
+
+        self._lanes.store.run(work, lambda _: self.marked.emit(), failed)
+
+    def _show_row(self, row: Row) -> None:
+        document = self._ready.get(row.key)
+        if document is not None:
+            self._ready[row.key] = replace(document, article=replace(document.article, row=row))
+        self.changed.emit([row])
+
+    def set_place(self, row: Row, progress: float, place: str) -> None:
+        """Remember how far an article was read."""
+        if abs(row.progress - progress) < 0.005:
+            return
+        document = self._ready.get(row.key)
+        after = replace(row, progress=progress)
+        if document is not None:
+            self._ready[row.key] = replace(document, article=replace(document.article, row=after, position=place))
+        self.changed.emit([after])
+        self._lanes.store.run(
+            lambda: self._library.store.set_progress(row.key, progress, place),
+            lambda _: self.marked.emit(),
+            lambda error: None,  # a place that is not kept (a read-only library) is no trouble worth a word
+        )

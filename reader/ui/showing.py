@@ -1,0 +1,169 @@
+"""The open article: its page made from the document, shown by the viewer, remembered when it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from reader.images import PictureFile
+from reader.library import Document, Library
+from reader.model import Row
+from reader.settings import Settings
+from reader.ui import page, words
+from reader.ui.articlepane import ArticlePane
+from reader.ui.controls import EmptyState
+from reader.ui.icons import tile_color, tile_letter
+from reader.ui.reading import Reading
+from reader.ui.theme import Themes, css_variables
+
+if TYPE_CHECKING:
+    from reader.ui.lanes import Lanes
+    from reader.ui.viewer import Viewer
+
+
+class Showing(QObject):
+    """Brings documents on the page.
+
+    Args:
+        row: the list's row of an article, if it is there.
+        settings: text size, width, font; see ``apply_look``.
+    """
+
+    #: The page of this article key has been loaded.
+    shown = Signal(int)
+    hovered = Signal(str)
+    #: An article was shown that was unread until now.
+    read = Signal(object)
+
+    def __init__(
+        self,
+        library: Library,
+        reading: Reading,
+        pane: ArticlePane,
+        themes: Themes,
+        row: Callable[[int], Row | None],
+        settings: Callable[[], Settings],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._reading, self._pane = library, reading, pane
+        self._themes, self._row, self._settings = themes, row, settings
+        self._viewer: Viewer | None = None
+        self._waiting: Document | None = None
+        reading.opened.connect(self._show)
+        reading.failed.connect(self._not_opened)
+        themes.changed.connect(lambda _theme: self.apply_look())
+
+    def make_viewer(self, lanes: Lanes) -> None:
+        """Load the page engine; an article that waits for it is shown."""
+        from reader.ui.viewer import Viewer
+
+        viewer = Viewer(lanes.pictures, self._picture, words.missing_picture, self._pane)
+        viewer.set_background(self._themes.current.page)
+        viewer.link.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
+        viewer.hovered.connect(self.hovered)
+        viewer.shown.connect(self.shown)
+        viewer.moved.connect(self._moved)
+        viewer.scrolled.connect(self._pane.set_scrolled)
+        find = self._pane.find
+        find.wanted.connect(lambda text, back: viewer.find(text, backward=back, done=find.set_count))
+        find.closed.connect(lambda: (viewer.find(""), viewer.setFocus()))
+        self._viewer = viewer
+        self._pane.set_viewer(viewer)
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self._show(waiting)
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """The page engine, None before the list is on screen (and when it may not start)."""
+        return self._viewer
+
+    def _picture(self, document: Document, number: int, refresh: bool) -> PictureFile:
+        offline = self._settings().pictures == "never" and not refresh
+        return self._library.picture(document, number, refresh=refresh, offline=offline)
+
+    def _show(self, document: Document) -> None:
+        row = self._row(document.article.row.key) or document.article.row
+        self._pane.set_row(row)
+        if self._viewer is None:
+            self._waiting = document
+            return
+        self._pane.set_scrolled(False)
+        self._pane.find.leave()
+        place = document.article.position if 0.02 < row.progress < 0.98 else ""
+        self._viewer.show_document(document, self._html(document, row), place)
+        self._pane.show_viewer()
+        if not row.read:
+            self.read.emit(row)
+
+    def _html(self, document: Document, row: Row) -> bytes:
+        article = replace(document.article, row=replace(row, source_title=words.source_title(row)))
+        said = page.Words(
+            date=words.long_date(row.date),
+            reading_time=words.reading_time(article),
+            attachments=self.tr("Attachments"),
+            original=self.tr("Original:"),
+            notes=article.warnings[:5],
+        )
+        if row.source_kind == "folder" or row.source_kind == "files":
+            tile = page.Tile(folder=True)
+        else:
+            title = article.row.source_title
+            tile = page.Tile(letter=tile_letter(title), color=tile_color(title).name())
+        return page.article_page(article, document.rendered, self.look(), said, tile)
+
+    def look(self) -> page.Look:
+        """Theme and sizes as they are now."""
+        settings = self._settings()
+        return page.Look(
+            variables=css_variables(self._themes.current),
+            size_px=settings.article_size_px,
+            width_em=settings.article_width_em,
+            serif=settings.article_font == "serif",
+        )
+
+    def apply_look(self) -> None:
+        """Theme or sizes changed: change the open page at once, without loading it again."""
+        if self._viewer is not None:
+            self._viewer.set_background(self._themes.current.page)
+            self._viewer.set_variables(page.variables(self.look()))
+
+    def _not_opened(self, key: int, error: BaseException) -> None:
+        text = words.sentence(error)
+        self._pane.set_row(self._row(key))
+        self._pane.show_empty(lambda empty: empty.set("warning", self.tr("This article cannot be shown"), text))
+
+    def close(self) -> None:
+        """Nothing is open."""
+        self._reading.close()
+        self._waiting = None
+        self._pane.set_row(None)
+        self._pane.show_empty(self._say_none)
+
+    def _say_none(self, empty: EmptyState) -> None:
+        text = self.tr("N opens the next unread article, ? shows all keys.")
+        empty.set("", self.tr("No article selected"), text)
+
+    def _moved(self, key: int, progress: float, place: str) -> None:
+        row = self._row(key)
+        if row is not None:
+            self._reading.set_place(row, progress, place)
+
+    def page_by(self, direction: int, at_end: Callable[[], object]) -> None:
+        """Scroll the article by a page; ``at_end()`` when there was nothing left."""
+        if self._viewer is None or self._viewer.document is None:
+            at_end()
+            return
+        self._viewer.page_by(direction, lambda moved: None if moved else at_end())
+
+    def shut(self) -> None:
+        """Before the window goes."""
+        if self._viewer is not None:
+            self._viewer.shut()
+
+

@@ -1,0 +1,611 @@
+"""The main window: three panes and a status line, and how they speak with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QLocale, QPoint, Qt, QTime, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reader import __version__
+from reader.library import Library, Progress, is_address
+from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated
+from reader.settings import Settings
+from reader.ui import menus, words
+from reader.ui.adding import AddFeed
+from reader.ui.articlepane import ArticlePane
+from reader.ui.articles import ArticleModel
+from reader.ui.commands import Commands
+from reader.ui.controls import Toast
+from reader.ui.firststart import FirstStart
+from reader.ui.keysheet import KeySheet
+from reader.ui.lanes import Lanes
+from reader.ui.listing import Listing
+from reader.ui.listpane import ListPane
+from reader.ui.reading import Reading
+from reader.ui.refreshing import Refreshing, Result
+from reader.ui.showing import Showing
+from reader.ui.sidebar import Sidebar
+from reader.ui.splitter import Splitter
+from reader.ui.statusline import StatusLine
+from reader.ui.theme import Themes
+from reader.ui.thumbnails import ThumbnailStore
+
+#: Another program that changed the library is noticed this often.
+_LOOK_MS = 1000
+_NO_SIDEBAR_PX, _ONE_PANE_PX = 900, 620
+
+
+class Window(QMainWindow):
+    """The window of one library.
+
+    Args:
+        settings: how it was left; ``left`` gives how it is now.
+        by_itself: refresh what is due, at the start and later.
+    """
+
+    #: The list is on screen: now the page engine may be loaded.
+    listed = Signal()
+
+    def __init__(
+        self, library: Library, lanes: Lanes, themes: Themes, settings: Settings, *, by_itself: bool = True
+    ) -> None:
+        super().__init__()
+        self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
+        self.sources: dict[int, Source] = {}
+        self._reopen = settings.article
+        self._version = -1
+        self._make_parts(by_itself)
+        self._lay_out()
+        self._connect()
+        self._restore()
+        self.reload_sources(first=True)
+
+    # Making
+
+    def _make_parts(self, by_itself: bool) -> None:
+        library, lanes = self.library, self.lanes
+        self.commands = Commands(self)
+        self.model = ArticleModel(self._load_rows, self, now=library.now)
+        self.sidebar = Sidebar(self)
+        self.list = ListPane(self.model, self.commands, self)
+        self.article = ArticlePane(self.commands, self)
+        self.first = FirstStart(self)
+        self.status = StatusLine(self)
+        self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
+        self.reading = Reading(library, lanes, self)
+        self.showing = Showing(
+            library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self
+        )
+        minutes = self.settings.refresh_minutes if by_itself else 0
+        self.refreshing = Refreshing(library, lanes.refresh, minutes=minutes, parent=self)
+        self.thumbnails = ThumbnailStore(lanes.thumbnails, library.lead, self)
+        self.list.view.set_thumbnails(self.thumbnails)
+        self.list.view.density = self.settings.density  # type: ignore[assignment]
+        self._counting = QTimer(self, interval=120, singleShot=True)
+        self._counting.timeout.connect(self.reload_sources)
+        self._looking = QTimer(self, interval=_LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        self._looking.start()
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("Inkstone")
+        self.setAcceptDrops(True)
+        self.splitter = Splitter(self)
+        for place, pane in enumerate((self.sidebar, self.list, self.article, self.first)):
+            self.splitter.addWidget(pane)
+            self.splitter.setStretchFactor(place, 0 if place < 2 else 1)
+        self.splitter.setSizes([236, 364, 760, 760])
+        self.first.hide()
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.splitter, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(middle)
+        self.toast = Toast(middle)
+        self.resize(1360, 850)
+        self.setMinimumSize(420, 360)
+        self.showing.close()
+        if self.library.store.readonly:
+            self.status.rest(self.tr("This library can only be read; nothing is changed."))
+
+    def _connect(self) -> None:
+        view = self.list.view
+        self.sidebar.chosen.connect(self.listing.show)
+        self.sidebar.add_wanted.connect(self.add_feed)
+        self.sidebar.refresh_wanted.connect(self.refreshing.refresh)
+        self.sidebar.menu_wanted.connect(lambda: menus.main(self).popup(_below(self.sidebar.menu_button)))
+        self.sidebar.source_menu.connect(self._source_menu)
+        self.first.add_feed.connect(self.add_feed)
+        self.first.open_folder.connect(self.open_folder)
+        self.first.import_opml.connect(self.import_opml)
+        self.first.open_sample.connect(self.open_sample)
+        view.opened.connect(self.reading.open)
+        view.bookmark_toggled.connect(self.toggle_bookmark)
+        view.context_menu.connect(self._article_menu)
+        view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
+        self.article.look_button.clicked.connect(lambda: menus.look(self).popup(_below(self.article.look_button)))
+        self.listing.listed.connect(self._listed)
+        self.listing.refresh_wanted.connect(lambda source: self.refreshing.refresh([source] if source else None))
+        self.listing.view_wanted.connect(self.sidebar.select)
+        self.listing.trouble.connect(self.tell)
+        self.reading.changed.connect(self._rows_changed)
+        self.reading.marked.connect(self._counting.start)
+        self.reading.trouble.connect(self.tell)
+        self.showing.shown.connect(self._prepare_next)
+        self.showing.hovered.connect(self.status.hover)
+        self.showing.read.connect(self._was_read)
+        self.refreshing.progress.connect(self._progress)
+        self.refreshing.outcome.connect(self._outcome)
+        self.refreshing.finished.connect(self._refreshed)
+        self.refreshing.pictures.connect(self.thumbnails.forget_missing)
+        self.refreshing.trouble.connect(self.tell)
+        self.status.stop_wanted.connect(self.refreshing.stop)
+        self.status.failing_clicked.connect(self._show_failing)
+        self.toast.acted.connect(self.undo)
+        self.lanes.unexpected.connect(self.tell)
+        self.commands.connect_all(self._handlers())
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        view = self.list.view
+        views = {f"go-{name}": name for name in ("unread", "today", "bookmarks", "continue", "all")}
+        return {
+            **{command: lambda name=name: self.sidebar.select(name) for command, name in views.items()},  # type: ignore[misc]
+            "next": lambda: view.step(1),
+            "previous": lambda: view.step(-1),
+            "next-unread": self.next_unread,
+            "page-down": lambda: self._page(1),
+            "page-up": lambda: self._page(-1),
+            "next-source": lambda: self.sidebar.next_source(1),
+            "previous-source": lambda: self.sidebar.next_source(-1),
+            "pane-left": lambda: self._pane(-1),
+            "pane-right": lambda: self._pane(1),
+            "read": self._toggle_read,
+            "mark-all": self.mark_all,
+            "undo": self.undo,
+            "find": self._find,
+            "larger": lambda: self._text_size(self.settings.article_size_px + 1),
+            "smaller": lambda: self._text_size(self.settings.article_size_px - 1),
+            "normal-size": lambda: self._text_size(Settings().article_size_px),
+            "bookmark": lambda: self.toggle_bookmark(self.reading.key),
+            "open-original": lambda: self.open_original(self.row(self.reading.key)),
+            "copy-link": lambda: self.copy_link(self.row(self.reading.key)),
+            "search": self.list.search.start,
+            "unread-only": self.listing.again,
+            "oldest-first": self.listing.again,
+            "add-feed": self.add_feed,
+            "open-folder": self.open_folder,
+            "open-file": self.open_file,
+            "import-opml": self.import_opml,
+            "refresh": self.refreshing.refresh,
+            "stop": self._escape,
+            "keys": lambda: KeySheet(self.commands, self).show(),
+            "quit": self.close,
+        }
+
+    def _restore(self) -> None:
+        settings = self.settings
+        if settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        if len(settings.splitter) == self.splitter.count():
+            self.splitter.setSizes(list(settings.splitter))
+        self.commands["unread-only"].setChecked(settings.unread_only)
+        self.commands["oldest-first"].setChecked(settings.oldest_first)
+        self.sidebar.set_collapsed(settings.collapsed)
+
+    def left(self) -> Settings:
+        """How the window is now, to be restored at the next start."""
+        source, row = self.listing.source(), self.row(self.reading.key)
+        return replace(
+            self.settings,
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+            splitter=tuple(self.splitter.sizes()) if self.article.isVisible() else self.settings.splitter,
+            view=self.listing.query.view,
+            source=source.id if source else "",
+            article=row.id if row else "",
+            unread_only=self.commands["unread-only"].isChecked(),
+            oldest_first=self.commands["oldest-first"].isChecked(),
+            collapsed=tuple(self.sidebar.collapsed()),
+        )
+
+    # Sources
+
+    def reload_sources(self, *, first: bool = False, choose: int | None = None) -> None:
+        """Read the sources and their numbers again.
+
+        Args:
+            first: at the start: choose what was chosen when the window was left.
+            choose: the key of a source to go to.
+        """
+        today = self.library.today()
+
+        def work() -> tuple[list[Source], Counts]:
+            return self.library.sources(), self.library.store.counts(today)
+
+        self.lanes.read.run(work, lambda found: self._sources_read(*found, first, choose), self.tell)
+
+    def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
+        self.sources = {source.key: source for source in sources}
+        self.sidebar.set_sources([replace(each, title=words.source_title(each)) for each in sources])
+        self.sidebar.set_counts(counts)
+        self.status.set_failing(sum(1 for source in sources if source.error))
+        self.first.setVisible(not sources)
+        for pane in (self.list, self.article):
+            pane.setVisible(bool(sources))
+        self._fit_panes()
+        if first:
+            left = next((each.key for each in sources if each.id == self.settings.source), None)
+            self.sidebar.select(None, left) if left is not None else self.sidebar.select(self.settings.view)
+            if not sources:
+                self.first.setFocus()
+        if choose is not None:
+            self.sidebar.select(None, choose)
+        self.listing.update_banner()
+
+    def _load_rows(self, keys: Sequence[int], done: Callable[[list[Row]], None]) -> None:
+        wanted = list(keys)
+        self.lanes.read.run(lambda: self.library.store.rows(wanted), done, lambda error: (done([]), self.tell(error)))
+
+    def _listed(self, another: bool) -> None:
+        if another:
+            self.showing.close()
+            if self._reopen:
+                name, self._reopen = self._reopen, ""
+                self.lanes.read.run(
+                    lambda: self.library.keys([name])[0],
+                    lambda key: self.list.view.select_key(key),
+                    lambda error: None,  # it is gone: nothing is open
+                )
+        QTimer.singleShot(0, self.listed.emit)
+
+    def _look(self) -> None:
+        """Has another connection (a refresh, the command line) changed the library?"""
+
+        def seen(version: int) -> None:
+            if self._version not in (-1, version):
+                self._library_changed()
+            self._version = version
+
+        self.lanes.store.run(self.library.store.data_version, seen, lambda error: None)
+
+    def _library_changed(self) -> None:
+        self.reading.forget()
+        self._counting.start()
+        self.listing.renew()
+
+    def _source_menu(self, key: int, place: QPoint) -> None:
+        if key in self.sources:
+            menus.source(self, self.sources[key]).popup(place)
+
+    def _show_failing(self) -> None:
+        failing = next((source.key for source in self.sources.values() if source.error), None)
+        if failing is not None:
+            self.sidebar.select(None, failing)
+
+    def add_feed(self, address: str = "") -> None:
+        """Ask for the address of a feed."""
+        dialog = AddFeed(self.library, self.lanes.refresh, address, self)
+        dialog.added.connect(lambda source: self.reload_sources(choose=source.key))
+        dialog.open()
+
+    def open_folder(self) -> None:
+        """Ask for a folder and watch it."""
+        name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"))
+        if name:
+            self.open_path(Path(name))
+
+    def open_file(self) -> None:
+        """Ask for a file and show it."""
+        kinds = self.tr("Articles") + " (*.md *.markdown *.mdx *.Rmd *.html *.htm *.xhtml *.txt *.org)"
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a file"), "", kinds)
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder as a source, or a file as an article."""
+        if path.is_dir():
+            self._add_sources(lambda: [self.library.add_folder(path)])
+        elif path.suffix.lower() == ".opml":
+            self._import(path)
+        else:
+            self.lanes.refresh.run(lambda: self.library.open_file(path), self._file_opened, self.tell)
+
+    def _file_opened(self, row: Row) -> None:
+        self._reopen = row.id
+        if self.listing.query.sources == (row.source_key,):
+            self.reload_sources()
+            self.listing.again()
+        else:
+            self.reload_sources(choose=row.source_key)
+
+    def open_sample(self) -> None:
+        """Add the sample library that ships with the program."""
+        self._add_sources(self.library.add_sample)
+
+    def _add_sources(self, work: Callable[[], list[Source]]) -> None:
+        def added(sources: list[Source]) -> None:
+            self.reload_sources(choose=sources[0].key if sources else None)
+            self.refreshing.refresh(sources)
+
+        self.lanes.refresh.run(work, added, self.tell)
+
+    def import_opml(self) -> None:
+        """Ask for a subscription list and follow its feeds."""
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import OPML"), "", "OPML (*.opml *.xml)")
+        if name:
+            self._import(Path(name))
+
+    def _import(self, path: Path) -> None:
+        def added(result: tuple[list[Source], tuple[str, ...]]) -> None:
+            self.toast.say(self.tr("{count} feeds added").format(count=len(result[0])), icon_name="import")
+            self.reload_sources()
+            self.refreshing.refresh(result[0])
+
+        self.lanes.refresh.run(lambda: self.library.import_opml(path.read_bytes()), added, self.tell)
+
+    def rename_source(self, source: Source) -> None:
+        """Ask for another title."""
+        title, ok = QInputDialog.getText(self, self.tr("Rename"), self.tr("Title"), text=source.title)
+        if ok:
+            work = lambda: self.library.store.edit_source(source.key, title=title.strip())  # noqa: E731
+            self.lanes.store.run(work, lambda _: self._library_changed(), self.tell)
+
+    def remove_source(self, source: Source) -> None:
+        """Ask, then remove a source; what was bookmarked stays."""
+        text = self.tr("Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are.")
+        answer = QMessageBox.question(self, self.tr("Remove"), text.format(title=words.source_title(source)))
+        if answer == QMessageBox.StandardButton.Yes:
+            self.lanes.store.run(
+                lambda: self.library.store.remove_source(source.key), lambda _: self._source_removed(), self.tell
+            )
+
+    def _source_removed(self) -> None:
+        self.showing.close()
+        self.sidebar.select("all")
+        self._library_changed()
+
+    def mark_source(self, source: Source) -> None:
+        """Mark all articles of a source as read, undoably."""
+        self._mark_query(Query(sources=(source.key,)))
+
+    # Articles
+
+    def row(self, key: int) -> Row | None:
+        """The list's row of an article, None when the list does not hold it."""
+        place = self.model.index_of_key(key) if key >= 0 else -1
+        return self.model.row_at(place) if place >= 0 else None
+
+    def _rows_changed(self, rows: Sequence[Row]) -> None:
+        self.model.update_rows(rows)
+        for row in rows:
+            if row.key == self.reading.key:
+                self.article.set_row(row)
+
+    def _was_read(self, row: Row) -> None:
+        self.listing.linger(row.key)
+        self.reading.set_read(row, True)
+
+    def _prepare_next(self, key: int) -> None:
+        place = self.model.index_of_key(key)
+        if place >= 0:
+            self.reading.prepare([self.model.key_at(n) for n in (place + 1, place + 2) if n < self.model.rowCount()])
+
+    def _article_menu(self, key: int, place: QPoint) -> None:
+        row = self.row(key)
+        if row is not None:
+            menus.article(self, row).popup(place)
+
+    def next_unread(self) -> None:
+        """Go to the next unread article of the list, from the top again at its end."""
+        count, here = self.model.rowCount(), self.model.index_of_key(self.reading.key)
+        for step in range(1, count + 1):
+            place = (here + step) % count
+            row = self.model.row_at(place)
+            if row is None:  # not loaded: it may be unread, and it is on the way
+                self.list.view.select_key(self.model.key_at(place))
+                return
+            if not row.read:
+                self.list.view.select_key(row.key)
+                return
+        self.status.rest(self.tr("Nothing unread in this list."))
+
+    def _page(self, direction: int) -> None:
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton) and focus.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            focus.click()
+            return
+        self.showing.page_by(direction, self.next_unread if direction > 0 else lambda: None)
+
+    def _pane(self, by: int) -> None:
+        panes = [self.sidebar.view, self.list.view, self.showing.viewer or self.article]
+        focus = QApplication.focusWidget()
+        here = next((n for n, pane in enumerate(panes) if focus and (pane is focus or pane.isAncestorOf(focus))), 1)
+        panes[max(0, min(2, here + by))].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _toggle_read(self) -> None:
+        row = self.row(self.reading.key)
+        if row is not None:
+            self.listing.linger(row.key)
+            self.reading.set_read(row, not row.read)
+
+    def toggle_bookmark(self, key: int) -> None:
+        """Keep an article, or let it go."""
+        row = self.row(key)
+        if row is not None:
+            self.reading.set_bookmarked(row, not row.bookmarked)
+
+    def mark_all(self) -> None:
+        """Mark the list as read, undoably."""
+        self._mark_query(self.listing.full_query())
+
+    def _mark_query(self, query: Query) -> None:
+        def marked(count: int) -> None:
+            text = self.tr("1 article marked as read") if count == 1 else self.tr("{count} articles marked as read")
+            undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo") if count else "", undo)
+            self._library_changed()
+
+        self.lanes.store.run(lambda: self.library.mark_all_read(query), marked, self.tell)
+
+    def undo(self) -> None:
+        """Take back the last act."""
+
+        def undone(what: str | None) -> None:
+            self.toast.dismiss()
+            self.status.rest(self.tr("Undone.") if what else self.tr("Nothing to undo."))
+            self._library_changed()
+
+        self.lanes.store.run(self.library.undo, undone, self.tell)
+
+    def open_original(self, row: Row | None) -> None:
+        """Open an article's own page in the browser."""
+        if row is not None:
+            self.browse(row.url)
+
+    def browse(self, url: str) -> None:
+        """Hand a web address to the system; nothing else is ever handed over."""
+        if url.startswith(("http://", "https://")):
+            QDesktopServices.openUrl(QUrl(url))
+        else:
+            self.status.rest(self.tr("This article has no page on the web."))
+
+    def show_folder(self, path: str) -> None:
+        """Show a folder source in the file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    def copy_link(self, row: Row | None) -> None:
+        """Copy an article's address."""
+        if row is not None and row.url:
+            self.copy(row.url)
+
+    def copy(self, text: str) -> None:
+        """Copy a text, and say so."""
+        QGuiApplication.clipboard().setText(text)
+        self.status.rest(self.tr("Copied: {text}").format(text=text))
+
+    def _find(self) -> None:
+        if self.showing.viewer is not None and self.showing.viewer.document is not None:
+            self.article.find.start()
+
+    def _escape(self) -> None:
+        if self.article.find.isVisible():
+            self.article.find.leave()
+        elif self.toast.isVisible():
+            self.toast.dismiss()
+        elif self.list.search.isVisible():
+            self.listing.end_search()
+        else:
+            self.refreshing.stop()
+
+    # Refreshing
+
+    def _progress(self, progress: Progress) -> None:
+        text = self.tr("Refreshing {done} of {total}").format(done=progress.done, total=progress.total)
+        self.status.progress(text, progress.done / max(1, progress.total))
+
+    def _outcome(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Updated):
+            self._library_changed()
+        elif isinstance(outcome, Failed):
+            self._counting.start()
+
+    def _refreshed(self, result: Result) -> None:
+        if not result.asked and not result.stopped:
+            self.status.rest(self.tr("Ready"))
+            return
+        now = QLocale().toString(QTime.currentTime(), QLocale.FormatType.ShortFormat)
+        if result.stopped:
+            self.status.rest(self.tr("Stopped. What came is stored."))
+        elif result.new == 1:
+            self.status.rest(self.tr("Refreshed {time}, 1 new article").format(time=now))
+        elif result.new:
+            self.status.rest(self.tr("Refreshed {time}, {count} new articles").format(time=now, count=result.new))
+        else:
+            self.status.rest(self.tr("Refreshed {time}").format(time=now))
+        self._counting.start()
+
+    # The window itself
+
+    def set_setting(self, **changes: Any) -> None:
+        """Change settings, with their effect at once."""
+        self.settings = replace(self.settings, **changes)
+        self.themes.choose(self.settings.theme)  # type: ignore[arg-type]
+        self.list.view.density = self.settings.density  # type: ignore[assignment]
+        self.sidebar.set_compact(self.settings.density == "compact")
+        self.showing.apply_look()
+
+    def _text_size(self, px: int) -> None:
+        self.set_setting(article_size_px=max(10, min(40, px)))
+
+    def tell(self, error: BaseException) -> None:
+        """Say what went wrong, where it can be seen and does not stop anyone."""
+        self.toast.say(words.sentence(error), icon_name="warning")
+
+    def about(self) -> None:
+        """What this is."""
+        text = self.tr(
+            "Inkstone {version}. A private, offline-first reader. No account, no telemetry: "
+            "only your sources and the servers of their pictures are contacted."
+        )
+        QMessageBox.about(self, self.tr("About Inkstone"), text.format(version=__version__))
+
+    def _fit_panes(self) -> None:
+        """Under 900 px the sidebar hides, under 620 px all but one pane."""
+        if not self.sources:
+            self.sidebar.show()
+            return
+        self.sidebar.setVisible(self.width() >= _NO_SIDEBAR_PX)
+        one = self.width() < _ONE_PANE_PX
+        self.article.setVisible(not one or self.reading.key >= 0)
+        self.list.setVisible(not (one and self.reading.key >= 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_panes()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or is_address(event.mimeData().text().strip()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls() or [QUrl(event.mimeData().text().strip())]
+        for url in urls[:20]:
+            if url.isLocalFile():
+                self.open_path(Path(url.toLocalFile()))
+            else:
+                self.add_feed(url.toString())
+                break
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.refreshing.stop()
+        self._looking.stop()
+        self.showing.shut()
+        super().closeEvent(event)
+
+
+def _below(widget: QWidget) -> QPoint:
+    return widget.mapToGlobal(QPoint(0, widget.height()))
