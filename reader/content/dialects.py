@@ -17,7 +17,7 @@ _MDX_LINE = re.compile(
 )
 _MDX_OPEN = re.compile(r"^import\s+\{[^}]*$|^export\s+(?:const|let|default|function|async)\b.*[{(\[]\s*$")
 _JSX_TAG = re.compile(r"</?[A-Z][\w.]*(?:\s(?:[^<>{}]|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|=>)*)?/?>|<>|</>")
-_JSX_NOTE = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
+_JSX_NOTE = re.compile(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
 
 #: Block tags of Hexo, Jekyll, Zola and Hugo whose inside is code, or is a quotation.
 _CODE_OPEN = re.compile(
@@ -171,7 +171,7 @@ def _line(line: str) -> str:
     return _spans(line)
 
 
-_TRIGGERS = re.compile(r"\{[%{:]|\[\[|==|%%|\^\w|\[toc\]|<!--|~~|\]\(<?[^)]*\{", re.IGNORECASE)
+_TRIGGERS = re.compile(r"\{[%{:]|\[\[|==|%%|\^\w|\[toc\]|<!--|~~", re.IGNORECASE)
 
 
 def _spans(line: str) -> str:
@@ -182,10 +182,10 @@ def _spans(line: str) -> str:
 
 def _outside(text: str) -> str:
     if "{%" in text:
-        text = re.sub(r"\{%-?\s*(.{0,2000}?)\s*-?%\}", _liquid, text)
+        text = re.sub(r"\{%-?([^{}%\n]{0,600}?)-?%\}", _liquid, text)
     if "{{" in text:
-        text = re.sub(r"\{\{([<%])\s*(.{0,2000}?)\s*[>%]\}\}", _hugo, text)
-        text = re.sub(r"\{\{-?\s*(.{0,500}?)\s*-?\}\}", _mustache, text)
+        text = re.sub(r"\{\{([<%])([^{}\n]{0,600}?)[>%]\}\}", _hugo, text)
+        text = re.sub(r"\{\{-?([^{}\n]{0,500}?)-?\}\}", _mustache, text)
     if "[[" in text:
         text = re.sub(r"(!?)\[\[([^\[\]\n]{1,500})\]\]", _wiki, text)
     if "==" in text:
@@ -281,13 +281,13 @@ def _tag(name: str, arguments: str) -> str | None:
 
 
 def _liquid(match: re.Match[str]) -> str:
-    inside = match.group(1)
+    inside = match.group(1).strip()
     name, _, arguments = inside.partition(" ")
     return _tag(name.split("(")[0], arguments or inside[len(name.split("(")[0]) :]) or ""
 
 
 def _hugo(match: re.Match[str]) -> str:
-    inside = match.group(2).rstrip("/ ")
+    inside = match.group(2).strip().rstrip("/ ")
     if inside.startswith(("/*", "/")):
         return ""
     name, _, arguments = inside.partition(" ")
@@ -296,7 +296,7 @@ def _hugo(match: re.Match[str]) -> str:
 
 def _mustache(match: re.Match[str]) -> str:
     """``{{ site.url }}`` goes, a quoted text stays as its text, a call is a tag; all else may be meant to be seen."""
-    inside = match.group(1)
+    inside = match.group(1).strip()
     if re.match(r"(?:site|page|post|layout|jekyll|config|theme|include)\.", inside):
         return ""
     text = re.match(r"""(["'])(.*?)\1\s*(?:\|.*)?$""", inside)

@@ -70,7 +70,7 @@ def _is_html(body: str) -> bool:
     bare = _OPAQUE.sub(" ", body)
     outside, tags = _outside(bare)
     if not block:
-        return not _kinds(bare) and len(re.findall(r"\n[ \t]*\n\s*[^\s<]", outside)) < 1
+        return not _kinds(bare) and len(re.findall(r"\n[ \t]*\n[ \t]*[^\s<]", outside)) < 1
     if _kinds(outside):
         return False
     if len(re.findall(r"(?:^|\n)[ \t]*\n[ \t]*[^\s<]", outside)) > 1 and len(outside.strip()) > 200:

@@ -221,10 +221,8 @@ def _from_node(node: object, depth: int, budget: list[int]) -> object:
         budget[0] = -1
         return None
     if isinstance(node, yaml.ScalarNode):
-        value = str(node.value)
-        if node.style is None and value in _ABSENT:
-            return None
-        return value.strip() or None
+        written = str(node.value)
+        return None if node.style is None and written in _ABSENT else written.strip() or None
     if isinstance(node, yaml.SequenceNode):
         items = (_from_node(item, depth + 1, budget) for item in node.value)
         return [item for item in items if item is not None]

@@ -15,6 +15,8 @@ _CODE_TAG = re.compile(r"<(/?)(pre|code|xmp|samp)(?=[\s>/])", re.IGNORECASE)
 _NOT_A_TAG = re.compile(
     r"<(?!/?(?:" + "|".join(sorted(KNOWN, key=len, reverse=True)) + r")(?=[\s>/]|$)|!--)", re.IGNORECASE
 )
+MAX_ATTRIBUTES = 2000
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _SHALLOW = VOID | frozenset(("input", "meta", "link", "source", "track", "area", "base", "embed", "param"))
 
@@ -28,9 +30,16 @@ def ready(html: str) -> str:
     html = html.encode("utf-8", "replace").decode("utf-8")
     if _CODE_TAG.search(html):
         html = _escape_in_code(html)
+    if _LONG_TAG.search(html):
+        html = _LONG_TAG.sub(_overloaded, html)
     if html.count("<") > PARSE_DEPTH:
         html = _flatten(html)
     return html
+
+
+def _overloaded(match: re.Match[str]) -> str:
+    """Drops a tag with thousands of attributes: the parser compares each with all (50,000: 5 s)."""
+    return match.group() if len(match.group().split(None, MAX_ATTRIBUTES)) <= MAX_ATTRIBUTES else "<!"
 
 
 def _escape_in_code(html: str) -> str:

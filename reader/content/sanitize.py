@@ -25,6 +25,8 @@ from reader.content.text import squeeze
 from reader.model import Picture
 
 MAX_DEPTH = 200
+#: nh3's cost grows with the square of the entities in one run of text (500,000: 2 s); such a run is cut.
+_ENTITY_RUN = 20_000
 _SPACES = re.compile(r"\s+")
 
 
@@ -179,7 +181,11 @@ class _Walk:
         return tag, f"</{tag}>"
 
     def _text(self, text: str) -> None:
-        self.out.append(escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
+        if len(text) > _ENTITY_RUN and text.count("&") + text.count("<") + text.count(">") > _ENTITY_RUN:
+            pieces = (text[at : at + _ENTITY_RUN] for at in range(0, len(text), _ENTITY_RUN))
+            self.out.append("<wbr>".join(escape(piece, quote=False) for piece in pieces))
+        else:
+            self.out.append(escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
         self.words.append(text if self.pre else _SPACES.sub(" ", text))
 
     def _count_handlers(self, attributes: dict[str, str | None]) -> None:
@@ -254,7 +260,7 @@ class _Walk:
         parent = node.parent
         sources = []
         if parent is not None and parent.tag == "picture":
-            sources = [source.attributes for source in parent.iter() if source.tag == "source"]
+            sources = _sources(parent)
         picture = pictures.from_attributes(attributes, self.base_url, sources)
         if picture is None:
             source = links.scheme_of(links.tidy(attributes.get("src") or ""))
@@ -376,6 +382,19 @@ class _Walk:
 def _unseen(attributes: dict[str, str | None]) -> bool:
     """Whether a frame is declared too small to be seen."""
     return max(_declared(attributes)) in (0, 1)
+
+
+def _sources(picture: Any) -> list[dict[str, str | None]]:
+    """The attributes of the candidates of a ``<picture>``; only its first children are looked at."""
+    found = []
+    child = picture.first_child
+    for _ in range(40):
+        if child is None or child.tag == "img":
+            break
+        if child.tag == "source":
+            found.append(child.attributes)
+        child = child.next
+    return found
 
 
 def _declared(attributes: dict[str, str | None]) -> tuple[int, int]:
