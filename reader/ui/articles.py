@@ -100,6 +100,7 @@ class ArticleModel(QAbstractTableModel):
         """Show another list.
 
         Args:
+            keys: an ``array("q")`` is kept as it is, not copied.
             first_rows: rows that are known already, so that the first screen needs no second step.
             renewed: it is the same list, after a refresh: the view keeps its place and its selection.
         """
@@ -123,6 +124,7 @@ class ArticleModel(QAbstractTableModel):
 
     def update_rows(self, rows: Sequence[Row]) -> None:
         """Rows changed (read, bookmarked, progress): repaint them in place. Rows that are not held are ignored."""
+        changed = []
         for row in rows:
             place = self._places.get(row.key)
             if place is None:
@@ -130,8 +132,12 @@ class ArticleModel(QAbstractTableModel):
                     self._newer[row.key] = row
                 continue
             self._pages[place // PAGE_ROWS].rows[row.key] = row
-            index = self.index(place, 0)
-            self.dataChanged.emit(index, index)
+            changed.append(place)
+        if len(changed) > 8:  # a list marked as read: one repaint instead of thousands of signals
+            self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), 0))
+            return
+        for place in changed:
+            self.dataChanged.emit(self.index(place, 0), self.index(place, 0))
 
     def set_source_list(self, one_source: bool) -> None:
         """Whether this is one source's own list: the author is shown, and read out, instead of the source."""
@@ -152,6 +158,14 @@ class ArticleModel(QAbstractTableModel):
             return None
         page = self._pages.get(index_row // PAGE_ROWS)
         return page.rows.get(self._keys[index_row]) if page is not None else None
+
+    def held(self) -> list[Row]:
+        """All rows that are here, in no order: for changing them together by :meth:`update_rows`."""
+        return [row for page in self._pages.values() for row in page.rows.values()]
+
+    def held_place(self, key: int) -> int:
+        """Where the article stands if its row is held, else -1; never looks through the keys."""
+        return self._places.get(key, -1)
 
     def key_at(self, n: int) -> int:
         """The key of the n-th row.
@@ -447,7 +461,7 @@ class ArticleView(QTableView):
             self.verticalScrollBar().setValue(place * DENSITIES[self._density].height - offset)
 
     def _picture_ready(self, key: int) -> None:
-        place = self._articles.index_of_key(key) if self._articles.row_at(0) or self._articles.rowCount() else -1
+        place = self._articles.held_place(key)
         if place >= 0:
             self.viewport().update(self.visualRect(self._articles.index(place, 0)))
 

@@ -35,7 +35,7 @@ RING_PX = 3
 
 def is_low_dark(theme: Theme, ratio: float) -> bool:
     """Where letters need a lighter weight: light on dark at a low pixel ratio."""
-    return theme.dark and ratio < 1.5
+    return theme.dark and not theme.contrast and ratio < 1.5
 
 
 def is_low_light_ink(ink: QColor, ratio: float) -> bool:
@@ -144,7 +144,7 @@ class Text(QLabel):
             self._style,
             self.width(),
             max_lines=self._max_lines or 50,
-            lighter=is_low_light_ink(ink, ratio),
+            lighter=is_low_light_ink(ink, ratio) and not theme.contrast,
             align=self._align,
         )
         painter = QPainter(self)
@@ -316,7 +316,7 @@ class Field(QLineEdit):
         clear = QPalette()
         clear.setColor(QPalette.ColorRole.Base, QColor(Qt.GlobalColor.transparent))
         self.setPalette(clear)
-        self.setTextMargins(RING_PX + (26 if icon_name else 6), RING_PX, RING_PX + 6, RING_PX)
+        self.setTextMargins(RING_PX + (28 if icon_name else 6), RING_PX, RING_PX + 6, RING_PX)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

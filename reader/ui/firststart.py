@@ -81,14 +81,20 @@ class Door(QAbstractButton):
 
 
 class FirstStart(Pane):
-    """The page that stands in place of list and article while there is no source."""
+    """The page that stands in place of list and article while there is no source.
+
+    Args:
+        keys: of the three doors, in portable form.
+    """
 
     add_feed = Signal()
     open_folder = Signal()
     import_opml = Signal()
     open_sample = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, keys: tuple[str, str, str] = ("Ctrl+N", "Ctrl+O", "Ctrl+I")
+    ) -> None:
         super().__init__(QPalette.ColorRole.Base, parent)
         center = Qt.AlignmentFlag.AlignHCenter
         native = QKeySequence.SequenceFormat.NativeText
@@ -106,8 +112,8 @@ class FirstStart(Pane):
                 self.tr("Paste the address of a site, a feed or an RSSHub route"),
                 "Ctrl+N",
             ),
-            ("folder-md", self.tr("Open a folder"), self.tr("Markdown and HTML files, where they are"), "Ctrl+O"),
-            ("import", self.tr("Import OPML"), self.tr("Your list from another reader, with its folders"), "Ctrl+I"),
+            ("folder-md", self.tr("Open a folder"), self.tr("Markdown and HTML files, where they are"), keys[1]),
+            ("import", self.tr("Import OPML"), self.tr("Your list from another reader, with its folders"), keys[2]),
         )
         self.doors = tuple(
             Door(_Sign(icon, title, text, QKeySequence(key).toString(native)), self) for icon, title, text, key in signs
@@ -139,11 +145,11 @@ class FirstStart(Pane):
         left = middle - text_width // 2
         lead = self._lead.heightForWidth(text_width)
         title = self._title.heightForWidth(text_width)
-        total = _LOGO + 25 + title + 7 + lead + 32 + doors + 40 + 43
+        total = _LOGO + 24 + title + 7 + lead + 32 + doors + 40 + 43
         # 0.447: the middle that the eye sees lies above the true one.
         top = max(round((self.height() - total) * 0.449), 12)
         self._logo_top = top
-        top += _LOGO + 25
+        top += _LOGO + 24
         self._title.setGeometry(left, top, text_width, title)
         top += title + 7
         self._lead.setGeometry(left, top, text_width, lead)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import zlib
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
@@ -119,7 +120,11 @@ class _Engine(QIconEngine):
         self._args = (name, role, on_name, on_role)
 
     def clone(self) -> QIconEngine:
-        return _Engine(*self._args)
+        made = _Engine(*self._args)
+        # Qt owns a clone, but PySide6 (6.11) lets Python free it on return: then the detached icon crashes. Only a
+        # shared icon that is changed is cloned, which nobody does to ours: one leaked object each time is the cure.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(made))
+        return made
 
     def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         theme = theme_of()

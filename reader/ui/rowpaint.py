@@ -214,6 +214,9 @@ class _Paint:
 
     def row(self, row: Row | None, number: int) -> None:
         self.p.save()
+        # Styles paint their own selection and hover before the delegate is asked. Not smoothed: at a ratio of 1.25 a
+        # smoothed edge would bleed over the pane's hairline.
+        self.p.fillRect(self.rect, self.theme.list)
         self.p.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(number)
         if row is None:
@@ -226,8 +229,6 @@ class _Paint:
 
     def _ground(self, number: int) -> None:
         theme, chosen = self.theme, self.view.currentIndex().row()
-        # Styles paint their own selection and hover before the delegate is asked.
-        self.p.fillRect(self.rect, theme.list)
         if self.selected or self.hover:
             box = QRectF(self.rect).adjusted(6, 1, -6, -1)
             fill = theme.hover if not self.selected else theme.sel if self.view.hasFocus() else theme.sel0
@@ -261,9 +262,12 @@ class _Paint:
         if _HALF_READ[0] < row.progress < _HALF_READ[1]:
             x = ceil(x) - self.density.bar
             self.p.setPen(Qt.PenStyle.NoPen)
-            self.p.setBrush(faded(theme.sel_ink, 0.15) if self.selected else theme.line)
             y = meta_top + 7
-            self.p.drawRoundedRect(QRectF(x, y, self.density.bar, 3), 1.5, 1.5)
+            if theme.contrast:  # the rest as a thin line: two dark colours side by side say nothing
+                self.p.fillRect(QRectF(x, y + 1, self.density.bar, 1), self._ink(theme.line))
+            else:
+                self.p.setBrush(faded(theme.sel_ink, 0.15) if self.selected else theme.line)
+                self.p.drawRoundedRect(QRectF(x, y, self.density.bar, 3), 1.5, 1.5)
             self.p.setBrush(self._ink(theme.accent))
             self.p.drawRoundedRect(QRectF(x, y, max(self.density.bar * row.progress, 3), 3), 1.5, 1.5)
             x -= 8

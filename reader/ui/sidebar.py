@@ -39,7 +39,7 @@ from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
 from reader.ui.rowpaint import draw_source
 from reader.ui.scrollbar import overlay
-from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, Node, SourceTree
+from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, Kind, Node, SourceTree
 from reader.ui.theme import mixed, theme_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -113,8 +113,8 @@ class SourceView(QTreeView):
             return
         rect = QRect(0, options.rect.y(), self.viewport().width(), options.rect.height())
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(rect, theme_of().side)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if node.kind == "heading":
             self._draw_heading(painter, rect, node)
         else:
@@ -259,6 +259,7 @@ class Sidebar(Pane):
         self._collapsed: set[str] = set()
         self._silent = False
         self._chosen: Query | None = None
+        self._line: tuple[Kind, str] | None = None  # survives that the filter hides it
         self.tree = SourceTree(self)
         self.view = SourceView(self.tree, self)
         self.menu_button = IconButton("menu", self.tr("Menu"))
@@ -357,12 +358,11 @@ class Sidebar(Pane):
 
     def _kept(self, change: Callable[[], None]) -> None:
         """Do what may reset the tree, and find the chosen line again."""
-        current = self.tree.node(self.view.currentIndex())
         self._silent = True
         change()
         self._unfold()
-        if current is not None:
-            again = self.tree.find(current.kind, current.name)
+        if self._line is not None:
+            again = self.tree.find(*self._line)
             if again is not None:
                 self.view.selectionModel().setCurrentIndex(
                     self.tree.index_of(again), QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -389,6 +389,8 @@ class Sidebar(Pane):
         self.folded.emit()
 
     def _moved(self, node: Node | None) -> None:
+        if node is not None:
+            self._line = (node.kind, node.name)
         query = node.query() if node is not None else None
         if query is None or query == self._chosen:
             return

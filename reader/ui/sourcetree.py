@@ -240,7 +240,7 @@ class SourceTree(QAbstractItemModel):
         if node.error:
             parts += [translate("Sidebar", "trouble"), node.error]
         elif node.count and (node.kind in ("folder", "source") or node.view == "unread"):
-            parts.append(translate("Sidebar", "%n unread", "", node.count))
+            parts.append(translate("Sidebar", "{count} unread").format(count=node.count))
         elif node.count:
             parts.append(str(node.count))
         return ", ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -70,6 +71,16 @@ def test_states(qapp: QApplication) -> None:
     disabled = made.pixmap(QSize(40, 40), 1.0, QIcon.Mode.Disabled).toImage()
     alphas = {disabled.pixelColor(x, y).alpha() for x in range(40) for y in range(40)}
     assert 40 < max(alphas) < 110
+
+
+def test_a_detached_copy_outlives_its_original(qapp: QApplication) -> None:
+    for _ in range(50):
+        original = icon("search")
+        copy = QIcon(original)
+        copy.setIsMask(True)  # detaches: Qt clones the engine
+        del original
+        gc.collect(0)
+        assert opaque_colors(copy.pixmap(QSize(20, 20), 2.0)) == {LIGHT.ink2.name()}
 
 
 def test_names_that_do_not_exist(qapp: QApplication) -> None:

@@ -150,13 +150,18 @@ def test_filtering_opens_folders_and_closes_them_again(sidebar: Sidebar, qtbot: 
     assert sidebar.collapsed() == ["Type"]
     qtbot.keyClicks(sidebar.filter, "nothing like it")
     assert not [node for node in sidebar.tree.nodes() if node.kind == "source"]
+    assert sidebar.current() is None
+    sidebar.filter.clear()
+    assert sidebar.current() == Query(sources=(2,))  # what the filter hid is chosen still
+    assert chosen == [Query(sources=(2,))]
 
 
 def test_what_a_screen_reader_says(sidebar: Sidebar) -> None:
     spoken = [sidebar.tree.index_of(node).data(Qt.ItemDataRole.AccessibleTextRole) for node in sidebar.tree.nodes()]
     assert spoken[2] == "Bookmarks, 36"
     assert spoken[4] == "All articles"
-    assert "19" in spoken[7]
+    assert spoken[1] == "Unread, 248 unread"
+    assert spoken[7] == "旧稿存档, 19 unread"
     assert spoken[12] == "Harbour Almanac, trouble, The server answered 404 Not Found."
 
 
