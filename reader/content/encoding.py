@@ -74,14 +74,14 @@ def _with(data: bytes, name: str, skip: int) -> tuple[str, str, tuple[str, ...]]
 
 
 def _utf16(head: bytes) -> str:
-    """UTF-16 without a BOM: in Latin text every second byte is zero."""
+    """UTF-16 without a BOM: every ASCII letter has a zero beside it, always on the same side."""
     if len(head) < 8:
         return ""
-    even, odd = head[0::2], head[1::2]
-    half = len(odd)
-    if odd.count(0) > 0.6 * half and even.count(0) < 0.1 * half:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    enough = max(3, len(head) // 20)
+    if odd >= enough and even * 8 <= odd:
         return "utf-16-le"
-    return "utf-16-be" if even.count(0) > 0.6 * half and odd.count(0) < 0.1 * half else ""
+    return "utf-16-be" if even >= enough and odd * 8 <= even else ""
 
 
 def _known(name: str) -> str:

@@ -222,7 +222,8 @@ def _from_node(node: object, depth: int, budget: list[int]) -> object:
         return None
     if isinstance(node, yaml.ScalarNode):
         written = str(node.value)
-        return None if node.style is None and written in _ABSENT else written.strip() or None
+        # Plain scalars have no style: None from the Python reader, "" from the C one.
+        return None if not node.style and written in _ABSENT else written.strip() or None
     if isinstance(node, yaml.SequenceNode):
         items = (_from_node(item, depth + 1, budget) for item in node.value)
         return [item for item in items if item is not None]
@@ -303,7 +304,7 @@ def _lines(block: _Block, separator: str) -> tuple[dict[str, object], bool]:
             current = fields[last]
             item = unquote(bare[1:].strip())
             fields[last] = [*(current if isinstance(current, list) else [current] if current else []), item]
-        elif last:
+        elif last and block.kind == "yaml":
             current = fields[last]
             if isinstance(current, list):
                 fields[last] = [*current[:-1], " ".join((*current[-1:], unquote(bare)))]

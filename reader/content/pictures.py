@@ -27,8 +27,9 @@ MAX_ALTERNATES = 6
 _DATA = re.compile(r"^data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy(?:load)?(?:ing)?|loading|loader|empty|grey|gray|1x1|"
-    r"pixel|no-?image|img-?loading|preload|default-?lazy|dot|s|t|white|space)(?:[_.-][\w-]{0,20})?"
-    r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
+    r"pixel|no-?image|img-?loading|preload|default-?lazy|dot|white|space)"
+    r"(?:[_.-]?\d{1,4}(?:x\d{1,4})?|[_.-](?:img|image|pic|gif|bg|lazy|icon|small|large))?"
+    r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)|/[st]\.gif(?:[?#]|$)",
     re.IGNORECASE,
 )
 _LOOKS_LIKE_ADDRESS = re.compile(

@@ -61,7 +61,8 @@ def clean(html: str, *, base_url: str, document: str) -> Cleaned:
     document = quote(document, safe="-_.~:") or "-"
     walk = _Walk(base_url)
     try:
-        body = LexborHTMLParser(markup.ready(html)).body
+        # Without <body> a script at the beginning would go to the head, uncounted.
+        body = LexborHTMLParser("<body>" + markup.ready(html)).body
         if body is not None:
             walk.run(body)
     except (ValueError, RuntimeError, RecursionError, UnicodeError):

@@ -1,0 +1,142 @@
+"""Markdown as people write it."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.content.document import render
+from reader.content.markdown import to_html
+
+
+def html(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "", render(text, "markdown", base_url="https://b.example/p/", document="D").html)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- a\n  - b\n    - c\n- d", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"),
+        ("para\n- a\n- b", "<p>para</p><ul><li>a</li><li>b</li></ul>"),
+        ("1. a\n   - b\n2. c", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+        ("4. a\n5. b", '<ol start="4"><li>a</li><li>b</li></ol>'),
+        ("~~x~~ **b** *i*", "<p><del>x</del> <strong>b</strong> <em>i</em></p>"),
+        ("one  \ntwo\\\nthree", "<p>one<br>two<br>three</p>"),
+        ("- [ ] a\n- [x] b", "<ul><li>☐ a</li><li>☑ b</li></ul>"),
+        ("#tag is text", "<p>#tag is text</p>"),
+        ("Term\n: Def", "<dl><dt>Term</dt><dd>Def</dd></dl>"),
+        ("```\n<b>&\n```", "<pre><code>&lt;b&gt;&amp;</code></pre>"),
+        ("    <b>", "<pre><code>&lt;b&gt;</code></pre>"),
+        ("[[Page|Label]] and [[Other#Part]]", "<p>Label and Other › Part</p>"),
+        ("==m== %%gone%%x", "<p><mark>m</mark> x</p>"),
+        ("{% unknown %}a{{ site.url }}{{< x >}}", "<p>a</p>"),
+        ("`{% raw %}` {{ kept }}", "<p><code>{% raw %}</code> {{ kept }}</p>"),
+        ("$x^2$ for $5 and $6", '<p><code class="math">x^2</code> for $5 and $6</p>'),
+        ("$$\na_1\n$$", '<p><code class="math">a_1</code></p>'),
+        ("> [!NOTE]\n> text", "<blockquote><p><strong>Note</strong></p><p>text</p></blockquote>"),
+        ("<details>\n<summary>S</summary>\n\n- a\n\n</details>",
+         "<details><summary>S</summary><ul><li>a</li></ul></details>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_small_pieces(text: str, expected: str) -> None:
+    assert html(text) == expected
+
+
+def test_code_is_coloured_by_classes_in_lists_and_quotes_too() -> None:
+    for text in ("```js\nlet a;\n```", "- x\n  ```js\n  let a;\n  ```", "> ```js\n> let a;\n> ```"):
+        found = html(text)
+        assert '<div class="codehilite"><pre>' in found
+        assert '<span class="kd">let</span>' in found
+    assert "<li>" in html("- x\n  ```js\n  let a;\n  ```")
+
+
+def test_tables_need_no_blank_line_and_keep_their_alignment() -> None:
+    found = html("text\n| a | b |\n|:-:|--:|\n| 1 | `x` |")
+    assert '<th style="text-align:center">a</th>' in found
+    assert '<td style="text-align:right"><code>x</code></td>' in found
+
+
+def test_bare_addresses_become_links_without_the_punctuation() -> None:
+    found = html("see https://a.example/x_y?b=1. (www.b.example/c) `https://c.example`")
+    assert 'href="https://a.example/x_y?b=1"' in found
+    assert 'href="https://www.b.example/c"' in found
+    assert "<code>https://c.example</code>" in found
+
+
+def test_footnotes_and_headings_are_linked_inside_the_page() -> None:
+    found = html("# 你好 World\n\n[up](#你好-world) note[^1]\n\n[^1]: The note.")
+    assert 'id="x-你好-world"' in found
+    assert "The note." in found
+    for target in re.findall(r'href="#([^"]+)"', found):
+        assert f'id="{target}"' in found or "%" in target
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("![[a b.png|300]]", "https://b.example/p/a%20b.png"),
+        ("{% asset_img a.png Title %}", "https://b.example/p/a.png"),
+        ('{{< figure src="/i/a.png" caption="C" >}}', "https://b.example/i/a.png"),
+        ("![x](a b.png)", "https://b.example/p/a%20b.png"),
+        ("![x](图.png '标题')", "https://b.example/p/%E5%9B%BE.png"),
+        ('{% include figure.html src="a.png" %}', "https://b.example/p/a.png"),
+    ],
+)
+def test_pictures_of_other_programs(text: str, url: str) -> None:
+    found = render(text, "markdown", base_url="https://b.example/p/", document="D")
+    assert [picture.url for picture in found.images] == [url]
+
+
+def test_block_tags_of_other_programs() -> None:
+    found = html("{% highlight ruby %}\nputs '<hi>'\n{% endhighlight %}\n\n{% blockquote Ann, Book %}\nWords\n{% endblockquote %}")
+    assert "&lt;hi&gt;" in found
+    assert "<blockquote><p>Words</p><p>— Ann, Book</p></blockquote>" in found
+    assert "{%" not in found
+    assert ":::" not in html(":::tip[Hey]\n\ninside\n\n:::")
+    assert 'href="https://www.youtube.com/watch?v=abcdefghijk"' in html("{% youtube abcdefghijk %}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "[a](" * 5000,
+        ("[" * 390 + "\n\n") * 100,
+        ">" * 5000,
+        "\n".join("  " * depth + "- x" for depth in range(400)),
+        "*a " * 20_000,
+        "~~a " * 20_000,
+        "<a " * 20_000,
+        "{% " * 30_000,
+        "{% quote %}\n" * 10_000,
+        "# a\n" * 10_000,
+        "|a" * 5000 + "|\n" + "|-" * 5000 + "|\n" + "|b\n" * 300,
+        "<div>\n\n" * 300,
+        "`a" * 20_000,
+        "$a" * 20_000,
+        "<b> </b>\n" * 30_000,
+    ],
+)
+def test_hostile_text_is_bounded_and_not_lost(text: str) -> None:
+    start = time.perf_counter()
+    found, _ = to_html(text)
+    assert isinstance(found, str)
+    assert time.perf_counter() - start < 6  # each took below 1.2 s on two cores
+
+
+def test_what_is_too_deep_is_shown_as_text_and_said() -> None:
+    found, warnings = to_html("fine\n\n" + ">" * 200 + " <x>")
+    assert "&lt;x&gt;" in found
+    assert warnings == ("line 3: nested more than 24 deep: shown as text",)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="#*_-+>`~[]()!|:<>{}%$=\\\n \tab1.&", max_size=150))
+def test_any_text_renders(text: str) -> None:
+    found, _ = to_html(text)
+    assert isinstance(found, str)
