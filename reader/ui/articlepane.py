@@ -113,7 +113,7 @@ class ArticlePane(Pane):
             self._button(commands, "copy-link"),
         ]
         self.header.add_right(*self._buttons[3:], gap_px=16)
-        self.empty = EmptyState(self)
+        self.empty = EmptyState(self, role=QPalette.ColorRole.Base)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         column = QVBoxLayout(self)
@@ -150,6 +150,7 @@ class ArticlePane(Pane):
     def set_row(self, row: Row | None) -> None:
         """The article that the buttons are about."""
         self._title = row.title if row else ""
+        self.look_button.setVisible(row is not None)
         for button in self._buttons:
             button.setVisible(row is not None)
         if row is not None:

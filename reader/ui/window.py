@@ -259,8 +259,7 @@ class Window(QMainWindow):
         if first:
             left = next((each.key for each in sources if each.id == self.settings.source), None)
             self.sidebar.select(None, left) if left is not None else self.sidebar.select(self.settings.view)
-            if not sources:
-                self.first.setFocus()
+            (self.list.view if sources else self.first).setFocus()
         if choose is not None:
             self.sidebar.select(None, choose)
         self.listing.update_banner()
@@ -276,7 +275,7 @@ class Window(QMainWindow):
                 name, self._reopen = self._reopen, ""
                 self.lanes.read.run(
                     lambda: self.library.keys([name])[0],
-                    lambda key: self.list.view.select_key(key),
+                    self.go_to,
                     lambda error: None,  # it is gone: nothing is open
                 )
         QTimer.singleShot(0, self.listed.emit)
@@ -418,17 +417,19 @@ class Window(QMainWindow):
         if row is not None:
             menus.article(self, row).popup(place)
 
+    def go_to(self, key: int) -> None:
+        """Select and open an article of the list (or one that the list does not hold)."""
+        self.list.view.select_key(key)
+        self.reading.open(key)
+
     def next_unread(self) -> None:
         """Go to the next unread article of the list, from the top again at its end."""
         count, here = self.model.rowCount(), self.model.index_of_key(self.reading.key)
         for step in range(1, count + 1):
             place = (here + step) % count
             row = self.model.row_at(place)
-            if row is None:  # not loaded: it may be unread, and it is on the way
-                self.list.view.select_key(self.model.key_at(place))
-                return
-            if not row.read:
-                self.list.view.select_key(row.key)
+            if row is None or not row.read:  # a row that is not loaded may be unread
+                self.go_to(self.model.key_at(place))
                 return
         self.status.rest(self.tr("Nothing unread in this list."))
 
