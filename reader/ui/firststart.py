@@ -147,7 +147,7 @@ class FirstStart(Pane):
         title = self._title.heightForWidth(text_width)
         total = _LOGO + 24 + title + 7 + lead + 32 + doors + 40 + 43
         # 0.447: the middle that the eye sees lies above the true one.
-        top = max(round((self.height() - total) * 0.449), 12)
+        top = max(round((self.height() - total) * 0.447), 12)
         self._logo_top = top
         top += _LOGO + 24
         self._title.setGeometry(left, top, text_width, title)

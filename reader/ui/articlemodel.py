@@ -1,0 +1,281 @@
+"""The model of the article list: one column over an ordered snapshot of keys, its rows fetched in pages."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
+
+from reader.model import Row
+from reader.ui.dates import Dates
+from reader.ui.rowpaint import ROW_ROLE
+
+PAGE_ROWS = 100
+MAX_PAGES = 20
+#: More pages asked for than this are not loaded: while the scroll bar is dragged only the newest matter.
+_MAX_ASKED = 3
+
+Index = QModelIndex | QPersistentModelIndex
+Load = Callable[[Sequence[int], Callable[[list[Row]], None]], None]
+
+
+class _Page:
+    """Up to 100 rows; ``whole`` once its answer came, even if some of its articles are gone."""
+
+    __slots__ = ("rows", "whole")
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Row] = {}
+        self.whole = False
+
+
+class ArticleModel(QAbstractTableModel):
+    """Rows by key, fetched in pages when they come into view.
+
+    Args:
+        load: ``load(keys, done)`` fetches the rows of the keys elsewhere and calls ``done(rows)`` on the GUI thread. It
+            must call it also when it failed (with what it has), and may at once. Rows may be missing, in any order.
+        now: the present, aware; for words like "yesterday".
+    """
+
+    RowRole = ROW_ROLE
+    KeyRole = ROW_ROLE + 1
+
+    def __init__(
+        self,
+        load: Load,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        locale: QLocale | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._load = load
+        self.dates = Dates(now, locale)
+        self._keys: array[int] = array("q")
+        self._pages: OrderedDict[int, _Page] = OrderedDict()
+        self._places: dict[int, int] = {}  # of rows that are held
+        self._generation = 0
+        self._wanted: list[int] = []  # newest last
+        self._asked: set[int] = set()
+        self._newer: dict[int, Row] = {}  # came by update_rows while their page was on its way
+        self._source_list = False
+        #: Whether the last reset renewed the same list: then the view keeps its place.
+        self.renewed = False
+        self._ask = QTimer(self)
+        self._ask.setSingleShot(True)
+        self._ask.setInterval(0)
+        self._ask.timeout.connect(self._ask_next)
+
+    # What the window says
+
+    def set_keys(
+        self, keys: array[int] | Sequence[int], *, first_rows: Sequence[Row] = (), renewed: bool = False
+    ) -> None:
+        """Show another list.
+
+        Args:
+            keys: an ``array("q")`` is kept as it is, not copied.
+            first_rows: rows that are known already, so that the first screen needs no second step.
+            renewed: it is the same list, after a refresh: the view keeps its place and its selection.
+        """
+        self.beginResetModel()
+        self._generation += 1
+        self._keys = keys if isinstance(keys, array) and keys.typecode == "q" else array("q", keys)
+        self._pages.clear()
+        self._places.clear()
+        self._wanted.clear()
+        self._asked.clear()
+        self._newer.clear()
+        self.renewed = renewed
+        known = {row.key: row for row in first_rows}
+        for place in range(min(len(self._keys), len(known) + PAGE_ROWS)):
+            row = known.get(self._keys[place])
+            if row is not None:
+                self._hold(place, row)
+        for number, page in self._pages.items():
+            page.whole = len(page.rows) == len(self._keys_of(number))
+        self.endResetModel()
+
+    def update_rows(self, rows: Sequence[Row]) -> None:
+        """Rows changed (read, bookmarked, progress): repaint them in place. Rows that are not held are ignored."""
+        changed = []
+        for row in rows:
+            place = self._places.get(row.key)
+            if place is None:
+                if self._asked:  # an older state of it may be on its way
+                    self._newer[row.key] = row
+                continue
+            self._pages[place // PAGE_ROWS].rows[row.key] = row
+            changed.append(place)
+        if len(changed) > 8:  # a list marked as read: one repaint instead of thousands of signals
+            self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), 0))
+            return
+        for place in changed:
+            self.dataChanged.emit(self.index(place, 0), self.index(place, 0))
+
+    def set_source_list(self, one_source: bool) -> None:
+        """Whether this is one source's own list: the author is shown, and read out, instead of the source."""
+        if one_source != self._source_list:
+            self._source_list = one_source
+            if self._keys:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._keys) - 1, 0))
+
+    @property
+    def source_list(self) -> bool:
+        return self._source_list
+
+    # What the window asks
+
+    def row_at(self, index_row: int) -> Row | None:
+        """The row if it is held; asks for nothing."""
+        if not 0 <= index_row < len(self._keys):
+            return None
+        page = self._pages.get(index_row // PAGE_ROWS)
+        return page.rows.get(self._keys[index_row]) if page is not None else None
+
+    def held(self) -> list[Row]:
+        """All rows that are here, in no order: for changing them together by :meth:`update_rows`."""
+        return [row for page in self._pages.values() for row in page.rows.values()]
+
+    def held_place(self, key: int) -> int:
+        """Where the article stands if its row is held, else -1; never looks through the keys."""
+        return self._places.get(key, -1)
+
+    def key_at(self, n: int) -> int:
+        """The key of the n-th row.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        if not 0 <= n < len(self._keys):
+            raise IndexError(n)
+        return self._keys[n]
+
+    def index_of_key(self, key: int) -> int:
+        """Where the article stands, -1 when it is not in the list."""
+        place = self._places.get(key)
+        if place is not None:
+            return place
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            return -1
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        place = index.row()
+        if role == self.KeyRole:
+            return self._keys[place]
+        if role not in (
+            ROW_ROLE,
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.AccessibleDescriptionRole,
+        ):
+            return None
+        row = self._row(place)
+        if role == ROW_ROLE:
+            return row
+        if row is None:
+            waiting = role == Qt.ItemDataRole.AccessibleTextRole
+            return QCoreApplication.translate("ArticleModel", "Loading") if waiting else ""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title
+        return self._spoken(row) if role == Qt.ItemDataRole.AccessibleTextRole else row.summary
+
+    def _spoken(self, row: Row) -> str:
+        """What a screen reader says: "unread, bookmarked, title, source, date"."""
+        translate = QCoreApplication.translate
+        who = (", ".join(row.authors) or row.source_title) if self._source_list else row.source_title
+        parts = (
+            "" if row.read else translate("ArticleModel", "unread"),
+            translate("ArticleModel", "bookmarked") if row.bookmarked else "",
+            row.title,
+            who,
+            self.dates.short(row.date),
+        )
+        return ", ".join(part for part in parts if part)
+
+    # Pages
+
+    def _keys_of(self, page: int) -> array[int]:
+        return self._keys[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]
+
+    def _hold(self, place: int, row: Row) -> None:
+        self._pages.setdefault(place // PAGE_ROWS, _Page()).rows[row.key] = row
+        self._places[row.key] = place
+
+    def _row(self, place: int) -> Row | None:
+        number = place // PAGE_ROWS
+        page = self._pages.get(number)
+        if page is not None:
+            self._pages.move_to_end(number)
+            row = page.rows.get(self._keys[place])
+            if row is not None or page.whole:
+                return row
+        if number not in self._asked:
+            if number in self._wanted:
+                self._wanted.remove(number)
+            self._wanted.append(number)
+            del self._wanted[:-_MAX_ASKED]
+            if not self._ask.isActive():
+                self._ask.start()
+        return None
+
+    def _ask_next(self) -> None:
+        while self._wanted and len(self._asked) < _MAX_ASKED:
+            number = self._wanted.pop()
+            self._asked.add(number)
+            keys, generation = self._keys_of(number), self._generation
+
+            def done(rows: list[Row], number: int = number, generation: int = generation) -> None:
+                self._answer(number, generation, rows)
+
+            self._load(keys, done)
+
+    def _answer(self, number: int, generation: int, rows: Sequence[Row]) -> None:
+        if generation != self._generation or number not in self._asked:
+            return
+        self._asked.discard(number)
+        first = number * PAGE_ROWS
+        places = {key: first + offset for offset, key in enumerate(self._keys_of(number))}
+        page = self._pages.setdefault(number, _Page())
+        page.whole = True
+        self._pages.move_to_end(number)
+        for row in rows:
+            place = places.get(row.key)
+            if place is not None:
+                self._hold(place, self._newer.pop(row.key, row))
+        if not self._asked:
+            self._newer.clear()
+        while len(self._pages) > MAX_PAGES:
+            _, old = self._pages.popitem(last=False)
+            for key in old.rows:
+                self._places.pop(key, None)
+        if places:
+            self.dataChanged.emit(self.index(first, 0), self.index(first + len(places) - 1, 0))
+        if self._wanted and not self._ask.isActive():
+            self._ask.start()

@@ -1,0 +1,231 @@
+"""The tree of views and sources as it is seen: it paints its rows itself, so that no style adds to them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QFrame,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from reader.ui.buttons import is_low_dark
+from reader.ui.icons import draw_icon
+from reader.ui.lines import Lines, Style
+from reader.ui.rowpaint import draw_source
+from reader.ui.scrollbar import overlay
+from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, Node, SourceTree
+from reader.ui.theme import mixed, theme_of
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_PX, COMPACT_ROW_PX, HEADING_PX = 28, 26, 38
+_ICON_X, _LABEL_X, _STEP, _RIGHT, _ICON = 16, 42, 14, 16, 18
+_LABEL, _STRONG = Style(13, 400, 20), Style(13, 600, 20)
+_COUNT, _HEADING = Style(12, 400, 16, tabular=True), Style(11, 600, 14)
+
+
+class _Heights(QStyledItemDelegate):
+    """Only the heights: the tree paints its rows itself, so that no style adds branches or its own selection."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.row_px = ROW_PX
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        node = index.data(NODE_ROLE)
+        return QSize(180, HEADING_PX if node is not None and node.kind == "heading" else self.row_px)
+
+
+class SourceView(QTreeView):
+    """The tree of views and sources."""
+
+    #: A source's menu is wanted at a place on the screen.
+    source_menu = Signal(int, QPoint)
+    #: A folder's menu.
+    folder_menu = Signal(str, QPoint)
+    #: Another line became current.
+    moved = Signal(object)
+
+    def __init__(self, tree: SourceTree, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tree = tree
+        self._lines = Lines(limit=600)
+        self._heights = _Heights(self)
+        self._under = QPersistentModelIndex()
+        self.setItemDelegate(self._heights)
+        self.setModel(tree)
+        self.setAccessibleName(self.tr("Sources"))
+        self.setHeaderHidden(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setExpandsOnDoubleClick(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+        for widget in (self, self.viewport()):
+            widget.setBackgroundRole(QPalette.ColorRole.Window)
+            widget.setAutoFillBackground(True)
+        self.entered.connect(self._hover)
+        overlay(self)
+
+    def set_row_px(self, height: int) -> None:
+        self._heights.row_px = height
+        self.scheduleDelayedItemsLayout()
+
+    # Painting
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """The chevron is part of the row."""
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        node = self._tree.node(index)
+        if node is None:
+            return
+        rect = QRect(0, options.rect.y(), self.viewport().width(), options.rect.height())
+        painter.save()
+        painter.fillRect(rect, theme_of().side)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if node.kind == "heading":
+            self._draw_heading(painter, rect, node)
+        else:
+            self._draw_line(painter, rect, node, index)
+        painter.restore()
+
+    def _draw_heading(self, painter: QPainter, rect: QRect, node: Node) -> None:
+        theme, ratio = theme_of(), self.devicePixelRatioF()
+        text = self._lines.lay(node.title, _HEADING, rect.width() - 36, lighter=is_low_dark(theme, ratio))
+        text.draw(painter, 18, rect.y() + 14, theme.ink3, ratio=ratio)
+
+    def _draw_line(self, painter: QPainter, rect: QRect, node: Node, index: Index) -> None:
+        theme, ratio = theme_of(), self.devicePixelRatioF()
+        lighter = is_low_dark(theme, ratio)
+        selected = self.selectionModel().isSelected(index)
+        if selected or self._under == index:
+            box = QRectF(rect).adjusted(8, 0, -8, 0)
+            # The hover token is made for the list; on the sidebar's own colour it is not seen in sepia.
+            under = theme.hover if theme.contrast else mixed(theme.side, theme.sel0)
+            fill = under if not selected else theme.sel if self.hasFocus() else theme.sel0
+            painter.setPen(QPen(theme.line, 1) if theme.contrast and not selected else Qt.PenStyle.NoPen)
+            painter.setBrush(fill)
+            painter.drawRoundedRect(box, 6, 6)
+        weak = theme.sel_ink2 if selected else theme.ink2
+        strong = theme.sel_ink if selected else theme.ink2 if node.kind == "folder" else theme.label
+        middle = rect.y() + rect.height() // 2
+        shift = _STEP * node.level
+        x = _ICON_X + shift
+        if node.kind == "folder":
+            chevron = "down" if self.isExpanded(index) else "right"
+            draw_icon(painter, chevron, x + 1, middle - 8, 16, weak)
+        elif node.view is not None:
+            draw_icon(painter, VIEW_ICONS[node.view], x, middle - 9, _ICON, weak)
+        elif node.source is not None:
+            small = 16 if node.source.kind == "feed" else _ICON
+            draw_source(
+                painter, node.source.kind, node.title, x + (_ICON - small) // 2, middle - small // 2, small, weak
+            )
+        right = rect.width() - _RIGHT
+        if node.error:
+            warn = theme.sel_ink if selected and theme.contrast else theme.warn
+            draw_icon(painter, "warning", right - 16, middle - 8, 16, warn)
+            right -= 16 + 8
+        elif node.count:
+            count = self._lines.lay(QLocale().toString(node.count), _COUNT, 80, lighter=lighter)
+            count.draw(
+                painter, right - count.width, middle - 8, theme.sel_ink2 if selected else theme.ink3, ratio=ratio
+            )
+            right -= int(count.width) + 8
+        style = _STRONG if selected or node.kind == "folder" else _LABEL
+        left = _LABEL_X + shift
+        label = self._lines.lay(node.title, style, max(right - left, 10), lighter=lighter)
+        label.draw(painter, left, middle - 10, strong, ratio=ratio)
+
+    # Moving
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.moved.emit(self._tree.node(current))
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.viewport().update()
+
+    def _hover(self, index: QModelIndex) -> None:
+        self._under = QPersistentModelIndex(index)
+        self.viewport().update()
+
+    def _leave(self) -> None:
+        self._under = QPersistentModelIndex()
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._leave()
+        return super().viewportEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self._lines.clear()
+            self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Not the item view's own answer, which makes the first row current: that would open an article.
+        QAbstractScrollArea.focusInEvent(self, event)
+        self.viewport().update()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here; the field at the foot searches."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        node = self._tree.node(self.currentIndex())
+        folder = node is not None and node.kind == "folder"
+        opened = folder and self.isExpanded(self.currentIndex())
+        useless = (event.key() == Qt.Key.Key_Right and (not folder or opened)) or (
+            event.key() == Qt.Key.Key_Left and not opened
+        )
+        if useless or event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()  # the window moves between panes with these
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        node = self._tree.node(index)
+        if event.button() == Qt.MouseButton.RightButton:
+            return  # its menu comes without selecting
+        if node is not None and node.kind == "folder" and event.position().x() < _LABEL_X - 4:
+            self.setExpanded(index, not self.isExpanded(index))
+            return
+        super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        node = self._tree.node(index)
+        place = self.viewport().mapToGlobal(self.visualRect(index).center() if by_key else event.pos())
+        if node is not None and node.source is not None:
+            self.source_menu.emit(node.source.key, place)
+        elif node is not None and node.kind == "folder":
+            self.folder_menu.emit(node.name, place)
