@@ -93,7 +93,8 @@ def test_pictures_of_other_programs(text: str, url: str) -> None:
 
 
 def test_block_tags_of_other_programs() -> None:
-    found = html("{% highlight ruby %}\nputs '<hi>'\n{% endhighlight %}\n\n{% blockquote Ann, Book %}\nWords\n{% endblockquote %}")
+    code = "{% highlight ruby %}\nputs '<hi>'\n{% endhighlight %}"
+    found = html(code + "\n\n{% blockquote Ann, Book %}\nWords\n{% endblockquote %}")
     assert "&lt;hi&gt;" in found
     assert "<blockquote><p>Words</p><p>— Ann, Book</p></blockquote>" in found
     assert "{%" not in found

@@ -95,7 +95,8 @@ def test_candidates_come_as_alternates_largest_first() -> None:
 
 
 def test_commas_may_be_part_of_a_candidate() -> None:
-    assert candidates_of("a,b.jpg 1x, https://x.example/w_1,h_2/c.png 2x") == ["https://x.example/w_1,h_2/c.png", "a,b.jpg"]
+    large = "https://x.example/w_1,h_2/c.png"
+    assert candidates_of(f"a,b.jpg 1x, {large} 2x") == [large, "a,b.jpg"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def test_the_seed(corpora: Path) -> None:
 
 
 def test_every_real_post_is_read_and_shown_clean(corpora: Path) -> None:
-    files = [path for room in ("posts", "posts-other") for path in sorted((corpora / room).iterdir()) if path.suffix != ".tsv"]
+    rooms = (corpora / "posts", corpora / "posts-other")
+    files = [path for room in rooms for path in sorted(room.iterdir()) if path.suffix != ".tsv"]
     assert files
     for path in files:
         post = read(path.read_bytes(), path.name)
@@ -44,7 +45,8 @@ def test_a_generated_post() -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "big5", "shift_jis", "euc-kr", "cp1251"]
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "big5", "shift_jis", "euc-kr", "cp1251"],
 )
 def test_encodings(encoding: str) -> None:
     words = {
@@ -118,8 +120,10 @@ def test_how_a_body_is_read(name: str, body: str, expected: str) -> None:
 
 def test_html_files() -> None:
     post = read(
-        b'<!DOCTYPE html><html lang="de"><head><meta charset="iso-8859-1"><title>T\xfcr</title><meta name="author" content="A">'
-        b'<meta property="article:published_time" content="2020-01-02T00:00:00Z"></head><body><p>B\xe4r</p></body></html>',
+        b'<!DOCTYPE html><html lang="de"><head><meta charset="iso-8859-1"><title>T\xfcr</title><meta '
+        b'name="author" content="A">'
+        b'<meta property="article:published_time" content="2020-01-02T00:00:00Z"></head><body><p>B\xe4r</p>'
+        b'</body></html>',
         "a.html",
     )
     assert (post.title, post.authors, post.language) == ("Tür", ("A",), "de")
@@ -129,7 +133,8 @@ def test_html_files() -> None:
 
 def test_org_files() -> None:
     post = read_text(
-        "#+TITLE: Org\n#+AUTHOR: A\n* Head\nText with *bold* and [[https://a.example][link]].\n- a\n- b\n#+BEGIN_SRC sh\nls <x>\n#+END_SRC",
+        "#+TITLE: Org\n#+AUTHOR: A\n* Head\nText with *bold* and [[https://a.example][link]].\n- a\n- "
+        "b\n#+BEGIN_SRC sh\nls <x>\n#+END_SRC",
         "a.org",
     )
     assert (post.title, post.authors, post.form) == ("Org", ("A",), "html")
@@ -140,7 +145,8 @@ def test_org_files() -> None:
 
 
 def test_mdx_and_rmd() -> None:
-    mdx = read_text("---\ntitle: T\n---\nimport X from './x';\n\nHi <X a={1}>inner</X>\n\n```js\nimport y from 'y'\n```", "a.mdx")
+    text = "---\ntitle: T\n---\nimport X from './x';\n\nHi <X a={1}>inner</X>\n\n```js\nimport y from 'y'\n```"
+    mdx = read_text(text, "a.mdx")
     assert "import X" not in mdx.body
     assert "<X" not in mdx.body
     assert "inner" in mdx.body

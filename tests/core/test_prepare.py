@@ -29,7 +29,8 @@ def test_every_real_post_has_a_title_and_words(corpora: Path) -> None:
         for path in sorted((corpora / room).iterdir()):
             if path.suffix != ".tsv":
                 read = post.read(path.read_bytes(), path.name)
-                made = prepare(Draft(guid=path.name, raw=read.text, form="file", title=read.title, base_url=path.as_uri()))
+                draft = Draft(guid=path.name, raw=read.text, form="file", title=read.title, base_url=path.as_uri())
+                made = prepare(draft)
                 assert made.title, path.name
                 assert made.text, path.name
                 assert "\n" not in made.summary
@@ -85,6 +86,7 @@ def test_an_enclosed_picture_leads() -> None:
 
 
 def test_summary_and_declared_language() -> None:
-    made = prepare(Draft(guid="1", raw="<p>Body words</p>", title="t", summary="<p>Sum &amp; line</p>", language="de-AT"))
+    summary = "<p>Sum &amp; line</p>"
+    made = prepare(Draft(guid="1", raw="<p>Body words</p>", title="t", summary=summary, language="de-AT"))
     assert (made.summary, made.language, made.text) == ("Sum & line", "de-AT", "Body words")
     assert prepare(Draft(guid="1", raw="<h1>Same</h1><p>Rest</p>", title="Same")).summary == "Rest"
