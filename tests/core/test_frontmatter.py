@@ -153,7 +153,8 @@ def test_any_text_is_split_without_raising(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("'a'", "a"), ('"a"', "a"), ("''''a''''", "a"), ("'It''s'", "It's"), ("'a", "a"), ("a'b", "a'b")]
+    ("text", "expected"),
+    [("'a'", "a"), ('"a"', "a"), ("''''a''''", "a"), ("'It''s'", "It's"), ("'a", "a"), ("a'b", "a'b")],
 )
 def test_unquote(text: str, expected: str) -> None:
     assert unquote(text) == expected
