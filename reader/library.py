@@ -193,6 +193,8 @@ class Library:
             FetchError: the address gave no answer.
             ParseError: neither a feed nor a page that announces one.
         """
+        from reader.net import Origin
+
         response, others = self._find(url)
         where = response.url if others else url
         parsed = self._parse(response)  # first: what is no feed leaves no source behind
@@ -258,7 +260,7 @@ class Library:
         sources = []
         with self.store.together():
             for feed in read.feeds:
-                source = self.store.add_source("feed", feed.url, feed.title, feed.folder)
+                source = self.store.add_source("feed", feed.url, feed.title, feed.folder, typed=False)
                 folder = feed.folder if feed.folder and not source.folder else None
                 home_url = feed.home_url if feed.home_url and not source.home_url else None
                 if folder or home_url:
@@ -328,10 +330,8 @@ class Library:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _fetch(self, source: Source, cancelled: Stop) -> Response:
-        from reader.net import Origin
-
         return self.client.get(
-            source.address, validators=source.validators, allow=Origin.of(source.address), cancelled=cancelled
+            source.address, validators=source.validators, allow=_origin(source), cancelled=cancelled
         )
 
     def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:
@@ -580,7 +580,7 @@ def web_address(text: str) -> str:
 def _origin(source: Source) -> Origin | None:
     from reader.net import Origin
 
-    return Origin.of(source.address) if source.kind == "feed" else None
+    return Origin.of(source.address) if source.kind == "feed" and source.typed else None
 
 
 def _root(source: Source, article: Article | None) -> Path | None:

@@ -188,6 +188,8 @@ class Source:
         folder: the sidebar folder it stands in, ``""`` for none.
         error: the last refresh's error as ``reader.sentences`` words it, ``""`` when it went well.
         failures: failed refreshes in a row.
+        typed: the user typed this address (or one of its origin), so it may be a private one; an address that a page
+            or a subscription list named may not.
     """
 
     key: int
@@ -203,6 +205,7 @@ class Source:
     error: str = ""
     failures: int = 0
     retry_at: datetime | None = None
+    typed: bool = True
     unread: int = 0
     total: int = 0
 

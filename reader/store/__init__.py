@@ -92,10 +92,16 @@ class Store:
 
     # Sources
 
-    def add_source(self, kind: SourceKind, address: str, title: str, folder: str = "") -> Source:
-        """The new source, or the one that has this kind and address already."""
+    def add_source(
+        self, kind: SourceKind, address: str, title: str, folder: str = "", *, typed: bool = True
+    ) -> Source:
+        """The new source, or the one that has this kind and address already.
+
+        Args:
+            typed: the user typed this very address, or one of the same origin; see ``Source.typed``.
+        """
         with self._lines.writing() as db:
-            return sources.add(db, kind, address, title, folder)
+            return sources.add(db, kind, address, title, folder, typed)
 
     def sources(self) -> list[Source]:
         """All sources in the order they were added, with their counts."""

@@ -205,8 +205,14 @@ CREATE VIRTUAL TABLE search USING fts5 (
 INSERT INTO search (search, rank) VALUES ('rank', 'bm25(1.0, 8.0, 3.0)');
 """
 
+# A private address is asked only for a source whose own address the user typed, not for one that a page announced or a
+# list of subscriptions named.
+_SECOND = """
+ALTER TABLE sources ADD COLUMN typed INTEGER NOT NULL DEFAULT 1;
+"""
+
 #: The n-th step leads from version n to n + 1. Steps that were published never change.
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
 
 
 def _version(connection: sqlite3.Connection) -> int:

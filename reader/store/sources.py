@@ -15,14 +15,14 @@ KEPT_TITLE = "Kept"
 
 _SELECT = """
 SELECT key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,
-       retry_at, unread, total
+       retry_at, typed, unread, total
 FROM sources JOIN tallies ON tallies.source = sources.key
 """
 
 
 def _source(row: Sequence[Any]) -> Source:
     key, id_, kind, address, title, folder, home_url, etag, last_modified = row[:9]
-    checked, succeeded, error, failures, retry_at, unread, total = row[9:]
+    checked, succeeded, error, failures, retry_at, typed, unread, total = row[9:]
     return Source(
         key=key,
         id=id_,
@@ -37,6 +37,7 @@ def _source(row: Sequence[Any]) -> Source:
         error=error,
         failures=failures,
         retry_at=to_time_or_none(retry_at),
+        typed=bool(typed),
         unread=unread,
         total=total,
     )
@@ -80,11 +81,15 @@ def find(db: sqlite3.Connection, name: str) -> Source:
     raise NotFound(kind="source", name=name)
 
 
-def add(db: sqlite3.Connection, kind: SourceKind, address: str, title: str, folder: str) -> Source:
-    """Adds a source, or gives the one that is there already. Kept articles that came from it return to it."""
+def add(
+    db: sqlite3.Connection, kind: SourceKind, address: str, title: str, folder: str, typed: bool = True
+) -> Source:
+    """Adds a source, or gives the one that is there already (which becomes typed if it is typed now). Kept articles that came from it return to it."""
     address, title = plain(address), plain(title)
     row = db.execute("SELECT key FROM sources WHERE kind = ? AND address = ?", (kind, address)).fetchone()
     if row is not None:
+        if typed:
+            db.execute("UPDATE sources SET typed = 1 WHERE key = ?", (row[0],))
         return by_key(db, row[0])
     # Another source may bear this id: one that was added here and whose address was edited since.
     base = short_id(f"{kind}\n{address}")
@@ -94,8 +99,8 @@ def add(db: sqlite3.Connection, kind: SourceKind, address: str, title: str, fold
         id_ = short_id(f"{kind}\n{address}\n{n}")
     named = bool(title) and title != address
     cursor = db.execute(
-        "INSERT INTO sources (id, kind, address, title, named, folder) VALUES (?, ?, ?, ?, ?, ?)",
-        (id_, kind, address, title or address, named, plain(folder)),
+        "INSERT INTO sources (id, kind, address, title, named, folder, typed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (id_, kind, address, title or address, named, plain(folder), typed),
     )
     key = cursor.lastrowid
     assert key is not None

@@ -372,7 +372,7 @@ def test_a_migration_backs_up_first(file: Path) -> None:
     with closing(connect.connect(file, "write")) as db:
         schema.prepare(db, file, "write", steps)
         assert db.execute("SELECT a FROM extra").fetchall() == [(";",)]
-    with Store.open(file.with_name(file.name + ".version-1"), readonly=True) as store:
+    with Store.open(file.with_name(f"{file.name}.version-{len(schema.MIGRATIONS)}"), readonly=True) as store:
         assert store.bookmarks()[0].note == "mine"
     with pytest.raises(StoreTooNew):
         Store.open(file)
