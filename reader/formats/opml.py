@@ -61,7 +61,8 @@ _TAG = re.compile(r"<(/?)(?:[\w.-]+:)?(opml|head|body|outline|title)(?=[\s/>]|\Z
 _GOOD = re.compile(r"(?:\s+[^\s=\"'<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>")
 #: An attribute of a broken tag: a quote inside the value ends it only before another attribute or the tag's end.
 _ATTRIBUTE = re.compile(
-    r"(?<![^\s\"'/])([^\s=\"'<>/]{1,100})\s*=\s*(?:\"([^\"]*(?:\"(?!\s*(?:/?>|/?\Z|[\w:.-]+\s*=))[^\"]*)*)\"|'([^']*)')"
+    r"(?<![^\s\"'/])([^\s=\"'<>/]{1,100})\s*=\s*(?:\"([^\"]*(?:\"(?!\s*(?:/?>|/?\Z|[\w:.-]+\s*=))[^\"]*)*)\"|'([^']*)'"
+    r"|([^\s\"'<>]+))"
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -239,8 +240,8 @@ def _by_tags(text: str) -> tuple[str, list[_Outline]]:
 
 def _attributes(inside: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, double, single in _ATTRIBUTE.findall(inside):
-        found.setdefault(name.rpartition(":")[2].lower(), _plain(double or single))
+    for name, double, single, bare in _ATTRIBUTE.findall(inside):
+        found.setdefault(name.rpartition(":")[2].lower(), _plain(double or single or bare))
     return found
 
 
