@@ -16,6 +16,8 @@ MAX_ALIASES = 16
 MAX_VALUES = 10_000
 
 _KEY = re.compile(r"""^(?:["']?[^\W\d_][\w .@$/-]{0,60}["']?)\s*:(?:\s|$)""")
+#: What looks like front matter where none was found.
+_OPENED = re.compile(r"\s*(?:(---)[ \t]*\n[A-Za-z_]\w*:\s|(?=\{\s*\"\w+\"\s*:)(\{))")
 _PLAIN_KEY = re.compile(r"^([^\W\d_][\w.@$/-]*(?: [\w.@$/-]+){0,3})\s*:(?:[ \t]+(.*))?$")
 _TOML_KEY = re.compile(r"^([\w.-]{1,60})\s*=\s*(.*)$")
 _ALIAS = re.compile(r"(?:^|[\s\[,{:-])\*[^\s*,\]}]", re.MULTILINE)
@@ -55,7 +57,12 @@ def split(text: str) -> tuple[dict[str, object], str, tuple[str, ...]]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     block = _find(text)
     if block is None:
-        return {}, text, ()
+        opened = _OPENED.match(text)
+        if not opened:
+            return {}, text, ()
+        line = text.count("\n", 0, opened.start(1) if opened.group(1) else opened.start(2)) + 1
+        reason = "opened, but never closed" if opened.group(1) else "JSON that cannot be read"
+        return {}, text, (f"front matter, line {line}: {reason}",)
     if len(block.text) > MAX_BYTES:
         reason = f"front matter, line {block.line}: longer than {MAX_BYTES // 1024} KB, read line by line"
         return _lines(block, "=" if block.kind == "toml" else ":")[0], block.rest, (reason,)
@@ -294,7 +301,7 @@ def _lines(block: _Block, separator: str) -> tuple[dict[str, object], bool]:
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        plain = bare.strip("{}").rstrip(",").replace('"', "", 2) if block.kind == "json" else line.rstrip()
+        plain = bare.strip("{}").rstrip(",").replace('"', "", 2) if block.kind == "json" else line.strip("\t").rstrip()
         match = pattern.match(plain)
         if match:
             last = match.group(1)

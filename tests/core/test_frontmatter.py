@@ -93,12 +93,22 @@ def test_tabs_are_taken_as_indentation() -> None:
         "Note: a line\n---\n",
         "{% include x %}\ntext",
         "{not json}\n",
-        "---\ntitle: never closed\n",
         "",
     ],
 )
 def test_what_is_no_front_matter_stays_in_the_body(text: str) -> None:
     assert split(text) == ({}, text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("\n---\ntitle: x\n", "front matter, line 2: opened, but never closed"),
+        ('{"title": "x", "a": [', "front matter, line 1: JSON that cannot be read"),
+    ],
+)
+def test_front_matter_without_an_end_stays_and_is_said(text: str, warning: str) -> None:
+    assert split(text) == ({}, text, (warning,))
 
 
 def test_fields_of_toml_are_texts() -> None:
