@@ -198,7 +198,8 @@ class Library:
         response, others = self._find(url)
         where = response.url if others else url
         parsed = self._parse(response)  # first: what is no feed leaves no source behind
-        source = self.store.add_source("feed", where, title or where, folder)
+        typed = Origin.of(where) == Origin.of(url)
+        source = self.store.add_source("feed", where, title or where, folder, typed=typed)
         self._keep(source, response, *parsed)
         return self.store.source(source.key), [feed for feed in others if feed.url != where]
 
@@ -330,9 +331,7 @@ class Library:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _fetch(self, source: Source, cancelled: Stop) -> Response:
-        return self.client.get(
-            source.address, validators=source.validators, allow=_origin(source), cancelled=cancelled
-        )
+        return self.client.get(source.address, validators=source.validators, allow=_origin(source), cancelled=cancelled)
 
     def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:
         try:

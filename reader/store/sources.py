@@ -84,7 +84,10 @@ def find(db: sqlite3.Connection, name: str) -> Source:
 def add(
     db: sqlite3.Connection, kind: SourceKind, address: str, title: str, folder: str, typed: bool = True
 ) -> Source:
-    """Adds a source, or gives the one that is there already (which becomes typed if it is typed now). Kept articles that came from it return to it."""
+    """Adds a source, or gives the one that is there already: typed from now on if it is typed now.
+
+    Kept articles that came from it return to it.
+    """
     address, title = plain(address), plain(title)
     row = db.execute("SELECT key FROM sources WHERE kind = ? AND address = ?", (kind, address)).fetchone()
     if row is not None:

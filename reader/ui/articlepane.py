@@ -121,7 +121,7 @@ class ArticlePane(Pane):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addLayout(self._stack, 1)
-        self.find = FindBar(self)
+        self.finder = FindBar(self)
         self._viewer: QWidget | None = None
         self.set_row(None)
 
@@ -142,7 +142,7 @@ class ArticlePane(Pane):
     def show_empty(self, say: Callable[[EmptyState], None]) -> None:
         """Say why there is no article."""
         say(self.empty)
-        self.find.leave()
+        self.finder.leave()
         self._stack.setCurrentWidget(self.empty)
         self.header.set_title("")
         self.header.set_hairline(False)
@@ -169,4 +169,4 @@ class ArticlePane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         side = FindBar._SHADOW
-        self.find.move(self.width() - self.find.width() - 16 + side, self.header.height() + 8 - side)
+        self.finder.move(self.width() - self.finder.width() - 16 + side, self.header.height() + 8 - side)

@@ -1,7 +1,7 @@
 """The cage around an article: the walls that stand inside WebEngine.
 
-Wall 2 is ``CSP``, wall 3 the interceptor and the page guard (the resolver rule is in ``engine``), wall 4 the profile. Wall 1,
-the sanitiser, is ``content.sanitize``. Each is tested alone, against the real engine.
+Wall 1, the sanitiser, is ``content.sanitize``. Wall 2 is ``CSP``, wall 3 the interceptor and the page guard (the resolver
+rule is in ``engine``), wall 4 the profile. Each is tested alone, against the real engine.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Interceptor(QWebEngineUrlRequestInterceptor):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        # PySide6 6.11 does not tie this class to the parent given to its constructor: without this line Python drops it at
-        # once and nothing is blocked (tests/e2e/test_walls.py counted 57 requests of 116 hostile pages).
+        # PySide6 6.11 does not tie this class to the parent given to its constructor: without this line Python drops it
+        # at once and nothing is blocked (tests/e2e/test_walls.py counted 57 requests of 116 hostile pages).
         self.setParent(parent)
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
@@ -116,7 +116,9 @@ class Page(QWebEnginePage):
         self._awaited = url
         self.setUrl(url)
 
-    def acceptNavigationRequest(self, url: QUrl, kind: QWebEnginePage.NavigationType, is_main_frame: bool) -> bool:
+    def acceptNavigationRequest(  # type: ignore[override]  # Qt always hands over a QUrl
+        self, url: QUrl, kind: QWebEnginePage.NavigationType, is_main_frame: bool
+    ) -> bool:
         if is_main_frame and url == self._awaited and kind == QWebEnginePage.NavigationType.NavigationTypeTyped:
             return True
         if kind == QWebEnginePage.NavigationType.NavigationTypeLinkClicked:

@@ -1,8 +1,8 @@
 """What must happen before the page engine starts: the third wall's switches, the private scheme, the refusal as root.
 
 ``prepare`` runs before QApplication and loads nothing of WebEngine. ``start`` loads it, once the list is on screen: the
-scheme may be registered until the first profile is made (tried on PySide6 6.11), and sharing the GL context is asked for by an
-attribute, so WebEngine's 80 ms of import stay out of the start.
+scheme may be registered until the first profile is made (tried on PySide6 6.11), and sharing the GL context is asked
+for by an attribute, so WebEngine's 80 ms of import stay out of the start.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The only threading code of the window: named executors whose results come back on the GUI thread.
 
-A lane is a small pool. ``run`` gives a ticket; the answer arrives by one queued signal, and is dropped when the ticket was
-cancelled meanwhile (hopping through articles: the latest wins). There are no locks here and no QThread.
+A lane is a small pool. ``run`` gives a ticket; the answer arrives by one queued signal, and is dropped when the ticket
+was cancelled meanwhile (hopping through articles: the latest wins). There are no locks here and no QThread.
 """
 
 from __future__ import annotations

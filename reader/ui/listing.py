@@ -1,4 +1,4 @@
-"""Which articles the list shows: a view, a source, a search; and why it is empty. Between the library and the list pane."""
+"""Which articles the list shows: a view, a source, a search; and why it is empty."""
 
 from __future__ import annotations
 

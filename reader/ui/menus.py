@@ -108,9 +108,7 @@ def _action(menu: QMenu, text: str, run: Callable[[], object], icon_name: str = 
     return action
 
 
-def _choices(
-    menu: QMenu, choices: tuple[tuple[str, str], ...], current: str, chosen: Callable[[str], object]
-) -> None:
+def _choices(menu: QMenu, choices: tuple[tuple[str, str], ...], current: str, chosen: Callable[[str], object]) -> None:
     group = QActionGroup(menu)
     for name, text in choices:
         action = _action(menu, text, lambda name=name: chosen(name))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""The page around an article: pure text, no Qt. What comes from the article is escaped here, but for the sanitised body."""
+"""The page around an article: pure text, no Qt. What comes from the article is escaped, but for the sanitised body."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _style() -> str:
 
 
 def variables(look: Look) -> str:
-    """The rules that change with theme and settings, apart from the rest so that they can be exchanged in an open page."""
+    """The rules that change with theme and settings: apart, so that they can be exchanged in an open page."""
     return f"{look.variables}:root{{--text-size:{look.size_px}px;--text-width:{look.width_em}em}}"
 
 

@@ -72,11 +72,13 @@ class Reading(QObject):
         """Make these documents while nothing else is to do."""
         for key in keys:
             if key not in self._ready and key not in self._preparing:
-                self._preparing[key] = self._lanes.read.run(
-                    lambda key=key: self._library.document(key),  # type: ignore[misc]
-                    self._keep,
-                    lambda error, key=key: self._preparing.pop(key, None),  # type: ignore[misc]
-                )
+                self._preparing[key] = self._make_ready(key)
+
+    def _make_ready(self, key: int) -> Ticket:
+        def failed(_: BaseException) -> None:
+            self._preparing.pop(key, None)  # it is told when the article is opened
+
+        return self._lanes.read.run(lambda: self._library.document(key), self._keep, failed)
 
     def forget(self) -> None:
         """Articles may have changed: make them anew when they are opened."""

@@ -69,14 +69,19 @@ class Showing(QObject):
         viewer.shown.connect(self.shown)
         viewer.moved.connect(self._moved)
         viewer.scrolled.connect(self._pane.set_scrolled)
-        find = self._pane.find
-        find.wanted.connect(lambda text, back: viewer.find(text, backward=back, done=find.set_count))
-        find.closed.connect(lambda: (viewer.find(""), viewer.setFocus()))
+        finder = self._pane.finder
+        finder.wanted.connect(lambda text, back: viewer.find_text(text, backward=back, done=finder.set_count))
+        finder.closed.connect(self._end_find)
         self._viewer = viewer
         self._pane.set_viewer(viewer)
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self._show(waiting)
+
+    def _end_find(self) -> None:
+        if self._viewer is not None:
+            self._viewer.find_text("")
+            self._viewer.setFocus()
 
     @property
     def viewer(self) -> Viewer | None:
@@ -94,7 +99,7 @@ class Showing(QObject):
             self._waiting = document
             return
         self._pane.set_scrolled(False)
-        self._pane.find.leave()
+        self._pane.finder.leave()
         place = document.article.position if 0.02 < row.progress < 0.98 else ""
         self._viewer.show_document(document, self._html(document, row), place)
         self._pane.show_viewer()
@@ -159,11 +164,14 @@ class Showing(QObject):
         if self._viewer is None or self._viewer.document is None:
             at_end()
             return
-        self._viewer.page_by(direction, lambda moved: None if moved else at_end())
+
+        def moved(by_something: bool) -> None:
+            if not by_something:
+                at_end()
+
+        self._viewer.page_by(direction, moved)
 
     def shut(self) -> None:
         """Before the window goes."""
         if self._viewer is not None:
             self._viewer.shut()
-
-

@@ -48,7 +48,9 @@ class _Handle(QSplitterHandle):
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show):
-            self._grip.setGeometry(QRect(self.pos() - QPoint(_GRAB_PX // 2, 0), self.size()).adjusted(0, 0, _GRAB_PX - 1, 0))
+            self._grip.setGeometry(
+                QRect(self.pos() - QPoint(_GRAB_PX // 2, 0), self.size()).adjusted(0, 0, _GRAB_PX - 1, 0)
+            )
             self._grip.setVisible(self.isVisible())
             self._grip.raise_()
         elif event.type() == QEvent.Type.Hide:

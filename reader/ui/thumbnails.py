@@ -1,4 +1,4 @@
-"""The list's small pictures: decoded at their size off the GUI thread, from what is held already. Scrolling fetches nothing."""
+"""The list's small pictures: decoded at their size off the GUI thread, from what is held. Scrolling fetches nothing."""
 
 from __future__ import annotations
 

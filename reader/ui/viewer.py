@@ -21,7 +21,7 @@ from reader import resources
 from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.library import Document
-from reader.ui import cage, page
+from reader.ui import cage
 from reader.ui.lanes import Lane
 from reader.ui.viewer_words import Missing
 
@@ -141,7 +141,7 @@ class Viewer(QWidget):
         """Scroll by a page; ``done(False)`` when there was nothing left in that direction."""
         self.page.runJavaScript(f"inkstone.pageBy({direction:d})", _WORLD, lambda moved: done(bool(moved)))
 
-    def find(self, text: str, *, backward: bool = False, done: Callable[[int, int], None] | None = None) -> None:
+    def find_text(self, text: str, *, backward: bool = False, done: Callable[[int, int], None] | None = None) -> None:
         """Find in the article; ``done(which, of)``. An empty text ends it."""
         flags = QWebEnginePage.FindFlag.FindBackward if backward else QWebEnginePage.FindFlag(0)
         if done is None:
@@ -205,7 +205,7 @@ class Viewer(QWidget):
         self._call("missing", f"reader://image/{document.article.row.id}/{number}", said)
 
     def _call(self, function: str, *args: object) -> None:
-        """Call our own script; the arguments travel as JSON (with ``<`` and line ends escaped: safe inside a script)."""
+        """Call our own script; the arguments travel as JSON (``<`` and line ends escaped)."""
         text = ",".join(json.dumps(arg).replace("<", "\\u003c") for arg in args)
         self.page.runJavaScript(f"inkstone.{function}({text})", _WORLD)
 
@@ -214,13 +214,16 @@ class Viewer(QWidget):
     def _clicked(self, url: QUrl) -> None:
         if url.scheme() == "reader":
             parts = url.path().strip("/").split("/")
-            if url.host() == "act" and len(parts) == 3 and parts[0] == "retry" and self._open is not None:
-                if parts[1] == self._open.document.article.row.id and parts[2].isdigit():
-                    self._retries += 1
-                    self._call("retry", f"reader://image/{parts[1]}/{parts[2]}", f"again={self._retries}")
+            if url.host() == "act" and len(parts) == 3 and parts[0] == "retry" and parts[2].isdigit():
+                self._retry(parts[1], int(parts[2]))
             return
         if url.scheme() in ("http", "https", "mailto"):
             self.link.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+
+    def _retry(self, name: str, number: int) -> None:
+        if self._open is not None and name == self._open.document.article.row.id:
+            self._retries += 1
+            self._call("retry", f"reader://image/{name}/{number}", f"again={self._retries}")
 
     def _hover(self, address: str) -> None:
         self.hovered.emit("" if address.startswith("reader:") else address)

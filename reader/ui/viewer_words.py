@@ -1,4 +1,4 @@
-"""What a placeholder says: a value that the viewer shows and ``words`` makes, apart from both so that neither loads the other."""
+"""What a placeholder says: the viewer shows it and ``words`` makes it; apart from both, so that neither loads the other."""
 
 from __future__ import annotations
 

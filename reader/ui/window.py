@@ -95,9 +95,7 @@ class Window(QMainWindow):
         self.status = StatusLine(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.reading = Reading(library, lanes, self)
-        self.showing = Showing(
-            library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self
-        )
+        self.showing = Showing(library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self)
         minutes = self.settings.refresh_minutes if by_itself else 0
         self.refreshing = Refreshing(library, lanes.refresh, minutes=minutes, parent=self)
         self.thumbnails = ThumbnailStore(lanes.thumbnails, library.lead, self)
@@ -266,7 +264,12 @@ class Window(QMainWindow):
 
     def _load_rows(self, keys: Sequence[int], done: Callable[[list[Row]], None]) -> None:
         wanted = list(keys)
-        self.lanes.read.run(lambda: self.library.store.rows(wanted), done, lambda error: (done([]), self.tell(error)))
+
+        def failed(error: BaseException) -> None:
+            done([])
+            self.tell(error)
+
+        self.lanes.read.run(lambda: self.library.store.rows(wanted), done, failed)
 
     def _listed(self, another: bool) -> None:
         if another:
@@ -374,7 +377,9 @@ class Window(QMainWindow):
 
     def remove_source(self, source: Source) -> None:
         """Ask, then remove a source; what was bookmarked stays."""
-        text = self.tr("Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are.")
+        text = self.tr(
+            "Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are."
+        )
         answer = QMessageBox.question(self, self.tr("Remove"), text.format(title=words.source_title(source)))
         if answer == QMessageBox.StandardButton.Yes:
             self.lanes.store.run(
@@ -509,11 +514,11 @@ class Window(QMainWindow):
 
     def _find(self) -> None:
         if self.showing.viewer is not None and self.showing.viewer.document is not None:
-            self.article.find.start()
+            self.article.finder.start()
 
     def _escape(self) -> None:
-        if self.article.find.isVisible():
-            self.article.find.leave()
+        if self.article.finder.isVisible():
+            self.article.finder.leave()
         elif self.toast.isVisible():
             self.toast.dismiss()
         elif self.list.search.isVisible():
