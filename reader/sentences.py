@@ -193,7 +193,7 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
                 )
             ),
         ),
-        (errors.Usage, lambda e: Sentence("{detail}", {"detail": e.detail})),
+        (errors.Usage, lambda e: Sentence("{detail}.", {"detail": e.detail})),
     )
 
 

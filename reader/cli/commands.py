@@ -328,7 +328,7 @@ def export(library: Library, options: Namespace) -> int:
     feeds = sum(each.kind == "feed" for each in followed)
     folders = sum(each.kind == "folder" for each in followed)
     if folders:
-        complain(f"watched folders are not in the list, it holds feeds only ({folders} left out)")
+        complain(f"{folders} watched folders are not in the list: it holds feeds only.")
     if options.json:
         print_json({"file": options.output, "feeds": feeds, "left_out": folders})
     else:

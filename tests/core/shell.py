@@ -29,6 +29,7 @@ def inkstone(
         env=dict(env) if env is not None else environment(),
         capture_output=True,
         encoding="utf-8",
+        errors="backslashreplace",
         timeout=60,
         **more,
     )
