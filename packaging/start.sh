@@ -22,20 +22,28 @@ fi
 
 inkstone() { .venv/bin/python -m reader "$@"; }
 
+# The sample library as the first start offers it: its folders side by side.
+add_sample() {
+    for part in resources/sample/*/; do
+        inkstone --library "$1" add "${part%/}" --folder "Sample library"
+    done
+}
+
 case $1 in
     window)
-        inkstone --library .library open resources/sample
+        add_sample .library
+        inkstone --library .library
         ;;
     picture)
         rm -rf out/library
         mkdir -p out
-        inkstone --library out/library add resources/sample
+        add_sample out/library
         inkstone --library out/library screenshot out/inkstone.png
         ;;
     pictures)
         rm -rf out/library
         mkdir -p docs/screenshots
-        inkstone --library out/library add resources/sample
+        add_sample out/library
         for theme in light dark sepia; do
             inkstone --library out/library screenshot "docs/screenshots/main-$theme.png" --size 1360x850 \
                 --theme "$theme" --article resources/sample/Examples/the-quiet-geometry-of-a-margin.md

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -34,6 +35,8 @@ DESKTOP_ID = "arpa.home.Inkstone"
 
 #: Python gives the GUI thread its turn after this long; 5 ms, the default, is a third of a frame.
 _SWITCH_S = 0.001
+#: How the window is gets written down this often: a crash or a power cut loses no more.
+_KEEP_MS = 5000
 
 
 @dataclass(slots=True)
@@ -107,13 +110,36 @@ def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
     window = program.window
     sys.excepthook = _Bugs(window)
     window.show()
+    signals = _end_on_signals(app)
+    keeping = QTimer(window, interval=_KEEP_MS)
+    keeping.timeout.connect(lambda: _keep_settings(where, window))
+    keeping.start()
     if what:
         QTimer.singleShot(0, lambda: _open(window, what))
     status = app.exec()
-    with contextlib.suppress(OSError):
-        settings_file.save(where.settings, window.left())
+    signals.stop()
+    _keep_settings(where, window)
     program.end()
     return int(status)
+
+
+def _keep_settings(where: Paths, window: Window) -> None:
+    """Write down how the window is, if that changed; a folder that cannot be written is no trouble worth a word."""
+    left = window.left()
+    if left != window.kept:
+        with contextlib.suppress(OSError):
+            settings_file.save(where.settings, left)
+            window.kept = left
+
+
+def _end_on_signals(app: QApplication) -> QTimer:
+    """End in order on SIGTERM and SIGINT. Python runs its handlers between two calls of it: the timer gives it a turn."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.quit())
+    turn = QTimer(app, interval=500)
+    turn.timeout.connect(lambda: None)
+    turn.start()
+    return turn
 
 
 def _open(window: Window, what: Sequence[str]) -> None:

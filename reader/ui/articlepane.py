@@ -98,9 +98,7 @@ class ArticlePane(Pane):
         self.look_button = IconButton("aa", self.tr("Text and theme"))
         self.find_button = self._button(commands, "find")
         self.read_button = IconButton("read", self.tr("Mark as read or unread"))
-        self.bookmark_button = IconButton(
-            "bookmark", self.tr("Bookmark"), on_name="bookmark-fill", on_role="mark", checkable=True
-        )
+        self.bookmark_button = IconButton("bookmark", self.tr("Bookmark"))
         self.read_button.clicked.connect(commands["read"].trigger)
         self.bookmark_button.clicked.connect(commands["bookmark"].trigger)
         self.header.add_left(self.look_button, self.find_button)
@@ -154,7 +152,7 @@ class ArticlePane(Pane):
         for button in self._buttons:
             button.setVisible(row is not None)
         if row is not None:
-            self.bookmark_button.setChecked(row.bookmarked)
+            self.bookmark_button.setIcon(icon("bookmark-fill", "mark") if row.bookmarked else icon("bookmark"))
             name = self.tr("Remove the bookmark") if row.bookmarked else self.tr("Bookmark")
             self.bookmark_button.set_text(f"{name} (S)")
             self.read_button.setIcon(icon("read") if row.read else icon("unread", "accent"))

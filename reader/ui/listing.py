@@ -22,6 +22,8 @@ from reader.ui.merging import merged
 #: Rows read together with the keys: more than a screen of them.
 _FIRST_ROWS = 20
 _SEARCH_LIMIT = 1000
+#: The store's marks around matches; the list marks the words itself, in titles as well.
+_MARKS = dict.fromkeys((0xE001, 0xE002))
 
 
 class Listing(QObject):
@@ -151,7 +153,8 @@ class Listing(QObject):
         def found(rows: list[Row]) -> None:
             self._pane.view.set_terms(text.split())
             self._lingering.clear()
-            self._put(array("q", [row.key for row in rows]), rows, renewed=False)
+            plain = [replace(row, snippet=row.snippet.translate(_MARKS)) for row in rows]
+            self._put(array("q", [row.key for row in plain]), plain, renewed=False)
 
         self._ticket = self._lanes.read.run(
             lambda: self._library.store.search(text, limit=_SEARCH_LIMIT), found, failed

@@ -74,6 +74,7 @@ class Viewer(QWidget):
         self._place = ""
         self._crashes = 0
         self._retries = 0
+        self._shut = False
         self.view = QWebEngineView(self)
         self._profile = cage.profile(self._serve, self)
         self._profile.scripts().insert(_own_script())
@@ -155,6 +156,9 @@ class Viewer(QWidget):
 
     def shut(self) -> None:
         """Let go of the page before its profile goes (Qt asks for this order)."""
+        if self._shut:
+            return
+        self._shut = True
         self._settle.stop()
         self._open = None
         self.view.setPage(None)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a placeholder says: the viewer shows it and ``words`` makes it; apart from both, so that neither loads the other."""
+"""The words of a placeholder: the viewer shows them, ``words`` makes them; apart, so that neither loads the other."""
 
 from __future__ import annotations
 

@@ -74,6 +74,7 @@ class Window(QMainWindow):
         super().__init__()
         self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
         self.sources: dict[int, Source] = {}
+        self.kept = settings
         self._reopen = settings.article
         self._version = -1
         self._make_parts(by_itself)
@@ -273,7 +274,8 @@ class Window(QMainWindow):
 
     def _listed(self, another: bool) -> None:
         if another:
-            self.showing.close()
+            if not self.list.view.select_key(self.reading.key):
+                self.showing.close()
             if self._reopen:
                 name, self._reopen = self._reopen, ""
                 self.lanes.read.run(
