@@ -1,7 +1,7 @@
 """The cage around an article: the walls that stand inside WebEngine.
 
-Wall 1, the sanitiser, is ``content.sanitize``. Wall 2 is ``CSP``, wall 3 the interceptor and the page guard (the resolver
-rule is in ``engine``), wall 4 the profile. Each is tested alone, against the real engine.
+Wall 1, the sanitiser, is ``content.sanitize``. Wall 2 is ``CSP``, wall 3 the interceptor and the page guard (the
+resolver rule is in ``engine``), wall 4 the profile. Each is tested alone, against the real engine.
 """
 
 from __future__ import annotations

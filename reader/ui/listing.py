@@ -56,6 +56,7 @@ class Listing(QObject):
         self.query = Query(view="unread")
         self.searching = ""
         self._keys: array[int] = array("q")
+        self._before: array[int] = array("q")  # the list to go back to from a search
         self._lingering: set[int] = set()
         self._ticket: Ticket | None = None
         self._renewing = QTimer(self, interval=400, singleShot=True)
@@ -120,10 +121,6 @@ class Listing(QObject):
     def _put(self, keys: array[int], rows: Sequence[Row], renewed: bool) -> None:
         if renewed:
             keys = merged(self._keys, keys, self._lingering)
-            if keys == self._keys:
-                self._model.set_keys(keys, first_rows=rows, renewed=True)
-                self.listed.emit(False)
-                return
         self._keys = keys
         self._model.set_source_list(self.source() is not None)
         self._model.set_keys(keys, first_rows=rows, renewed=renewed)
@@ -141,6 +138,8 @@ class Listing(QObject):
         if not text:
             self.end_search(keep_field=True)
             return
+        if not self.searching:
+            self._before = self._keys
         self.searching = text
         if self._ticket is not None:
             self._ticket.cancel()
@@ -152,7 +151,6 @@ class Listing(QObject):
 
         def found(rows: list[Row]) -> None:
             self._pane.view.set_terms(text.split())
-            self._lingering.clear()
             plain = [replace(row, snippet=row.snippet.translate(_MARKS)) for row in rows]
             self._put(array("q", [row.key for row in plain]), plain, renewed=False)
 
@@ -168,7 +166,8 @@ class Listing(QObject):
         if self.searching:
             self.searching = ""
             self._pane.view.set_terms(())
-            self._read(renewed=False)
+            self._keys = self._before
+            self._read(renewed=True)
 
     # Words
 

@@ -274,7 +274,7 @@ class Window(QMainWindow):
 
     def _listed(self, another: bool) -> None:
         if another:
-            if not self.list.view.select_key(self.reading.key):
+            if not self.list.view.select_key(self.reading.key) and not self.listing.searching:
                 self.showing.close()
             if self._reopen:
                 name, self._reopen = self._reopen, ""
