@@ -94,7 +94,7 @@ def _too_large(error: errors.TooLarge) -> Sentence:
 
 
 def _parse(error: errors.ParseError) -> Sentence:
-    values = {"where": shown(error.where) or "the document", "detail": error.detail, "line": str(error.line)}
+    values = {"where": shown(error.where) or "The document", "detail": error.detail, "line": str(error.line)}
     if error.line:
         return Sentence(QT_TRANSLATE_NOOP("errors", "{where}, line {line}: {detail}."), values)
     return Sentence(QT_TRANSLATE_NOOP("errors", "{where}: {detail}."), values)

@@ -61,7 +61,7 @@ def load(file: Path) -> Settings:
         read = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.info("settings file %s cannot be read: %s", file.name, error)
         return Settings()
     if not isinstance(read, dict):

@@ -126,5 +126,7 @@ def _serve(pipe: Connection) -> None:
             answer = (False, RuntimeError(f"{task.__name__}: {type(error).__name__}: {error}"))
         try:
             pipe.send(answer)
-        except (BrokenPipeError, OSError):
+        except OSError:
             return
+        except Exception as error:  # a value that cannot be pickled; nothing of it was sent
+            pipe.send((False, RuntimeError(f"{task.__name__}: its value cannot be sent: {error}")))

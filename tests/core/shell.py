@@ -23,8 +23,15 @@ def inkstone(
     *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, **more: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run ``python -m reader`` with these arguments."""
+    return python("-m", "reader", *arguments, cwd=cwd, env=env, **more)
+
+
+def python(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, **more: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run Python itself."""
     return subprocess.run(
-        [sys.executable, "-m", "reader", *map(str, arguments)],
+        [sys.executable, *map(str, arguments)],
         cwd=cwd or CHECKOUT,
         env=dict(env) if env is not None else environment(),
         capture_output=True,

@@ -1,0 +1,96 @@
+"""The settings file: readable, and never a reason not to start."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.settings import Settings, load, save
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+known = st.sampled_from([field.name for field in fields(Settings)])
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "new folder" / "settings.json"
+    chosen = Settings(
+        theme="sepia", article_size_px=21, refresh_minutes=5, splitter=(200, 400, 800), collapsed=("新闻", "🪶"),
+        unread_only=True, article="abc", view="bookmarks", geometry="AAEC",
+    )  # fmt: skip
+    save(file, chosen)
+    assert load(file) == chosen
+    assert "新闻" in file.read_text(encoding="utf-8")  # a person can read and change it
+    assert os.listdir(file.parent) == ["settings.json"]
+
+
+def test_no_file_is_the_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "none.json") == Settings()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[1]", b'"text"', b"\xff\xfe\x00", b"null", b"[" * 100_000, b'{"theme": "sepia"', b"1" * 5000],
+)
+def test_a_damaged_file_is_the_defaults(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(content)
+    assert load(file) == Settings()
+
+
+def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
+    assert load(tmp_path) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("theme", "purple"),
+        ("theme", 3),
+        ("article_size_px", 9),
+        ("article_size_px", 1e9),
+        ("article_size_px", True),
+        ("article_size_px", "17"),
+        ("refresh_minutes", 1),
+        ("refresh_minutes", None),
+        ("splitter", [1, "2"]),
+        ("splitter", 5),
+        ("collapsed", [["a"]]),
+        ("unread_only", 1),
+        ("view", "nowhere"),
+    ],
+)
+def test_one_bad_value_costs_only_itself(tmp_path: Path, name: str, value: object) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({"density": "compact", name: value, "unknown": 1}), encoding="utf-8")
+    assert load(file) == replace(Settings(), density="compact")
+
+
+@given(st.dictionaries(known | st.text(max_size=8), json_values, max_size=6))
+@settings(max_examples=100)
+def test_anything_loads(tmp_path_factory: pytest.TempPathFactory, content: dict[str, object]) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.json"
+    file.write_text(json.dumps(content), encoding="utf-8", errors="surrogatepass")
+    loaded = load(file)
+    save(file, loaded)
+    assert load(file) == loaded
+
+
+def test_a_save_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    save(file, Settings(theme="dark"))
+    with pytest.raises(UnicodeEncodeError):
+        save(file, Settings(article="\ud800"))
+    assert load(file).theme == "dark"
+    blocked = file / "below" / "settings.json"
+    with pytest.raises(OSError, match="directory"):
+        save(blocked, Settings())
