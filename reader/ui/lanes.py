@@ -45,14 +45,18 @@ class Lane(QObject):
 
     Args:
         threads: how many works run at once; with 0 a work runs at once, inside ``run`` (for tests).
+        finishes: closing waits for the works that wait, too, instead of dropping them.
     """
 
     _delivered = Signal(object)
     #: An error that nobody asked for by ``failed``: a bug, or trouble that needs a dialog.
     unexpected = Signal(object)
 
-    def __init__(self, name: str, threads: int = 1, parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str, threads: int = 1, parent: QObject | None = None, *, finishes: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._finishes = finishes
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name) if threads else None
         self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._closed = False
@@ -94,10 +98,10 @@ class Lane(QObject):
             self.unexpected.emit(answer.error)
 
     def close(self) -> None:
-        """Take no more work, drop what waits, and wait for what runs."""
+        """Take no more work, drop (or finish) what waits, and wait for what runs. No answer comes any more."""
         self._closed = True
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.shutdown(wait=True, cancel_futures=not self._finishes)
 
 
 def _outcome(
@@ -116,9 +120,11 @@ class Lanes(QObject):
     """The lanes of the program.
 
     Attributes:
-        store: the one writer; the user's acts.
+        store: the one writer; the user's acts, all of which are done before it closes.
         read: list pages and opening.
-        refresh: refreshes, folder scans, adding sources (they may take long).
+        refresh: refreshes and folder scans.
+        adding: new sources and single files, which must not wait until a refresh of 4,000 sources ends.
+        leads: the list's pictures after a refresh, which the next refresh must not wait for.
         pictures: apart, so that a refresh cannot starve the open page.
         thumbnails: decoding for the list.
     """
@@ -129,16 +135,18 @@ class Lanes(QObject):
     def __init__(self, *, inline: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
         count = (lambda n: 0) if inline else (lambda n: n)
-        self.store = Lane("store", count(1), self)
+        self.store = Lane("store", count(1), self, finishes=True)
         self.read = Lane("read", count(2), self)
         self.refresh = Lane("refresh", count(1), self)
+        self.adding = Lane("adding", count(2), self)
+        self.leads = Lane("leads", count(1), self)
         self.pictures = Lane("pictures", count(4), self)
         self.thumbnails = Lane("thumbnails", count(1), self)
         for lane in self._all():
             lane.unexpected.connect(self.unexpected)
 
     def _all(self) -> tuple[Lane, ...]:
-        return self.store, self.read, self.refresh, self.pictures, self.thumbnails
+        return self.store, self.read, self.refresh, self.adding, self.leads, self.pictures, self.thumbnails
 
     def close(self) -> None:
         for lane in self._all():

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reader.errors import StoreError
 from reader.library import Library
@@ -230,9 +230,8 @@ class Listing(QObject):
         if source.succeeded is None:
             title = self.tr("Not refreshed yet")
         else:
-            day = source.succeeded.astimezone().date()
-            shown = QLocale().toString(day, QLocale.FormatType.LongFormat)  # type: ignore[call-overload]
-            title = self.tr("Not refreshed since {date}").format(date=shown)
+            since = words.time_or_day(source.succeeded, self._library.now())
+            title = self.tr("Not refreshed since {date}").format(date=since)
         text = source.error + " " + self.tr("Stored articles are safe.")
         self._pane.banner.set(title, text, [BannerButton("retry", self.tr("Try again"), "refresh")])
         self._pane.banner.show()

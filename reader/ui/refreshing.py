@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reader.library import Library, Progress
 from reader.model import Failed, Outcome, Source, Updated
-from reader.ui.lanes import Lane
+from reader.ui.lanes import Lanes
 
 _LOOK_MS = 60_000
 
 
 @dataclass(slots=True)
 class Result:
-    """What a refresh did."""
+    """What a refresh did.
+
+    Attributes:
+        asked: sources that gave an outcome.
+        until: when nothing was asked because every server had said to come back later: the earliest such time.
+    """
 
     asked: int = 0
     new: int = 0
     changed: int = 0
     stopped: bool = False
+    until: datetime | None = None
     failed: list[Failed] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One refresh that waits or runs; ``stop`` is set on the GUI thread and read by the lane."""
+
+    stop: bool = False
 
 
 class Refreshing(QObject):
@@ -30,9 +44,9 @@ class Refreshing(QObject):
 
     Args:
         minutes: between two refreshes of a source; 0 never refreshes by itself.
+        pictures_wanted: whether lead pictures may be fetched after a refresh.
     """
 
-    started = Signal()
     #: A ``Progress``.
     progress = Signal(object)
     #: An ``Outcome``: the list may have changed.
@@ -46,18 +60,32 @@ class Refreshing(QObject):
     _progress = Signal(object)
     _outcome = Signal(object)
 
-    def __init__(self, library: Library, lane: Lane, *, minutes: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        lanes: Lanes,
+        *,
+        minutes: int,
+        pictures_wanted: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._library, self._lane, self._minutes = library, lane, minutes
-        self._stop = False
-        self.running = False
+        self._library, self._lanes, self._minutes = library, lanes, minutes
+        self._pictures_wanted = pictures_wanted
+        self._runs: list[_Run] = []  # what runs first, then what waits
+        self._leads = _Run()
         queued = Qt.ConnectionType.QueuedConnection
-        self._progress.connect(self.progress, queued)
+        self._progress.connect(self._tell_progress, queued)
         self._outcome.connect(self.outcome, queued)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.refresh_due)
         if minutes > 0:
             self._timer.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether a refresh runs or waits for its turn."""
+        return bool(self._runs)
 
     def refresh_due(self) -> None:
         """Refresh what is due, unless a refresh runs already."""
@@ -70,26 +98,38 @@ class Refreshing(QObject):
         self._start(lambda: self._library.sources() if some is None else some)
 
     def stop(self) -> None:
-        """Stop the running refresh soon; what was stored stays."""
-        self._stop = True
+        """Stop the running refresh soon, and those that wait; what was stored stays."""
+        for run in (*self._runs, self._leads):
+            run.stop = True
 
     def _start(self, which: Callable[[], list[Source]]) -> None:
-        self._stop = False
-        self._lane.run(lambda: self._work(which), self._done, self._failed)
+        run = _Run()
+        self._runs.append(run)
 
-    def _work(self, which: Callable[[], list[Source]]) -> Result:
-        sources = which()
-        result = Result()
-        if not sources:
+        def done(result: Result) -> None:
+            self._runs.remove(run)
+            self.finished.emit(result)
+            if result.new and not run.stop and self._pictures_wanted():
+                self._fetch_leads()
+
+        def failed(error: BaseException) -> None:
+            self._runs.remove(run)
+            self.finished.emit(Result())
+            self.trouble.emit(error)
+
+        self._lanes.refresh.run(lambda: self._work(which, run), done, failed)
+
+    def _work(self, which: Callable[[], list[Source]], run: _Run) -> Result:
+        result = Result(stopped=run.stop)
+        if run.stop:
             return result
-        self.running = True
-        self.started.emit()
-        for outcome in self._library.refresh(
-            sources, progress=lambda p: self._progress.emit(p), cancelled=lambda: self._stop
-        ):
+        sources = which()
+        for outcome in self._library.refresh(sources, progress=self._progress.emit, cancelled=lambda: run.stop):
             self._count(result, outcome)
             self._outcome.emit(outcome)
-        result.stopped = self._stop
+        result.stopped = run.stop
+        if not result.asked:
+            result.until = min((each.retry_at for each in sources if each.retry_at is not None), default=None)
         return result
 
     @staticmethod
@@ -101,20 +141,18 @@ class Refreshing(QObject):
         elif isinstance(outcome, Failed):
             result.failed.append(outcome)
 
-    def _done(self, result: Result) -> None:
-        self.running = False
-        self.finished.emit(result)
-        if result.new and not result.stopped:
-            self._lane.run(
-                lambda: self._library.fetch_leads(cancelled=lambda: self._stop),
-                lambda came: self.pictures.emit() if came else None,
-                lambda error: None,  # a lead picture that does not come is a grey square, not a message
-            )
+    def _tell_progress(self, progress: Progress) -> None:
+        if self.running:  # with inline lanes the word comes after the end
+            self.progress.emit(progress)
 
-    def _failed(self, error: BaseException) -> None:
-        self.running = False
-        self.finished.emit(Result())
-        self.trouble.emit(error)
+    def _fetch_leads(self) -> None:
+        self._leads.stop = True  # the older one gives way: the newest articles matter
+        run = self._leads = _Run()
+        self._lanes.leads.run(
+            lambda: self._library.fetch_leads(cancelled=lambda: run.stop),
+            lambda came: self.pictures.emit() if came else None,
+            lambda error: None,  # a lead picture that does not come is a grey square, not a message
+        )
 
 
 __all__ = ["Progress", "Refreshing", "Result"]

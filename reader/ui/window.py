@@ -97,8 +97,13 @@ class Window(QMainWindow):
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.reading = Reading(library, lanes, self)
         self.showing = Showing(library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self)
-        minutes = self.settings.refresh_minutes if by_itself else 0
-        self.refreshing = Refreshing(library, lanes.refresh, minutes=minutes, parent=self)
+        self.refreshing = Refreshing(
+            library,
+            lanes,
+            minutes=self.settings.refresh_minutes if by_itself and not library.store.readonly else 0,
+            pictures_wanted=lambda: self.settings.pictures != "never",
+            parent=self,
+        )
         self.thumbnails = ThumbnailStore(lanes.thumbnails, library.lead, self)
         self.list.view.set_thumbnails(self.thumbnails)
         self.list.view.density = self.settings.density  # type: ignore[assignment]
@@ -128,8 +133,12 @@ class Window(QMainWindow):
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
         self.showing.close()
+        self.status.rest(self._ready())
+
+    def _ready(self) -> str:
         if self.library.store.readonly:
-            self.status.rest(self.tr("This library can only be read; nothing is changed."))
+            return self.tr("This library can only be read; nothing is changed.")
+        return self.tr("Ready")
 
     def _connect(self) -> None:
         view = self.list.view
@@ -283,6 +292,9 @@ class Window(QMainWindow):
                     self.go_to,
                     lambda error: None,  # it is gone: nothing is open
                 )
+        # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
+        # loaded by that call, would come before the first rows (200 ms).
+        self.list.view.viewport().repaint()
         QTimer.singleShot(0, self.listed.emit)
 
     def _look(self) -> None:
@@ -311,7 +323,7 @@ class Window(QMainWindow):
 
     def add_feed(self, address: str = "") -> None:
         """Ask for the address of a feed."""
-        dialog = AddFeed(self.library, self.lanes.refresh, address, self)
+        dialog = AddFeed(self.library, self.lanes.adding, address, self)
         dialog.added.connect(lambda source: self.reload_sources(choose=source.key))
         dialog.open()
 
@@ -335,7 +347,7 @@ class Window(QMainWindow):
         elif path.suffix.lower() == ".opml":
             self._import(path)
         else:
-            self.lanes.refresh.run(lambda: self.library.open_file(path), self._file_opened, self.tell)
+            self.lanes.adding.run(lambda: self.library.open_file(path), self._file_opened, self.tell)
 
     def _file_opened(self, row: Row) -> None:
         self._reopen = row.id
@@ -354,7 +366,7 @@ class Window(QMainWindow):
             self.reload_sources(choose=sources[0].key if sources else None)
             self.refreshing.refresh(sources)
 
-        self.lanes.refresh.run(work, added, self.tell)
+        self.lanes.adding.run(work, added, self.tell)
 
     def import_opml(self) -> None:
         """Ask for a subscription list and follow its feeds."""
@@ -364,11 +376,19 @@ class Window(QMainWindow):
 
     def _import(self, path: Path) -> None:
         def added(result: tuple[list[Source], tuple[str, ...]]) -> None:
-            self.toast.say(self.tr("{count} feeds added").format(count=len(result[0])), icon_name="import")
+            listed, passed_over = result
+            new = sum(1 for each in listed if each.key not in before)
+            text = self.tr("1 feed added") if new == 1 else self.tr("{count} feeds added")
+            text = text.format(count=QLocale().toString(new))
+            if passed_over:
+                count = QLocale().toString(len(passed_over))
+                text += ". " + self.tr("Passed over: {count}, first: {first}").format(count=count, first=passed_over[0])
+            self.toast.say(text, icon_name="import")
             self.reload_sources()
-            self.refreshing.refresh(result[0])
+            self.refreshing.refresh(listed)
 
-        self.lanes.refresh.run(lambda: self.library.import_opml(path.read_bytes()), added, self.tell)
+        before = set(self.sources)
+        self.lanes.adding.run(lambda: self.library.import_opml(path.read_bytes(), path.name), added, self.tell)
 
     def rename_source(self, source: Source) -> None:
         """Ask for another title."""
@@ -541,8 +561,12 @@ class Window(QMainWindow):
             self._counting.start()
 
     def _refreshed(self, result: Result) -> None:
+        if result.until is not None and result.until > self.library.now():
+            text = self.tr("Nothing was asked: the server wants no visit before {time}.")
+            self.status.rest(text.format(time=words.time_or_day(result.until, self.library.now())))
+            return
         if not result.asked and not result.stopped:
-            self.status.rest(self.tr("Ready"))
+            self.status.rest(self._ready())
             return
         now = QLocale().toString(QTime.currentTime(), QLocale.FormatType.ShortFormat)
         if result.stopped:

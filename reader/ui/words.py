@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from reader.errors import PictureError
 from reader.model import Article, Row, Source
@@ -44,6 +44,15 @@ def long_date(moment: datetime | None) -> str:
     locale = QLocale()
     day = locale.toString(when.date(), tr("d MMMM yyyy"))
     return f"{day}, {locale.toString(when.time(), QLocale.FormatType.ShortFormat)}"
+
+
+def time_or_day(moment: datetime, now: datetime) -> str:
+    """ "14:52" today, else "16 August", with the year when it is another one."""
+    local, today = moment.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
+    form = tr("d MMMM") if local.year == today.year else tr("d MMMM yyyy")
+    return QLocale().toString(QDate(local.year, local.month, local.day), form)
 
 
 def source_title(source: Source | Row) -> str:
