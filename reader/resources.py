@@ -16,7 +16,9 @@ def folder() -> Path:
     for candidate in (_HERE / "_resources", _HERE.parent / "resources"):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"Inkstone's data files are missing: neither {_HERE / '_resources'} nor ../resources exists")
+    raise FileNotFoundError(
+        f"Inkstone's data files are missing: neither {_HERE / '_resources'} nor ../resources exists"
+    )
 
 
 def path(*parts: str) -> Path:

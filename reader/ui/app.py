@@ -133,7 +133,7 @@ def _keep_settings(where: Paths, window: Window) -> None:
 
 
 def _end_on_signals(app: QApplication) -> QTimer:
-    """End in order on SIGTERM and SIGINT. Python runs its handlers between two of its calls: the timer gives it a turn."""
+    """End in order on SIGTERM and SIGINT. Python runs its handlers between two calls: the timer gives it a turn."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.quit())
     turn = QTimer(app, interval=500)
