@@ -445,6 +445,16 @@ class Library:
             return self._worker("read").call(tasks.render, *args)
         return tasks.render(*args)
 
+    def original_text(self, document: Document) -> str:
+        """The words of an article with nothing removed: markup gone, scripts and frames as the text they are."""
+        from reader.content import post, text
+
+        article = document.article
+        if article.form == "file":
+            read = post.read_text(article.raw, article.guid)
+            return text.to_text(read.body) if read.form == "html" else read.body
+        return text.to_text(article.raw) if article.form == "html" else article.raw
+
     def picture(self, document: Document, number: int, *, refresh: bool = False, offline: bool = False) -> PictureFile:
         """The bytes of the n-th picture of an open article.
 

@@ -97,20 +97,22 @@ class ArticlePane(Pane):
         self.header = HeaderBar(QPalette.ColorRole.Base, self, hairline=False, quiet=True)
         self.look_button = IconButton("aa", self.tr("Text and theme"))
         self.find_button = self._button(commands, "find")
+        self.form_button = self._button(commands, "next-form")
         self.read_button = IconButton("read", self.tr("Mark as read or unread"))
         self.bookmark_button = IconButton("bookmark", self.tr("Bookmark"))
         self.read_button.clicked.connect(commands["read"].trigger)
         self.bookmark_button.clicked.connect(commands["bookmark"].trigger)
-        self.header.add_left(self.look_button, self.find_button)
+        self.header.add_left(self.form_button, self.look_button, self.find_button)
         self.header.add_right(self.read_button, self.bookmark_button)
         self._buttons = [
+            self.form_button,
             self.find_button,
             self.read_button,
             self.bookmark_button,
             self._button(commands, "open-original"),
             self._button(commands, "copy-link"),
         ]
-        self.header.add_right(*self._buttons[3:], gap_px=16)
+        self.header.add_right(*self._buttons[4:], gap_px=16)
         self.empty = EmptyState(self, role=QPalette.ColorRole.Base)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)

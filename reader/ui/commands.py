@@ -52,6 +52,7 @@ def table() -> tuple[Command, ...]:
         Command("mark-all", tr("Mark the list as read"), ("Shift+A",), read, "checks"),
         Command("undo", tr("Undo"), ("Ctrl+Z",), read, "undo"),
         Command("find", tr("Find in the article"), ("Ctrl+F",), read, "search"),
+        Command("next-form", tr("Cleaned, original words, source"), ("X",), read, "fulltext"),
         Command("larger", tr("Larger text"), ("+", "Ctrl++"), read),
         Command("smaller", tr("Smaller text"), ("-", "Ctrl+-"), read),
         Command("normal-size", tr("Normal text size"), ("0", "Ctrl+0"), read),

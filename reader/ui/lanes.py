@@ -52,9 +52,7 @@ class Lane(QObject):
     #: An error that nobody asked for by ``failed``: a bug, or trouble that needs a dialog.
     unexpected = Signal(object)
 
-    def __init__(
-        self, name: str, threads: int = 1, parent: QObject | None = None, *, finishes: bool = False
-    ) -> None:
+    def __init__(self, name: str, threads: int = 1, parent: QObject | None = None, *, finishes: bool = False) -> None:
         super().__init__(parent)
         self._finishes = finishes
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name) if threads else None

@@ -31,6 +31,8 @@ class Words:
         date, reading_time: of this article, in the user's locale; empty is left out.
         attachments, original: the footer's labels.
         notes: sentences shown above the body (front-matter warnings).
+        removed: "3 things removed: script, frame"; empty when nothing was.
+        removed_items: each kind with its number, for the list that opens.
     """
 
     date: str = ""
@@ -38,6 +40,8 @@ class Words:
     attachments: str = "Attachments"
     original: str = "Original"
     notes: tuple[str, ...] = ()
+    removed: str = ""
+    removed_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def article_page(article: Article, rendered: Rendered, look: Look, words: Words,
         f'<div class="ink-meta">{"<i>·</i>".join(meta)}</div>' if meta else "",
         _tags(tuple(dict.fromkeys((*row.tags, *article.user_tags)))),
         "".join(f'<div class="ink-warning">{escape(note)}</div>' for note in words.notes),
+        _removed(words),
         "</header>",
         f'<main id="ink-body" class="ink-body"{lang} dir="{sides}">{rendered.html}</main>',
         _foot(article.enclosures, row.url, words),
@@ -91,12 +96,21 @@ def article_page(article: Article, rendered: Rendered, look: Look, words: Words,
     return _document(row.title, look, "".join(parts))
 
 
-def message_page(title: str, text: str, look: Look) -> bytes:
-    """A page of the program itself: why an article cannot be shown."""
+def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *, code: bool) -> bytes:
+    """An article as text: its original words, or (``code``) its source as it was received.
+
+    Args:
+        label: which of the two, translated.
+    """
+    row = article.row
+    lang = f' lang="{escape(row.language, quote=True)}"' if row.language else ""
+    kind = "ink-source-text" if code else "ink-plain-text"
     inside = (
-        f'<header class="ink-head"><h1>{escape(title)}</h1></header><main id="ink-body"><p>{escape(text)}</p></main>'
+        f'<header class="ink-head">{_source(row.source_title, tile)}<h1{lang}>{escape(row.title)}</h1>'
+        f'<div class="ink-tags"><span>{escape(label)}</span></div></header>'
+        f'<main id="ink-body" class="ink-body {kind}"{lang} dir="auto">{escape(text)}</main>'
     )
-    return _document(title, look, inside)
+    return _document(row.title, look, inside)
 
 
 def _document(title: str, look: Look, inside: str) -> bytes:
@@ -115,6 +129,13 @@ def _source(title: str, tile: Tile) -> str:
     else:
         mark = f'<span class="ink-tile" style="background:{tile.color}" aria-hidden="true">{escape(tile.letter)}</span>'
     return f'<div class="ink-source">{mark}<span>{escape(title)}</span></div>'
+
+
+def _removed(words: Words) -> str:
+    if not words.removed:
+        return ""
+    items = "".join(f"<li>{escape(item)}</li>" for item in words.removed_items)
+    return f'<details class="ink-removed"><summary>{escape(words.removed)}</summary><ul>{items}</ul></details>'
 
 
 def _tags(tags: tuple[str, ...]) -> str:

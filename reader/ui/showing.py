@@ -54,6 +54,7 @@ class Showing(QObject):
         self._themes, self._row, self._settings = themes, row, settings
         self._viewer: Viewer | None = None
         self._waiting: Document | None = None
+        self._form = 0
         reading.opened.connect(self._show)
         reading.failed.connect(self._not_opened)
         themes.changed.connect(lambda _theme: self.apply_look())
@@ -101,6 +102,7 @@ class Showing(QObject):
         self._pane.set_scrolled(False)
         self._pane.finder.leave()
         place = document.article.position if 0.02 < row.progress < 0.98 else ""
+        self._form = 0
         self._viewer.show_document(document, self._html(document, row), place)
         self._pane.show_viewer()
         if not row.read:
@@ -114,13 +116,26 @@ class Showing(QObject):
             attachments=self.tr("Attachments"),
             original=self.tr("Original:"),
             notes=article.warnings[:5],
+            removed=words.removed(document.rendered.removed),
+            removed_items=words.removed_items(document.rendered.removed),
         )
-        if row.source_kind == "folder" or row.source_kind == "files":
-            tile = page.Tile(folder=True)
+        return page.article_page(article, document.rendered, self.look(), said, _tile(article.row))
+
+    def next_form(self) -> None:
+        """Show the open article as it is cleaned, then its original words, then its source, then cleaned again."""
+        if self._viewer is None or self._viewer.document is None:
+            return
+        document = self._viewer.document
+        row = self._row(document.article.row.key) or document.article.row
+        self._form = (self._form + 1) % 3
+        if self._form == 0:
+            html = self._html(document, row)
         else:
-            title = article.row.source_title
-            tile = page.Tile(letter=tile_letter(title), color=tile_color(title).name())
-        return page.article_page(article, document.rendered, self.look(), said, tile)
+            code = self._form == 2
+            text = document.article.raw if code else self._library.original_text(document)
+            label = self.tr("Source, as it was received") if code else self.tr("Original words, with nothing removed")
+            html = page.text_page(document.article, text, label, self.look(), _tile(row), code=code)
+        self._viewer.show_document(document, html)
 
     def look(self) -> page.Look:
         """Theme and sizes as they are now."""
@@ -175,3 +190,9 @@ class Showing(QObject):
         """Before the window goes."""
         if self._viewer is not None:
             self._viewer.shut()
+
+
+def _tile(row: Row) -> page.Tile:
+    if row.source_kind in ("folder", "files"):
+        return page.Tile(folder=True)
+    return page.Tile(letter=tile_letter(row.source_title), color=tile_color(row.source_title).name())

@@ -70,7 +70,7 @@ class Viewer(QWidget):
         self._lane, self._fetch, self._explain = lane, fetch, explain
         self._pages: dict[str, _Loaded] = {}
         self._open: _Loaded | None = None
-        self._message = b""
+        self._shows = 0
         self._place = ""
         self._crashes = 0
         self._retries = 0
@@ -112,15 +112,9 @@ class Viewer(QWidget):
         self._crashes = 0
         self._settle.stop()
         self._place = place
-        self.page.go(QUrl(f"reader://article/{name}"))
-
-    def show_message(self, html: bytes) -> None:
-        """Show a page of the program itself."""
-        self._open = None
-        self._message = html
-        self._settle.stop()
-        self._place = ""
-        self.page.go(QUrl("reader://message/"))
+        # A number of its own makes each showing a new page: the same address again would be a reload.
+        self._shows += 1
+        self.page.go(QUrl(f"reader://article/{name}?{self._shows}"))
 
     @property
     def document(self) -> Document | None:
@@ -168,9 +162,7 @@ class Viewer(QWidget):
 
     def _serve(self, job: cage.Job) -> None:
         host, parts = job.url.host(), job.url.path().strip("/").split("/")
-        if host == "message":
-            job.answer(cage.Reply("text/html; charset=utf-8", self._message))
-        elif host == "article" and parts[0] in self._pages:
+        if host == "article" and parts[0] in self._pages:
             job.answer(cage.Reply("text/html; charset=utf-8", self._pages[parts[0]].html))
         elif host == "image" and len(parts) == 2 and parts[1].isdigit() and parts[0] in self._pages:
             self._serve_picture(job, self._pages[parts[0]], int(parts[1]))
@@ -262,8 +254,9 @@ class Viewer(QWidget):
         self._crashes += 1
         log.info("the page's process ended (%d)", self._crashes)
         if self._open is not None and self._crashes <= 3:
-            name = self._open.document.article.row.id
-            QTimer.singleShot(0, self, lambda: self.page.go(QUrl(f"reader://article/{name}")))
+            self._shows += 1
+            address = QUrl(f"reader://article/{self._open.document.article.row.id}?{self._shows}")
+            QTimer.singleShot(0, self, lambda: self.page.go(address))
 
 
 def _own_script() -> QWebEngineScript:

@@ -195,6 +195,7 @@ class Window(QMainWindow):
             "mark-all": self.mark_all,
             "undo": self.undo,
             "find": self._find,
+            "next-form": self.showing.next_form,
             "larger": lambda: self._text_size(self.settings.article_size_px + 1),
             "smaller": lambda: self._text_size(self.settings.article_size_px - 1),
             "normal-size": lambda: self._text_size(Settings().article_size_px),

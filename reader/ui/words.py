@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -62,6 +63,49 @@ def source_title(source: Source | Row) -> str:
     if kind == "files" and title == "Opened files":
         return tr("Opened files")
     return tr("Kept") if kind == "kept" and title == "Kept" else title
+
+
+def _kind(name: str) -> str:
+    """What the sanitiser took out, in words."""
+    return {
+        "script": tr("script"),
+        "style": tr("style sheet"),
+        "frame": tr("frame"),
+        "form": tr("form"),
+        "object": tr("plug-in object"),
+        "embed": tr("plug-in object"),
+        "event-handler": tr("event handler"),
+        "tracking-pixel": tr("tracking pixel"),
+        "tracking-parameter": tr("tracking parameter"),
+        "javascript-link": tr("script in a link"),
+        "link-scheme": tr("link that cannot be followed"),
+        "picture-scheme": tr("picture address that cannot be used"),
+        "placeholder": tr("placeholder picture"),
+        "comment": tr("comment"),
+        "meta": tr("page instruction"),
+        "link": tr("external resource"),
+        "base": tr("page instruction"),
+        "svg": tr("drawing"),
+        "math": tr("formula markup"),
+        "nesting": tr("too deep nesting"),
+        "unreadable": tr("unreadable part"),
+    }.get(name, name)
+
+
+def removed(kinds: Sequence[tuple[str, int]]) -> str:
+    """ "3 things removed: script, frame, tracking pixel"; empty when nothing was."""
+    count = sum(number for _, number in kinds)
+    if not count:
+        return ""
+    names = ", ".join(dict.fromkeys(_kind(name) for name, _ in kinds))
+    if count == 1:
+        return tr("1 thing removed: {kinds}").format(kinds=names)
+    return tr("{count} things removed: {kinds}").format(count=QLocale().toString(count), kinds=names)
+
+
+def removed_items(kinds: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """Each kind with its number."""
+    return tuple(f"{_kind(name)}: {QLocale().toString(number)}" for name, number in kinds)
 
 
 def missing_picture(error: PictureError) -> Missing:
