@@ -7,12 +7,13 @@ missing; an unknown one is an error.
 sha256          of the source file: of another file these are not the facts.
 title, title_sha        the title shown, or the SHA-256 of a long one.
 date            RFC 3339 in UTC; without a zone it is the clock of this machine; null when the file has none.
+day             of a date without a clock: it may begin in UTC or on this machine.
 authors, tags, url      of the draft; texts in their order.
 language        of the article; "zh" also accepts zh-Hans and zh-Hant.
 lead_image      true address of the picture that stands for the article, null for none.
 form            html, markdown or text.
 pictures        [{"url", "alt"}]: all of them, or, when picture_count says how many there are, some in their order. A
-                relative url is relative to the post.
+                relative url is relative to the post; "url_ends" instead of "url" where the root of the site is unknown.
 headings        [["h2", text]]: all of them, or, beside heading_count, some in their order; a text that ends in "…"
                 is only how it begins.
 links, no_links         addresses that must or must not be there; %-escapes are looked through.
@@ -196,6 +197,12 @@ def _date(facts: Facts, shown: Shown) -> list[str]:
     return _same("date", expected, shown.prepared.draft.published)
 
 
+def _day(facts: Facts, shown: Shown) -> list[str]:
+    begin = datetime.fromisoformat(facts["day"])
+    got = shown.prepared.draft.published
+    return [] if got in (begin.replace(tzinfo=UTC), begin.astimezone(UTC)) else _same("day", facts["day"], got)
+
+
 def _authors(facts: Facts, shown: Shown) -> list[str]:
     return _same("authors", facts["authors"], list(shown.prepared.draft.authors))
 
@@ -226,7 +233,10 @@ def _form(facts: Facts, shown: Shown) -> list[str]:
 
 def _pictures(facts: Facts, shown: Shown) -> list[str]:
     def fits(wanted: Mapping[str, str], found: tuple[str, str]) -> bool:
-        return _address(wanted["url"], shown) == unquote(found[0]) and wanted.get("alt", found[1]) == found[1]
+        address = unquote(found[0])
+        ends = wanted.get("url_ends")
+        same = address.endswith(ends) if ends else _address(wanted["url"], shown) == address
+        return same and wanted.get("alt", found[1]) == found[1]
 
     got = [(picture.url, picture.alt) for picture in shown.pictures]
     return _all_or_some("pictures", facts["pictures"], facts.get("picture_count"), got, fits)
@@ -370,7 +380,7 @@ def _text_sha(facts: Facts, shown: Shown) -> list[str]:
 
 
 _CHECKS: dict[str, Callable[[Facts, Shown], list[str]]] = {
-    "title": _title, "title_sha": _title_sha, "date": _date, "authors": _authors, "tags": _tags,
+    "title": _title, "title_sha": _title_sha, "date": _date, "day": _day, "authors": _authors, "tags": _tags,
     "language": _language, "url": _url, "lead_image": _lead_image, "form": _form, "pictures": _pictures,
     "picture_count": _picture_count, "headings": _headings, "heading_count": _heading_count, "links": _links,
     "no_links": _no_links, "code_blocks": _code_blocks, "code_sha": _code_sha, "tables": _tables, "lists": _lists,
