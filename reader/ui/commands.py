@@ -35,7 +35,7 @@ def table() -> tuple[Command, ...]:
     """All commands, in the order of the key sheet."""
 
     def tr(text: str) -> str:
-        return QCoreApplication.translate("Commands", text)
+        return QCoreApplication.translate("", text)  # lupdate knows no context outside of a class
 
     move, read, keep, views, window = tr("Moving"), tr("Reading"), tr("Keeping"), tr("Views"), tr("Window")
     return (
@@ -45,7 +45,7 @@ def table() -> tuple[Command, ...]:
         Command("page-down", tr("Page down, at the end the next unread article"), ("Space",), move),
         Command("page-up", tr("Page up"), ("Shift+Space",), move),
         Command("next-source", tr("Next source"), ("Z",), move),
-        Command("previous-source", tr("Previous source"), ("Shift+Z",), move),
+        Command("previous-source", tr("Previous source"), ("A",), move),
         Command("pane-left", tr("To the pane on the left"), ("Left",), move),
         Command("pane-right", tr("To the pane on the right"), ("Right",), move),
         Command("read", tr("Mark as read or unread"), ("M",), read, "read"),
