@@ -275,15 +275,11 @@ class Library:
 
         return opml.write(self.sources(), "Inkstone", self.now())
 
-    def add_sample(self) -> list[Source]:
-        """Copy the sample library beside the database and watch its folders."""
+    def add_sample(self, folder: str = "Sample library") -> list[Source]:
+        """Copy the sample library beside the database and watch its folders, in a folder of the sidebar."""
         for part in sorted(p for p in resources.path("sample").iterdir() if p.is_dir()):
             shutil.copytree(part, self.paths.sample / part.name, dirs_exist_ok=True)
-        return [
-            self.add_folder(part, folder="Sample library")
-            for part in sorted(self.paths.sample.iterdir())
-            if part.is_dir()
-        ]
+        return [self.add_folder(part, folder=folder) for part in sorted(self.paths.sample.iterdir()) if part.is_dir()]
 
     # Refreshing
 

@@ -56,7 +56,8 @@ def describe(error: BaseException) -> Sentence:
             return make(error)
     if isinstance(error, OSError):
         name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
-        return Sentence("{path}: {detail}." if name else "{detail}.", {"path": name, "detail": _system(error)})
+        bare, named = QT_TRANSLATE_NOOP("errors", "{detail}."), QT_TRANSLATE_NOOP("errors", "{path}: {detail}.")
+        return Sentence(named if name else bare, {"path": name, "detail": _system(error)})
     return Sentence(
         QT_TRANSLATE_NOOP("errors", "Something unexpected happened ({kind}: {detail})."),
         {"kind": type(error).__name__, "detail": str(error)},

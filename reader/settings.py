@@ -17,6 +17,7 @@ class Settings:
     """Every setting with its default.
 
     Attributes:
+        language: of the window: system, or a BCP 47 name (en, zh-Hans, zh-TW).
         theme: system, light, dark, sepia, hc-light or hc-dark.
         density: comfortable, cosy or compact.
         article_size_px: body text, CSS pixels.
@@ -27,6 +28,7 @@ class Settings:
         geometry, splitter, view, source, article, collapsed: where the window was left.
     """
 
+    language: str = "system"
     theme: str = "system"
     density: str = "comfortable"
     article_size_px: int = 17

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from reader import log as logfile
@@ -20,9 +20,9 @@ from reader import settings as settings_file
 from reader.errors import EngineRefused, StoreError
 from reader.library import Library, is_address
 from reader.paths import Paths
-from reader.sentences import describe
 from reader.settings import Settings
-from reader.ui import engine, fonts
+from reader.ui import engine, fonts, words
+from reader.ui import language as translation
 from reader.ui.icons import app_icon
 from reader.ui.lanes import Lanes
 from reader.ui.theme import Choice, Themes
@@ -56,8 +56,8 @@ class Program:
         self.library.close()
 
 
-def make_app(argv: Sequence[str] = ("inkstone",)) -> QApplication:
-    """The application object, with the page engine's switches set before it."""
+def make_app(argv: Sequence[str] = ("inkstone",), *, language: str = "system") -> QApplication:
+    """The application object, with the page engine's switches set before it, in a language of the settings."""
     engine.prepare()
     sys.setswitchinterval(_SWITCH_S)
     app = QApplication(list(argv))
@@ -65,7 +65,8 @@ def make_app(argv: Sequence[str] = ("inkstone",)) -> QApplication:
     app.setApplicationDisplayName("Inkstone")
     app.setDesktopFileName(DESKTOP_ID)
     app.setWindowIcon(app_icon())
-    app.setFont(fonts.font(13))
+    translation.install(app, language)
+    app.setFont(fonts.font(13, script=fonts.script_of("")))
     return app
 
 
@@ -100,7 +101,7 @@ def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
     engine.check_sandbox()
     logfile.start(where.log, debug=debug)
     settings = settings_file.load(where.settings)
-    app = make_app()
+    app = make_app(language=settings.language)
     try:
         library = Library(where)
     except StoreError as error:
@@ -153,7 +154,7 @@ def _open(window: Window, what: Sequence[str]) -> None:
 def _tell_unusable(app: QApplication, error: StoreError) -> None:
     """Whoever started the program by a click sees no terminal: say it in a window, too."""
     if app.platformName() != "offscreen" and not sys.stderr.isatty():
-        QMessageBox.critical(None, "Inkstone", str(describe(error)))
+        QMessageBox.critical(None, "Inkstone", words.sentence(error))
 
 
 class _Bugs:
@@ -173,6 +174,6 @@ class _Bugs:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Inkstone")
-        box.setText(self._window.tr("Something unexpected happened. What you did is saved."))
+        box.setText(QCoreApplication.translate("Window", "Something unexpected happened. What you did is saved."))
         box.setDetailedText(logfile.starred(details))
         box.open()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Menus", text)
+    return QCoreApplication.translate("", text)  # lupdate knows no context outside of a class
 
 
 def _menu(window: Window) -> QMenu:

@@ -54,7 +54,7 @@ def screenshot(
         settings = replace(settings, article=chosen, geometry="", splitter=(), view="all" if chosen else settings.view)
         if chosen:
             settings = replace(settings, source="", unread_only=False)
-        app = application.make_app()
+        app = application.make_app(language=settings.language)
         program = application.build(app, library, settings, by_itself=False)
         window = program.window
         window.resize(*size)

@@ -360,7 +360,8 @@ class Window(QMainWindow):
 
     def open_sample(self) -> None:
         """Add the sample library that ships with the program."""
-        self._add_sources(self.library.add_sample)
+        folder = self.tr("Sample library")
+        self._add_sources(lambda: self.library.add_sample(folder))
 
     def _add_sources(self, work: Callable[[], list[Source]]) -> None:
         def added(sources: list[Source]) -> None:
@@ -383,7 +384,9 @@ class Window(QMainWindow):
             text = text.format(count=QLocale().toString(new))
             if passed_over:
                 count = QLocale().toString(len(passed_over))
-                text += ". " + self.tr("Passed over: {count}, first: {first}").format(count=count, first=passed_over[0])
+                text = self.tr("{added}. Passed over: {count}, first: {first}").format(
+                    added=text, count=count, first=passed_over[0]
+                )
             self.toast.say(text, icon_name="import")
             self.reload_sources()
             self.refreshing.refresh(listed)

@@ -15,7 +15,7 @@ from reader.ui.viewer_words import Missing
 
 
 def tr(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("Words", text, "", n)
+    return QCoreApplication.translate("", text, "", n)  # lupdate knows no context outside of a class
 
 
 def sentence(error: BaseException) -> str:
@@ -44,7 +44,8 @@ def long_date(moment: datetime | None) -> str:
     when = QDateTime(local.year, local.month, local.day, local.hour, local.minute, 0)
     locale = QLocale()
     day = locale.toString(when.date(), tr("d MMMM yyyy"))
-    return f"{day}, {locale.toString(when.time(), QLocale.FormatType.ShortFormat)}"
+    time = locale.toString(when.time(), QLocale.FormatType.ShortFormat)
+    return tr("{day}, {time}").format(day=day, time=time)
 
 
 def time_or_day(moment: datetime, now: datetime) -> str:
@@ -97,7 +98,7 @@ def removed(kinds: Sequence[tuple[str, int]]) -> str:
     count = sum(number for _, number in kinds)
     if not count:
         return ""
-    names = ", ".join(dict.fromkeys(_kind(name) for name, _ in kinds))
+    names = tr(", ").join(dict.fromkeys(_kind(name) for name, _ in kinds))
     if count == 1:
         return tr("1 thing removed: {kinds}").format(kinds=names)
     return tr("{count} things removed: {kinds}").format(count=QLocale().toString(count), kinds=names)
@@ -105,7 +106,8 @@ def removed(kinds: Sequence[tuple[str, int]]) -> str:
 
 def removed_items(kinds: Sequence[tuple[str, int]]) -> tuple[str, ...]:
     """Each kind with its number."""
-    return tuple(f"{_kind(name)}: {QLocale().toString(number)}" for name, number in kinds)
+    line = tr("{kind}: {count}")
+    return tuple(line.format(kind=_kind(name), count=QLocale().toString(number)) for name, number in kinds)
 
 
 def missing_picture(error: PictureError) -> Missing:
@@ -123,11 +125,11 @@ def missing_picture(error: PictureError) -> Missing:
     }
     whole = tr("The article is complete; only this picture is missing.")
     if error.kind == "refused":
-        reason = tr("It answered {status}, without and with a referrer.").format(status=error.status) + " " + whole
+        reason = _both(tr("It answered {status}, without and with a referrer.").format(status=error.status), whole)
     elif error.kind == "offline":
         reason = tr("This picture was not stored before you went offline.")
     elif error.kind == "missing" and error.status:
-        reason = tr("The server answered {status}.").format(status=error.status) + " " + whole
+        reason = _both(tr("The server answered {status}.").format(status=error.status), whole)
     else:
         reason = whole
     host = _host(error.url)
@@ -140,6 +142,11 @@ def missing_picture(error: PictureError) -> Missing:
         waiting=error.kind == "offline",
         language=QLocale().bcp47Name(),
     )
+
+
+def _both(first: str, second: str) -> str:
+    """Two sentences; Chinese sets no space between them."""
+    return tr("{first} {second}").format(first=first, second=second)
 
 
 def _host(url: str) -> str:
