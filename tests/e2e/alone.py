@@ -2,9 +2,9 @@
 
     python -m tests.e2e.alone < request.json
 
-The request names the ``wall``, the ``port`` of the server that counts, the ``items`` and how to visit them. Unless the resolver rule
-itself is tried, every name and every address leads to that server, so nothing can leave the machine and nothing stays
-uncounted.
+The request names the ``wall``, the ``port`` of the server that counts, the ``items`` and how to visit them. Unless the
+resolver rule itself is tried, every name and every address leads to that server, so nothing can leave the machine and
+nothing stays uncounted.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from reader.ui import engine
 
-#: none: a plain page of the web. bare: a plain page of the private scheme. csp: CSP and page guard. resolver: the switches.
-#: interceptor: it alone. network: switches and interceptor. (The sanitiser alone is a sanitised body in a bare page.)
+#: none: a plain page of the web. bare: a plain page of the private scheme. csp: CSP and page guard.
+#: resolver: the switches. interceptor: it alone. network: switches and interceptor.
+#: (The sanitiser alone is a sanitised body in a bare page.)
 WALLS = ("none", "bare", "csp", "resolver", "interceptor", "network")
 
 

@@ -16,7 +16,7 @@ from reader.library import Document, Library
 from reader.paths import in_folder
 from reader.ui import engine
 
-# Before any QApplication: this file is read when the tests are collected, the application is made when the first one runs.
+# Before any QApplication: this file is read when tests are collected, the application is made when the first one runs.
 engine.prepare()
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ PATIENCE_MS = 15_000
 
 
 @pytest.fixture(scope="session")
-def webengine(qapp: QApplication) -> Iterator[QApplication]:
+def webengine(qapp: QApplication) -> QApplication:
     """The application with the page engine loaded."""
     assert engine.RESOLVER_RULE in os.environ["QTWEBENGINE_CHROMIUM_FLAGS"]
     engine.start()
-    yield qapp
+    return qapp
 
 
 class Desk:
@@ -112,7 +112,7 @@ class Desk:
         return json.loads(got[0])[0] if got[0] else None
 
     def text(self) -> str:
-        return str(self.js("document.body.textContent"))
+        return str(self.js("document.body ? document.body.textContent : ''"))
 
     def body(self) -> str:
         got: list[str] = []
@@ -120,21 +120,40 @@ class Desk:
         self.until(lambda: got)
         return got[0]
 
-    def click(self, selector: str) -> None:
-        """Press the real mouse button on the middle of an element."""
+    def click(
+        self,
+        selector: str,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+        keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press the real mouse button on an element."""
+        self._press(f"document.querySelector({json.dumps(selector)})", button, keys)
+
+    def click_words(self, words: str) -> None:
+        """Press the real mouse button on the innermost element of these words."""
+        inner = f"n.textContent.trim() === {json.dumps(words)}"
+        self._press(f"[...document.querySelectorAll('#ink-body *')].filter(n => {inner}).at(-1)")
+
+    def _press(
+        self,
+        node: str,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+        keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
         where = self.js(
-            f"(() => {{const n = document.querySelector({json.dumps(selector)}); if (!n) return null;"
+            f"(() => {{const n = {node}; if (!n) return null;"
             "n.scrollIntoView({block: 'center'}); const b = n.getClientRects()[0];"
             "return [b.left + Math.min(b.width, 200) / 2, b.top + b.height / 2]})()"
         )
-        assert where, f"nothing to click at {selector}"
+        assert where, f"nothing to click at {node}"
         self.rest(50)
         target: QWidget | None = self.viewer.view.focusProxy()
         assert target is not None
-        QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(round(where[0]), round(where[1])))
+        QTest.mouseClick(target, button, keys, QPoint(round(where[0]), round(where[1])))
 
     def where(self) -> QUrl:
-        return self.page.url()
+        """The page that is open; the viewer numbers its showings in the query."""
+        return QUrl(self.page.url().toString().partition("?")[0])
 
     def colours(self) -> dict[tuple[int, int, int], int]:
         """How many pixels of the view have each colour."""

@@ -1,4 +1,4 @@
-"""Opens many hostile pages in real page engines, several at once, and tells what ran, what navigated and what is in the DOM.
+"""Opens many hostile pages in real page engines, several at once, and tells what ran, navigated and is in the DOM.
 
 Used inside the test process for the viewer as shipped, and by ``alone.py`` in processes of their own for single walls.
 """
@@ -19,16 +19,19 @@ MAIN = QWebEngineScript.ScriptWorldId.MainWorld.value
 #: What a page has for its answer. A machine with two busy cores needs about 0.05 s.
 PATIENCE_MS = 15_000
 
-# Fires every event that an element listens to by attribute, clicks links and buttons, opens and focuses what can be. Links to
-# the web are a reader's own to follow: they are clicked only where the page guard stands.
+# Fires every event that an element listens to by attribute, clicks links and buttons, opens and focuses what can be.
+# Links to the web are a reader's own to follow: they are clicked only where the page guard stands.
 POKE = """(followed => {
-  for (const node of [...document.querySelectorAll("*")].slice(0, 2000)) {
+  const fire = (node, event) => { try { node.dispatchEvent(event); } catch {} };
+  const how = {bubbles: true, cancelable: true};
+  for (const node of [...document.querySelectorAll("*")].slice(0, 5000)) {
     if (node.closest("header.ink-head, footer.ink-foot, .ink-missing")) continue;
     for (const name of node.getAttributeNames())
-      if (/^on[a-z]+$/i.test(name)) try { node.dispatchEvent(new Event(name.slice(2).toLowerCase(), {bubbles: true, cancelable: true})); } catch {}
-    try { if (node.matches("details")) node.open = true; } catch {}
+      if (/^on[a-z]+$/i.test(name)) fire(node, new Event(name.slice(2).toLowerCase(), how));
+    if (node.matches("details")) node.open = true;
     const web = /^https?:$/.test(node.protocol || "");
-    try { if ((!web || followed) && node.matches("a, area, button, input, summary, [href]")) node.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true})); } catch {}
+    if ((!web || followed) && node.matches("a, area, button, input, summary, [href]"))
+      fire(node, new MouseEvent("click", how));
     try { if (node.tabIndex >= 0) node.focus(); } catch {}
     try { if (node.matches("form")) node.requestSubmit(); } catch {}
   }
@@ -36,26 +39,32 @@ POKE = """(followed => {
 })"""
 
 # The words of the page, and everything in its DOM that could act or load.
-LOOK = """(() => {
+LOOK = r"""(() => {
   const root = document.getElementById("ink-body") || document.body || document.documentElement;
+  const tags = new Set(("script iframe frame frameset object embed applet base meta link form portal fencedframe " +
+    "style template").split(" "));
+  const attributes = new Set("srcdoc ping action formaction background manifest poster srcset data".split(" "));
+  const addresses = new Set("href xlink:href src to from values".split(" "));
   const live = [];
   for (const node of root.querySelectorAll("*")) {
     const tag = node.localName;
-    if (/^(script|iframe|frame|frameset|object|embed|applet|base|meta|link|form|portal|fencedframe|style|template)$/.test(tag)) live.push(tag);
+    if (tags.has(tag)) live.push(tag);
     if (node.shadowRoot) live.push("shadow root");
     for (const {name, value} of node.attributes) {
-      if (/^on/i.test(name)) live.push(tag + " " + name);
-      if (/^(srcdoc|ping|action|formaction|background|manifest|poster|srcset|data)$/i.test(name)) live.push(tag + " " + name);
-      if (/^(href|xlink:href|src|to|from|values)$/i.test(name)) {
+      const known = name.toLowerCase();
+      if (known.startsWith("on") || attributes.has(known)) live.push(tag + " " + name);
+      if (addresses.has(known)) {
         let scheme = "";
         try { scheme = new URL(value, "http://relative.invalid/").protocol; } catch {}
-        const loads = name.toLowerCase() !== "href" && scheme !== "reader:";
-        if (loads || !/^(http|https|mailto|reader):$/.test(scheme || "http:")) live.push(tag + " " + name + "=" + value.slice(0, 40));
+        const loads = known !== "href" && scheme !== "reader:";
+        if (loads || !/^(http:|https:|mailto:|reader:|)$/.test(scheme))
+          live.push(tag + " " + name + "=" + value.slice(0, 40));
       }
-      if (name === "style" && /url\\(|expression|behavior|-moz-binding|@import/i.test(value)) live.push(tag + " style=" + value.slice(0, 60));
+      if (known === "style" && /url\(|expression|behavior|-moz-binding|@import/i.test(value))
+        live.push(tag + " style=" + value.slice(0, 60));
     }
   }
-  return JSON.stringify({text: root.textContent, live, title: document.title, url: location.href});
+  return JSON.stringify({text: root.textContent, live});
 })()"""
 
 
