@@ -1,6 +1,6 @@
 # Everything is set up on the first use: see packaging/setup.sh. "make help" lists the targets.
 .POSIX:
-.PHONY: help run test check format bench walls screenshot screenshots lock wheel clean
+.PHONY: help run test check format bench walls screenshot screenshots translations lock wheel clean
 
 ARGS =
 PY = .venv/bin/python
@@ -40,6 +40,10 @@ screenshot: ## out/inkstone.png: the real window as a picture, no display needed
 
 screenshots: ## docs/screenshots/: the window in its three themes
 	@packaging/start.sh pictures
+
+translations: ## resources/i18n/: new words into the .ts files, and the .qm files from them
+	@packaging/setup.sh run
+	@packaging/i18n.sh
 
 lock: ## both lock files anew from pyproject.toml (needs uv)
 	@packaging/lock.sh

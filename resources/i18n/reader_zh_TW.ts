@@ -1,0 +1,1176 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_TW" sourcelanguage="en">
+<context>
+    <name></name>
+    <message>
+        <source>Moving</source>
+        <translation>移動</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>閱讀</translation>
+    </message>
+    <message>
+        <source>Keeping</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>檢視</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>視窗</translation>
+    </message>
+    <message>
+        <source>Next article</source>
+        <translation>下一篇</translation>
+    </message>
+    <message>
+        <source>Previous article</source>
+        <translation>上一篇</translation>
+    </message>
+    <message>
+        <source>Next unread article</source>
+        <translation>下一篇未讀</translation>
+    </message>
+    <message>
+        <source>Page down, at the end the next unread article</source>
+        <translation>向下翻頁，到底則前往下一篇未讀</translation>
+    </message>
+    <message>
+        <source>Page up</source>
+        <translation>向上翻頁</translation>
+    </message>
+    <message>
+        <source>Next source</source>
+        <translation>下一個來源</translation>
+    </message>
+    <message>
+        <source>Previous source</source>
+        <translation>上一個來源</translation>
+    </message>
+    <message>
+        <source>Open the article</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the pane on the left</source>
+        <translation>到左邊的窗格</translation>
+    </message>
+    <message>
+        <source>To the pane on the right</source>
+        <translation>到右邊的窗格</translation>
+    </message>
+    <message>
+        <source>Mark as read or unread</source>
+        <translation>標為已讀或未讀</translation>
+    </message>
+    <message>
+        <source>Mark the list as read</source>
+        <translation>將清單全部標為已讀</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Find in the article</source>
+        <translation>在文章中尋找</translation>
+    </message>
+    <message>
+        <source>Cleaned, original words, source</source>
+        <translation>切換淨化版、原文、原始碼</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>縮小文字</translation>
+    </message>
+    <message>
+        <source>Normal text size</source>
+        <translation>預設字級</translation>
+    </message>
+    <message>
+        <source>Bookmark</source>
+        <translation>加入書籤</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>在瀏覽器中開啟</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>複製連結</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未讀</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>書籤</translation>
+    </message>
+    <message>
+        <source>Continue reading</source>
+        <translation>繼續閱讀</translation>
+    </message>
+    <message>
+        <source>All articles</source>
+        <translation>所有文章</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜尋</translation>
+    </message>
+    <message>
+        <source>Unread only</source>
+        <translation>只看未讀</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>由舊到新</translation>
+    </message>
+    <message>
+        <source>Add a feed…</source>
+        <translation>新增訂閱…</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>開啟資料夾…</translation>
+    </message>
+    <message>
+        <source>Open a file…</source>
+        <translation>開啟檔案…</translation>
+    </message>
+    <message>
+        <source>Import OPML…</source>
+        <translation>匯入 OPML…</translation>
+    </message>
+    <message>
+        <source>Refresh all sources</source>
+        <translation>重新整理所有來源</translation>
+    </message>
+    <message>
+        <source>Stop refreshing</source>
+        <translation>停止重新整理</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快速鍵</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主題</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>清單密度</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>寬鬆</translation>
+    </message>
+    <message>
+        <source>Cosy</source>
+        <translation>適中</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>緊密</translation>
+    </message>
+    <message>
+        <source>About Inkstone</source>
+        <translation>關於 Inkstone</translation>
+    </message>
+    <message>
+        <source>Sans</source>
+        <translation>無襯線</translation>
+    </message>
+    <message>
+        <source>Serif</source>
+        <translation>襯線</translation>
+    </message>
+    <message>
+        <source>Wider lines</source>
+        <translation>加寬內文</translation>
+    </message>
+    <message>
+        <source>Narrower lines</source>
+        <translation>縮窄內文</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>重新整理</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation>標為已讀</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重新命名…</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>複製網址</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>在檔案管理員中顯示</translation>
+    </message>
+    <message>
+        <source>Open its site</source>
+        <translation>開啟網站</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Mark as unread</source>
+        <translation>標為未讀</translation>
+    </message>
+    <message>
+        <source>Remove the bookmark</source>
+        <translation>移除書籤</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>依照系統</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>淺色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Sepia</source>
+        <translation>米黃</translation>
+    </message>
+    <message>
+        <source>High contrast, light</source>
+        <translation>高對比（淺色）</translation>
+    </message>
+    <message>
+        <source>High contrast, dark</source>
+        <translation>高對比（深色）</translation>
+    </message>
+    <message>
+        <source>No articles</source>
+        <translation>沒有文章</translation>
+    </message>
+    <message>
+        <source>1 article</source>
+        <translation>1 篇文章</translation>
+    </message>
+    <message>
+        <source>{count} articles</source>
+        <translation>{count} 篇文章</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>約 {minutes} 分鐘</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <translation>yyyy年M月d日</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day} {time}</translation>
+    </message>
+    <message>
+        <source>d MMMM</source>
+        <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>Opened files</source>
+        <translation>開啟過的檔案</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>留存</translation>
+    </message>
+    <message>
+        <source>script</source>
+        <translation>指令碼</translation>
+    </message>
+    <message>
+        <source>style sheet</source>
+        <translation>樣式表</translation>
+    </message>
+    <message>
+        <source>frame</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>form</source>
+        <translation>表單</translation>
+    </message>
+    <message>
+        <source>plug-in object</source>
+        <translation>外掛物件</translation>
+    </message>
+    <message>
+        <source>event handler</source>
+        <translation>事件處理常式</translation>
+    </message>
+    <message>
+        <source>tracking pixel</source>
+        <translation>追蹤像素</translation>
+    </message>
+    <message>
+        <source>tracking parameter</source>
+        <translation>追蹤參數</translation>
+    </message>
+    <message>
+        <source>script in a link</source>
+        <translation>連結中的指令碼</translation>
+    </message>
+    <message>
+        <source>link that cannot be followed</source>
+        <translation>無法開啟的連結</translation>
+    </message>
+    <message>
+        <source>picture address that cannot be used</source>
+        <translation>無法使用的圖片網址</translation>
+    </message>
+    <message>
+        <source>placeholder picture</source>
+        <translation>預留位置圖片</translation>
+    </message>
+    <message>
+        <source>comment</source>
+        <translation>註解</translation>
+    </message>
+    <message>
+        <source>page instruction</source>
+        <translation>頁面指令</translation>
+    </message>
+    <message>
+        <source>external resource</source>
+        <translation>外部資源</translation>
+    </message>
+    <message>
+        <source>drawing</source>
+        <translation>向量圖</translation>
+    </message>
+    <message>
+        <source>formula markup</source>
+        <translation>公式標記</translation>
+    </message>
+    <message>
+        <source>too deep nesting</source>
+        <translation>過深的巢狀結構</translation>
+    </message>
+    <message>
+        <source>unreadable part</source>
+        <translation>無法讀取的部分</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>1 thing removed: {kinds}</source>
+        <translation>已移除 1 處：{kinds}</translation>
+    </message>
+    <message>
+        <source>{count} things removed: {kinds}</source>
+        <translation>已移除 {count} 處：{kinds}</translation>
+    </message>
+    <message>
+        <source>{kind}: {count}</source>
+        <translation>{kind}：{count}</translation>
+    </message>
+    <message>
+        <source>The picture’s server cannot be reached</source>
+        <translation>連不上圖片伺服器</translation>
+    </message>
+    <message>
+        <source>The picture’s server refused it</source>
+        <translation>圖片伺服器拒絕了要求</translation>
+    </message>
+    <message>
+        <source>The picture is no longer there</source>
+        <translation>圖片已不存在</translation>
+    </message>
+    <message>
+        <source>The picture’s server took too long</source>
+        <translation>圖片伺服器回應太慢</translation>
+    </message>
+    <message>
+        <source>The picture is too large</source>
+        <translation>圖片太大</translation>
+    </message>
+    <message>
+        <source>What the server sent is not a picture</source>
+        <translation>伺服器傳來的不是圖片</translation>
+    </message>
+    <message>
+        <source>The picture would unpack to an unreasonable size</source>
+        <translation>圖片解開後大得離譜</translation>
+    </message>
+    <message>
+        <source>The picture’s address may not be contacted</source>
+        <translation>不允許連線到這個圖片網址</translation>
+    </message>
+    <message>
+        <source>Waiting for the network</source>
+        <translation>等待網路</translation>
+    </message>
+    <message>
+        <source>The article is complete; only this picture is missing.</source>
+        <translation>文章完整，只缺這張圖。</translation>
+    </message>
+    <message>
+        <source>It answered {status}, without and with a referrer.</source>
+        <translation>不論有無參照網址，它都回應 {status}。</translation>
+    </message>
+    <message>
+        <source>This picture was not stored before you went offline.</source>
+        <translation>離線前沒有存下這張圖。</translation>
+    </message>
+    <message>
+        <source>The server answered {status}.</source>
+        <translation>伺服器回應 {status}。</translation>
+    </message>
+    <message>
+        <source>The picture cannot be shown</source>
+        <translation>圖片無法顯示</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重試</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>在瀏覽器中開啟</translation>
+    </message>
+    <message>
+        <source>{first} {second}</source>
+        <translation>{first}{second}</translation>
+    </message>
+</context>
+<context>
+    <name>AddFeed</name>
+    <message>
+        <source>Add a feed</source>
+        <translation>新增訂閱</translation>
+    </message>
+    <message>
+        <source>https://example.org or its feed</source>
+        <translation>https://example.org 或其訂閱網址</translation>
+    </message>
+    <message>
+        <source>Address of a site or a feed</source>
+        <translation>網站或訂閱的網址</translation>
+    </message>
+    <message>
+        <source>Folder in the sidebar (optional)</source>
+        <translation>放入側邊欄資料夾（選填）</translation>
+    </message>
+    <message>
+        <source>Folder in the sidebar</source>
+        <translation>側邊欄資料夾</translation>
+    </message>
+    <message>
+        <source>Inkstone reads this address and nothing else.</source>
+        <translation>Inkstone 只讀取這個網址。</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Asking {address}…</source>
+        <translation>正在詢問 {address}…</translation>
+    </message>
+</context>
+<context>
+    <name>ArticleModel</name>
+    <message>
+        <source>Loading</source>
+        <translation>載入中</translation>
+    </message>
+    <message>
+        <source>unread</source>
+        <translation>未讀</translation>
+    </message>
+    <message>
+        <source>bookmarked</source>
+        <translation>已加書籤</translation>
+    </message>
+</context>
+<context>
+    <name>ArticlePane</name>
+    <message>
+        <source>Text and theme</source>
+        <translation>文字與主題</translation>
+    </message>
+    <message>
+        <source>Mark as read or unread</source>
+        <translation>標為已讀或未讀</translation>
+    </message>
+    <message>
+        <source>Bookmark</source>
+        <translation>加入書籤</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the bookmark</source>
+        <translation>移除書籤</translation>
+    </message>
+    <message>
+        <source>Mark as unread</source>
+        <translation>標為未讀</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation>標為已讀</translation>
+    </message>
+</context>
+<context>
+    <name>ArticleView</name>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+</context>
+<context>
+    <name>Bar</name>
+    <message>
+        <source>Refresh progress</source>
+        <translation>重新整理進度</translation>
+    </message>
+</context>
+<context>
+    <name>Dates</name>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in the article</source>
+        <translation>在文章中尋找</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>上一處</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>下一處</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+    <message>
+        <source>{n} of {all}</source>
+        <translation>{n} / {all}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>無結果</translation>
+    </message>
+</context>
+<context>
+    <name>FirstStart</name>
+    <message>
+        <source>What would you like to read?</source>
+        <translation>想讀點什麼？</translation>
+    </message>
+    <message>
+        <source>Inkstone reads what you keep and what you follow, in one quiet list.</source>
+        <translation>你收藏的、你追蹤的，都在一份清靜的清單裡。</translation>
+    </message>
+    <message>
+        <source>Add a feed</source>
+        <translation>新增訂閱</translation>
+    </message>
+    <message>
+        <source>Paste the address of a site, a feed or an RSSHub route</source>
+        <translation>貼上網站、訂閱或 RSSHub 路由的網址</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>開啟資料夾</translation>
+    </message>
+    <message>
+        <source>Markdown and HTML files, where they are</source>
+        <translation>Markdown 與 HTML 檔案，留在原處</translation>
+    </message>
+    <message>
+        <source>Import OPML</source>
+        <translation>匯入 OPML</translation>
+    </message>
+    <message>
+        <source>Your list from another reader, with its folders</source>
+        <translation>從其他閱讀器帶來訂閱清單，連同資料夾</translation>
+    </message>
+    <message>
+        <source>Or look around first:</source>
+        <translation>或者先隨意看看：</translation>
+    </message>
+    <message>
+        <source>open the sample library</source>
+        <translation>開啟範例文庫</translation>
+    </message>
+    <message>
+        <source>You can also drop a link, a folder or an OPML file anywhere in this window.</source>
+        <translation>也可以把連結、資料夾或 OPML 檔案拖進視窗。</translation>
+    </message>
+    <message>
+        <source>No account. No telemetry. Inkstone contacts only the sources that you add.</source>
+        <translation>無需帳號，沒有遙測。Inkstone 只連線到你加入的來源。</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>快速鍵</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>ListPane</name>
+    <message>
+        <source>Back to the sources</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Listing</name>
+    <message>
+        <source>Search</source>
+        <translation>搜尋</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未讀</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>書籤</translation>
+    </message>
+    <message>
+        <source>Continue reading</source>
+        <translation>繼續閱讀</translation>
+    </message>
+    <message>
+        <source>All articles</source>
+        <translation>所有文章</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>找不到</translation>
+    </message>
+    <message>
+        <source>No article contains these words.</source>
+        <translation>沒有文章包含這些字詞。</translation>
+    </message>
+    <message>
+        <source>This source has not been read yet.</source>
+        <translation>這個來源尚未讀取過。</translation>
+    </message>
+    <message>
+        <source>This source holds no articles yet.</source>
+        <translation>這個來源還沒有文章。</translation>
+    </message>
+    <message>
+        <source>No articles</source>
+        <translation>沒有文章</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>重新整理</translation>
+    </message>
+    <message>
+        <source>Press S in an article, and it stays here, whatever happens to its source.</source>
+        <translation>閱讀時按 S，文章就會留在這裡，不論來源日後如何。</translation>
+    </message>
+    <message>
+        <source>Nothing bookmarked yet</source>
+        <translation>還沒有書籤</translation>
+    </message>
+    <message>
+        <source>An article that you leave half read waits here, at the place where you left it.</source>
+        <translation>讀到一半的文章會在這裡等你，停在上次讀到的地方。</translation>
+    </message>
+    <message>
+        <source>Nothing half read</source>
+        <translation>沒有讀到一半的文章</translation>
+    </message>
+    <message>
+        <source>Nothing new today</source>
+        <translation>今天沒有新文章</translation>
+    </message>
+    <message>
+        <source>No article is dated today.</source>
+        <translation>沒有日期為今天的文章。</translation>
+    </message>
+    <message>
+        <source>Your sources hold no articles yet.</source>
+        <translation>你的來源裡還沒有文章。</translation>
+    </message>
+    <message>
+        <source>Everything in {list} has been read. New articles arrive with the next refresh.</source>
+        <translation>「{list}」裡沒有未讀的了，下次重新整理會帶來新文章。</translation>
+    </message>
+    <message>
+        <source>All caught up</source>
+        <translation>都讀完了</translation>
+    </message>
+    <message>
+        <source>Show read articles</source>
+        <translation>顯示已讀</translation>
+    </message>
+    <message>
+        <source>Not refreshed yet</source>
+        <translation>尚未成功重新整理</translation>
+    </message>
+    <message>
+        <source>Not refreshed since {date}</source>
+        <translation>{date}起未能重新整理</translation>
+    </message>
+    <message>
+        <source>Stored articles are safe.</source>
+        <translation>已存文章完好。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重試</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBar</name>
+    <message>
+        <source>Search all articles</source>
+        <translation>搜尋所有文章</translation>
+    </message>
+</context>
+<context>
+    <name>Showing</name>
+    <message>
+        <source>Attachments</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>Original:</source>
+        <translation>原文：</translation>
+    </message>
+    <message>
+        <source>Source, as it was received</source>
+        <translation>原始碼，收到時的原樣</translation>
+    </message>
+    <message>
+        <source>Original words, with nothing removed</source>
+        <translation>原文，未經刪減</translation>
+    </message>
+    <message>
+        <source>This article cannot be shown</source>
+        <translation>這篇文章無法顯示</translation>
+    </message>
+    <message>
+        <source>N opens the next unread, ? shows all keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No article selected</source>
+        <translation>未選取文章</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Menu</source>
+        <translation>選單</translation>
+    </message>
+    <message>
+        <source>Refresh all sources</source>
+        <translation>重新整理所有來源</translation>
+    </message>
+    <message>
+        <source>Add a source</source>
+        <translation>新增來源</translation>
+    </message>
+    <message>
+        <source>Filter sources</source>
+        <translation>篩選來源</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未讀</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>書籤</translation>
+    </message>
+    <message>
+        <source>Continue reading</source>
+        <translation>繼續閱讀</translation>
+    </message>
+    <message>
+        <source>All articles</source>
+        <translation>所有文章</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>來源</translation>
+    </message>
+    <message>
+        <source>trouble</source>
+        <translation>發生問題</translation>
+    </message>
+    <message>
+        <source>{count} unread</source>
+        <translation>{count} 篇未讀</translation>
+    </message>
+</context>
+<context>
+    <name>SourceView</name>
+    <message>
+        <source>Sources</source>
+        <translation>來源</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Ready</source>
+        <translation>就緒</translation>
+    </message>
+    <message>
+        <source>Stop refreshing</source>
+        <translation>停止重新整理</translation>
+    </message>
+    <message>
+        <source>1 source failing</source>
+        <translation>1 個來源發生問題</translation>
+    </message>
+    <message>
+        <source>{count} sources failing</source>
+        <translation>{count} 個來源發生問題</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Something unexpected happened. What you did is saved.</source>
+        <translation>發生了意外的問題。你做的操作都已儲存。</translation>
+    </message>
+    <message>
+        <source>This library can only be read; nothing is changed.</source>
+        <translation>文庫唯讀，不會有任何變更。</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就緒</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>開啟資料夾</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Open a file</source>
+        <translation>開啟檔案</translation>
+    </message>
+    <message>
+        <source>Sample library</source>
+        <translation>範例文庫</translation>
+    </message>
+    <message>
+        <source>Import OPML</source>
+        <translation>匯入 OPML</translation>
+    </message>
+    <message>
+        <source>1 feed added</source>
+        <translation>已新增 1 個訂閱</translation>
+    </message>
+    <message>
+        <source>{count} feeds added</source>
+        <translation>已新增 {count} 個訂閱</translation>
+    </message>
+    <message>
+        <source>{added}. Passed over: {count}, first: {first}</source>
+        <translation>{added}。略過 {count} 筆，第一筆：{first}</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重新命名</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>標題</translation>
+    </message>
+    <message>
+        <source>Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are.</source>
+        <translation>要移除「{title}」及其文章嗎？加了書籤的文章會保留在「留存」中，檔案則留在原處不動。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Nothing unread in this list.</source>
+        <translation>清單中沒有未讀文章。</translation>
+    </message>
+    <message>
+        <source>1 article marked as read</source>
+        <translation>已將 1 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as read</source>
+        <translation>已將 {count} 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Undone.</source>
+        <translation>已復原。</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>沒有可復原的操作。</translation>
+    </message>
+    <message>
+        <source>This article has no page on the web.</source>
+        <translation>這篇文章沒有網頁。</translation>
+    </message>
+    <message>
+        <source>Copied: {text}</source>
+        <translation>已複製：{text}</translation>
+    </message>
+    <message>
+        <source>Refreshing {done} of {total}</source>
+        <translation>正在重新整理 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Nothing was asked: the server wants no visit before {time}.</source>
+        <translation>沒有送出要求：伺服器要求 {time} 之後再來。</translation>
+    </message>
+    <message>
+        <source>Stopped. What came is stored.</source>
+        <translation>已停止，收到的都已存好。</translation>
+    </message>
+    <message>
+        <source>Refreshed {time}, 1 new article</source>
+        <translation>{time} 已重新整理，新文章 1 篇</translation>
+    </message>
+    <message>
+        <source>Refreshed {time}, {count} new articles</source>
+        <translation>{time} 已重新整理，新文章 {count} 篇</translation>
+    </message>
+    <message>
+        <source>Refreshed {time}</source>
+        <translation>{time} 已重新整理</translation>
+    </message>
+    <message>
+        <source>Inkstone {version}. A private, offline-first reader. No account, no telemetry: only your sources and the servers of their pictures are contacted.</source>
+        <translation>Inkstone {version}，重視隱私、離線優先的閱讀器。無需帳號，沒有遙測：只連線到你的來源及其圖片的伺服器。</translation>
+    </message>
+    <message>
+        <source>About Inkstone</source>
+        <translation>關於 Inkstone</translation>
+    </message>
+</context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>{detail}.</source>
+        <translation>{detail}。</translation>
+    </message>
+    <message>
+        <source>{path}: {detail}.</source>
+        <translation>{path}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened ({kind}: {detail}).</source>
+        <translation>發生了意外的問題（{kind}：{detail}）。</translation>
+    </message>
+    <message>
+        <source>The server answered “{answer}” for {url}.</source>
+        <translation>要求 {url} 時，伺服器回應「{answer}」。</translation>
+    </message>
+    <message>
+        <source>The answer of {url} is larger than {limit} MB.</source>
+        <translation>{url} 的回應超過 {limit} MB。</translation>
+    </message>
+    <message>
+        <source>{where}, line {line}: {detail}.</source>
+        <translation>{where}，第 {line} 行：{detail}。</translation>
+    </message>
+    <message>
+        <source>{where}: {detail}.</source>
+        <translation>{where}：{detail}。</translation>
+    </message>
+    <message>
+        <source>The picture’s server {host} cannot be reached.</source>
+        <translation>連不上圖片伺服器 {host}。</translation>
+    </message>
+    <message>
+        <source>The picture’s server {host} refused it ({status}).</source>
+        <translation>圖片伺服器 {host} 拒絕了要求（{status}）。</translation>
+    </message>
+    <message>
+        <source>The picture is no longer on {host} ({status}).</source>
+        <translation>圖片已不在 {host} 上（{status}）。</translation>
+    </message>
+    <message>
+        <source>The picture’s server {host} took too long.</source>
+        <translation>圖片伺服器 {host} 回應太慢。</translation>
+    </message>
+    <message>
+        <source>The picture on {host} is too large.</source>
+        <translation>{host} 上的圖片太大。</translation>
+    </message>
+    <message>
+        <source>What {host} sent is not a picture.</source>
+        <translation>{host} 傳來的不是圖片。</translation>
+    </message>
+    <message>
+        <source>The picture on {host} would unpack to an unreasonable size.</source>
+        <translation>{host} 上的圖片解開後大得離譜。</translation>
+    </message>
+    <message>
+        <source>The picture’s address may not be contacted: {detail}.</source>
+        <translation>不允許連線到這個圖片網址：{detail}。</translation>
+    </message>
+    <message>
+        <source>This picture was not stored before you went offline.</source>
+        <translation>離線前沒有存下這張圖。</translation>
+    </message>
+    <message>
+        <source>The picture on {host} cannot be shown ({detail}).</source>
+        <translation>{host} 上的圖片無法顯示（{detail}）。</translation>
+    </message>
+    <message>
+        <source>There is no article “{name}”.</source>
+        <translation>沒有名為「{name}」的文章。</translation>
+    </message>
+    <message>
+        <source>There is no source “{name}”.</source>
+        <translation>沒有名為「{name}」的來源。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder “{name}”.</source>
+        <translation>沒有名為「{name}」的檔案或資料夾。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not there.</source>
+        <translation>找不到「{name}」。</translation>
+    </message>
+    <message>
+        <source>{url} may not be contacted: {detail}.</source>
+        <translation>不允許連線到 {url}：{detail}。</translation>
+    </message>
+    <message>
+        <source>{url} gave no complete answer within {seconds} seconds.</source>
+        <translation>{url} 在 {seconds} 秒內沒有完整回應。</translation>
+    </message>
+    <message>
+        <source>{url} cannot be reached: {detail}.</source>
+        <translation>連不上 {url}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Stopped before {url} answered.</source>
+        <translation>未等 {url} 回應便已停止。</translation>
+    </message>
+    <message>
+        <source>{url} cannot be fetched.</source>
+        <translation>無法取得 {url}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {detail}.</source>
+        <translation>無法讀取 {path}：{detail}。</translation>
+    </message>
+    <message>
+        <source>The library {path} is in use by another program{detail}.</source>
+        <translation>文庫 {path} 正由另一個程式使用{detail}。</translation>
+    </message>
+    <message>
+        <source>The disk is full; the library {path} was not changed{detail}.</source>
+        <translation>磁碟已滿，文庫 {path} 未作變更{detail}。</translation>
+    </message>
+    <message>
+        <source>{path} is not an Inkstone library, or it is damaged{detail}. It was left as it is.</source>
+        <translation>{path} 不是 Inkstone 文庫，或已損毀{detail}。檔案未被更動。</translation>
+    </message>
+    <message>
+        <source>The library {path} was made by a newer Inkstone{detail}.</source>
+        <translation>文庫 {path} 由較新版本的 Inkstone 建立{detail}。</translation>
+    </message>
+    <message>
+        <source>The library {path} can only be read; nothing was changed{detail}.</source>
+        <translation>文庫 {path} 唯讀，未作任何變更{detail}。</translation>
+    </message>
+    <message>
+        <source>The library {path} cannot be opened{detail}.</source>
+        <translation>無法開啟文庫 {path}{detail}。</translation>
+    </message>
+    <message>
+        <source>The library {path} cannot be used{detail}.</source>
+        <translation>無法使用文庫 {path}{detail}。</translation>
+    </message>
+    <message>
+        <source>Reading was given up after {seconds} seconds ({task}).</source>
+        <translation>讀取超過 {seconds} 秒，已放棄（{task}）。</translation>
+    </message>
+    <message>
+        <source>As root the page engine would need its sandbox switched off, which Inkstone never does by itself: start it as an ordinary user, or set QTWEBENGINE_DISABLE_SANDBOX=1.</source>
+        <translation>以 root 身分執行時，頁面引擎必須關閉沙箱，而 Inkstone 絕不自行關閉：請以一般使用者啟動，或設定 QTWEBENGINE_DISABLE_SANDBOX=1。</translation>
+    </message>
+</context>
+</TS>
