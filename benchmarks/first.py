@@ -10,7 +10,7 @@ from benchmarks.plan import Plan
 def run(plan: Plan) -> list[Figure]:
     with material.copy(material.library(plan.feeds, plan.items)) as library:
         article, page = pages.first_without_pictures(library), library.parent / "page.html"
-        pages.opened(library, article, page)  # warm, and writes the page
+        pages.warm(library, article, page)
         bare, ours = alternate(plan.runs, lambda: pages.bare(page), lambda: pages.opened(library, article, page))
     return [
         Figure(

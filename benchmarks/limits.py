@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_TOOLS = Path(__file__).resolve().parent.parent.parent / "shared" / "tools"
+_CHECKOUT = Path(__file__).resolve().parent.parent
+_TOOLS = _CHECKOUT.parent / "shared" / "tools"
 
 
 def tool(name: str) -> Path | None:
@@ -18,9 +19,20 @@ def tool(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def kept() -> Path:
+    """Where what is made once is kept: ``out/bench/`` of the checkout, or what ``INKSTONE_BENCH`` names."""
+    return Path(os.environ.get("INKSTONE_BENCH") or _CHECKOUT / "out" / "bench")
+
+
 def environment() -> dict[str, str]:
-    """What both sides run in: no display needed; as root without Chromium's sandbox, which cannot run there."""
+    """What both sides run in: no display needed; as root without Chromium's sandbox, which cannot run there.
+
+    Compiled modules are kept, as on a user's machine, whatever the environment says: without them a start takes
+    twice as long.
+    """
     own = dict(os.environ)
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
+    own["PYTHONPYCACHEPREFIX"] = str(kept() / "bytecode")
     if not (own.get("DISPLAY") or own.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
         own.setdefault("QT_QPA_PLATFORM", "offscreen")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -22,21 +22,15 @@ from benchmarks import limits, ownfeeds
 if TYPE_CHECKING:
     from reader.net import Client, Response
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 
 #: The address that generated feeds bear; a server may stand at another port, see ``load``.
 PORT = 8947
 
 
-def kept() -> Path:
-    """Where it is kept."""
-    return Path(os.environ.get("INKSTONE_BENCH") or CHECKOUT / "out" / "bench")
-
-
 def feeds(count: int, items: int) -> Path:
     """A folder with ``feeds/*.xml`` and ``urls.txt``: by ``gen_feeds.py`` where that is, else by our own generator."""
     tool = limits.tool("gen_feeds.py")
-    made = kept() / f"feeds-{count}x{items}{'' if tool else '-own'}"
+    made = limits.kept() / f"feeds-{count}x{items}{'' if tool else '-own'}"
     if not (made / "urls.txt").is_file():
         part = made.with_name(f"{made.name}.{os.getpid()}.part")
         if tool is None:
@@ -87,7 +81,7 @@ def library(count: int, items: int) -> Path:
     from reader.paths import in_folder
 
     source = feeds(count, items)
-    made = kept() / f"library-{source.name.removeprefix('feeds-')}"
+    made = limits.kept() / f"library-{source.name.removeprefix('feeds-')}"
     if not made.is_dir():
         part = made.with_name(f"{made.name}.{os.getpid()}.part")
         print(f"  making a library of {count * items:,} articles in {made.name} ...", file=sys.stderr, flush=True)

@@ -33,3 +33,9 @@ def opened(library: Path, article: str, page: Path, *more: str) -> dict[str, Any
 def bare(page: Path) -> dict[str, Any]:
     """The limit's figures for a page; empty without the tools."""
     return limits.bare("page", page)
+
+
+def warm(library: Path, article: str, page: Path) -> None:
+    """Run both sides once, unmeasured; this makes the page."""
+    opened(library, article, page)
+    bare(page)

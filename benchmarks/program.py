@@ -1,7 +1,7 @@
 """The real program, built in a process of its own and timed from that process's start.
 
-Run by the benchmarks as ``python -m benchmarks.program LIBRARY [--open ID] [--hops N] [--page FILE] [--memory]``; prints one
-JSON document.
+Run as ``python -m benchmarks.program LIBRARY [--open ID] [--hops N] [--page FILE] [--memory]``; it
+prints one JSON document.
 Nothing is imported here before the program itself that the program would not import.
 """
 
