@@ -7,36 +7,21 @@ time, the network client is safe to share. It never touches Qt.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader import resources, schedule
-from reader.errors import Cancelled, FolderError, HttpStatus, PictureError, ReaderError, StoreError, Usage
-from reader.model import (
-    Article,
-    Failed,
-    Feed,
-    Outcome,
-    Prepared,
-    Query,
-    Rendered,
-    Row,
-    Saved,
-    Source,
-    Unchanged,
-    Updated,
-    Validators,
-)
+from reader.errors import FolderError, PictureError, ReaderError, Usage
+from reader.intake import Intake, Report, Stop, never, origin_of, quiet
+from reader.model import Article, Outcome, Prepared, Query, Rendered, Row, Source
 from reader.paths import Paths
-from reader.sentences import describe
 from reader.store import Store
 
 if TYPE_CHECKING:
@@ -45,18 +30,11 @@ if TYPE_CHECKING:
     from reader.sources.discover import FoundFeed
     from reader.worker import Worker
 
-log = logging.getLogger(__name__)
-
 #: Address of the source that holds single files which were opened.
 FILES = "files:"
 
 #: Bodies above this size are made into HTML by the worker process: 100 kB take about 2 ms, Markdown 70 ms.
 LARGE_CHARACTERS = 50_000
-
-#: Files read by the worker in one task: small enough for a lively progress and a prompt cancel.
-BATCH = 50
-
-FETCH_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +50,6 @@ class Document:
     rendered: Rendered
     origin: Origin | None
     root: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a refresh is: ``done`` of ``total``, in sources or in the files of one folder."""
-
-    done: int
-    total: int
-    what: str = ""
-
-
-Report = Callable[[Progress], None]
-Stop = Callable[[], bool]
-
-
-def _quiet(progress: Progress) -> None:
-    """Nobody looks."""
-
-
-def _never() -> bool:
-    return False
 
 
 class Library:
@@ -123,6 +80,7 @@ class Library:
         self._pictures: Pictures | None = None
         self._workers: dict[str, Worker] = {}
         self._making = threading.Lock()
+        self.intake = Intake(self.store, lambda: self.client, lambda: self._worker("refresh"), now)
 
     # The heavy parts are made on first use: a window that only shows its list needs none of them.
 
@@ -197,10 +155,10 @@ class Library:
 
         response, others = self._find(url)
         where = response.url if others else url
-        parsed = self._parse(response)  # first: what is no feed leaves no source behind
+        parsed = self.intake.parse(response)  # first: what is no feed leaves no source behind
         typed = Origin.of(where) == Origin.of(url)
         source = self.store.add_source("feed", where, title or where, folder, typed=typed)
-        self._keep(source, response, *parsed)
+        self.intake.keep(source, response, *parsed)
         return self.store.source(source.key), [feed for feed in others if feed.url != where]
 
     def _find(self, url: str) -> tuple[Response, list[FoundFeed]]:
@@ -240,7 +198,7 @@ class Library:
         articles, problems = worker.call(tasks.read_files, [(str(path), guid, facts.st_size, facts.st_mtime_ns)])
         for where, detail in problems:
             raise FolderError(path=where, detail=detail)
-        self._save(source, articles)
+        self.intake.save(source, articles)
         found = self.store.known(source.key, [guid], [], [])
         return self.store.rows([found[0].key])[0]
 
@@ -289,136 +247,10 @@ class Library:
         return [source for source in self.store.sources() if schedule.is_due(source, now, interval)]
 
     def refresh(
-        self, sources: Sequence[Source], *, progress: Report = _quiet, cancelled: Stop = _never
+        self, sources: Sequence[Source], *, progress: Report = quiet, cancelled: Stop = never
     ) -> Iterator[Outcome]:
-        """Refresh sources, one outcome each, as they finish. A failing source is a value, not an exception.
-
-        Feeds are fetched by several threads; they are parsed in the worker process and stored here, one short
-        transaction a source. A source that is still inside its server's Retry-After is passed over.
-        """
-        now = self.now()
-        allowed = [s for s in sources if s.retry_at is None or s.retry_at <= now]
-        folders = [s for s in allowed if s.kind in ("folder", "files")]
-        feeds = [s for s in allowed if s.kind == "feed"]
-        total = len(folders) + len(feeds)
-        done = 0
-        pool = ThreadPoolExecutor(FETCH_THREADS, thread_name_prefix="fetch")
-        waiting: dict[Future[Response], Source] = {}
-        ended = threading.Event()  # nobody takes any more outcomes: what is under way stops as well
-        try:
-            for source in feeds:
-                waiting[pool.submit(self._fetch, source, lambda: ended.is_set() or cancelled())] = source
-            for source in folders:
-                if cancelled():
-                    return
-                progress(Progress(done, total, source.title))
-                yield self._outcome(source, lambda s=source: self._scan(s, progress, cancelled))  # type: ignore[misc]
-                done += 1
-            while waiting and not cancelled():
-                finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    source = waiting.pop(future)
-                    outcome = self._outcome(source, lambda s=source, f=future: self._receive(s, f.result()))  # type: ignore[misc]
-                    done += 1
-                    progress(Progress(done, total, source.title))
-                    yield outcome
-        finally:
-            ended.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    def _fetch(self, source: Source, cancelled: Stop) -> Response:
-        return self.client.get(source.address, validators=source.validators, allow=_origin(source), cancelled=cancelled)
-
-    def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:
-        try:
-            saved = work()
-        except Cancelled as error:
-            return Failed(source, error)
-        except StoreError:
-            raise
-        except ReaderError as error:
-            retry_at = None
-            if isinstance(error, HttpStatus) and error.retry_after_s is not None:
-                retry_at = self.now() + timedelta(seconds=error.retry_after_s)
-            self.store.note_refresh(source.key, when=self.now(), error=str(describe(error)), retry_at=retry_at)
-            log.info("refresh of %s failed: %s", source.address, error)
-            return Failed(source, error)
-        except Exception as error:  # a bug, met in this source alone: the others go on
-            log.error("refresh of %s met a bug", source.address, exc_info=True)
-            self.store.note_refresh(source.key, when=self.now(), error=str(describe(error)))
-            return Failed(source, error)
-        if saved.new or saved.changed:
-            return Updated(source, saved.new, saved.changed)
-        return Unchanged(source)
-
-    def _receive(self, source: Source, response: Response) -> Saved:
-        """Parse and store a fetched feed."""
-        if response.status == 304:
-            self.store.note_refresh(source.key, when=self.now(), validators=source.validators)
-            return Saved()
-        return self._keep(source, response, *self._parse(response))
-
-    def _parse(self, response: Response) -> tuple[Feed, list[Prepared]]:
-        from reader import tasks
-
-        return self._worker("refresh").call(tasks.parse_feed, response.body, response.url, response.content_type)
-
-    def _keep(self, source: Source, response: Response, feed: Feed, articles: Sequence[Prepared]) -> Saved:
-        with self.store.together():
-            saved = self._save(source, articles)
-            self.store.note_refresh(
-                source.key, when=self.now(), validators=response.validators, title=feed.title, home_url=feed.url
-            )
-        return saved
-
-    def _scan(self, source: Source, progress: Report, cancelled: Stop) -> Saved:
-        """Compare a folder with what is stored, read what changed, in batches."""
-        from reader import tasks
-
-        worker = self._worker("refresh")
-        stamps = self.store.file_stamps(source.key)
-        if source.kind == "files":
-            listing = tasks.Listing(_changed_files(stamps), (), ())
-        else:
-            listing = worker.call(tasks.list_folder, source.address, stamps)
-        # A copy of an unchanged file is a new article; a renamed file is the one that went.
-        changed_guids = {guid for _, guid, _, _ in listing.changed}
-        unchanged = stamps.keys() - changed_guids - set(listing.gone)
-        problems = list(listing.problems)
-        new = updated = 0
-        for start in range(0, len(listing.changed), BATCH):
-            if cancelled():
-                raise Cancelled(url=source.address)
-            progress(Progress(start, len(listing.changed), source.title))
-            articles, unread = worker.call(tasks.read_files, listing.changed[start : start + BATCH])
-            saved = self._save(source, articles, unchanged)
-            new, updated = new + saved.new, updated + saved.changed
-            problems += unread
-        if listing.gone:
-            self.store.mark_gone(source.key, listing.gone)
-        error = ""
-        if problems:
-            path, detail = problems[0]
-            error = str(describe(FolderError(path=path, detail=detail)))
-            if len(problems) > 1:
-                error += f" (and {len(problems) - 1} more files)"
-        self.store.note_refresh(source.key, when=self.now(), error=error, validators=Validators())
-        return Saved(new, updated)
-
-    def _save(self, source: Source, articles: Sequence[Prepared], apart: Collection[str] = ()) -> Saved:
-        """Store what a source gave; ``apart`` are the guids of stored articles that none of these can be."""
-        from reader import identity
-
-        if not articles:
-            return Saved()
-        urls = [identity.canonical_url(a.draft.url) if a.draft.url else "" for a in articles]
-        known = self.store.known(source.key, [a.draft.guid for a in articles], urls, [a.fingerprint for a in articles])
-        matches = identity.match([each for each in known if each.guid not in apart], articles)
-        entries = []
-        for article, url, match in zip(articles, urls, matches, strict=True):
-            name = article.draft.guid or url or article.fingerprint.hex()
-            entries.append((match, identity.article_id(source.address, name), url, article))
-        return self.store.save(source.key, entries, self.now())
+        """Refresh sources, one outcome each, as they finish; see ``Intake.refresh``."""
+        return self.intake.refresh(sources, progress=progress, cancelled=cancelled)
 
     # Reading
 
@@ -431,7 +263,7 @@ class Library:
         key = id_or_key
         article = self.store.article(key) if isinstance(key, str) else self.store.article_by_key(key)
         source = self.store.source(article.row.source_key)
-        return Document(article, self._render(article), _origin(source), _root(source, article))
+        return Document(article, self._render(article), origin_of(source), _root(source, article))
 
     def _render(self, article: Article) -> Rendered:
         from reader import tasks
@@ -481,9 +313,9 @@ class Library:
         root = _root(source, None)
         if root is None and row.lead.url.startswith("file:"):
             root = _root(source, self.store.article_by_key(row.key))
-        return self.pictures.get(row.lead, article_url=row.url, allow=_origin(source), root=root, offline=offline)
+        return self.pictures.get(row.lead, article_url=row.url, allow=origin_of(source), root=root, offline=offline)
 
-    def fetch_leads(self, *, limit: int = 200, cancelled: Stop = _never) -> int:
+    def fetch_leads(self, *, limit: int = 200, cancelled: Stop = never) -> int:
         """Fetch the lead pictures of the newest articles that are not held yet, after a refresh, never by scrolling.
 
         Returns:
@@ -582,26 +414,9 @@ def web_address(text: str) -> str:
     return "https://" + text
 
 
-def _origin(source: Source) -> Origin | None:
-    from reader.net import Origin
-
-    return Origin.of(source.address) if source.kind == "feed" and source.typed else None
-
-
 def _root(source: Source, article: Article | None) -> Path | None:
     if source.kind == "folder":
         return Path(source.address)
     if article is not None and article.form == "file" and os.path.isabs(article.guid):
         return Path(article.guid).parent
     return None
-
-
-def _changed_files(stamps: Mapping[str, tuple[int, int]]) -> tuple[tuple[str, str, int, int], ...]:
-    """Of single opened files those that changed; one that is gone stays as it was read."""
-    changed = []
-    for guid, stamp in stamps.items():
-        with contextlib.suppress(OSError):
-            facts = os.stat(guid)
-            if (facts.st_size, facts.st_mtime_ns) != stamp:
-                changed.append((guid, guid, facts.st_size, facts.st_mtime_ns))
-    return tuple(changed)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from reader.library import Library, Progress
+from reader.intake import Progress
+from reader.library import Library
 from reader.model import Failed, Outcome, Source, Updated
 from reader.ui.lanes import Lanes
 
