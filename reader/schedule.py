@@ -13,11 +13,12 @@ LONGEST = timedelta(days=3)
 def next_refresh(source: Source, interval: timedelta) -> datetime | None:
     """When ``source`` is due again, UTC; None means at once.
 
-    A failing source waits twice as long after each failure; ``retry_at`` (the server's Retry-After) is never undercut.
+    A failing feed waits twice as long after each failure; ``retry_at`` (the server's Retry-After) is never undercut. A
+    folder spares no server by waiting: one file of it that cannot be read must not hide the new ones for days.
     """
     if source.checked is None:
         return source.retry_at
-    doubled: timedelta = interval * 2 ** min(source.failures, 10)
+    doubled: timedelta = interval * 2 ** (min(source.failures, 10) if source.kind == "feed" else 0)
     wait = min(doubled, max(LONGEST, interval))
     due = source.checked + wait
     return max(due, source.retry_at) if source.retry_at else due

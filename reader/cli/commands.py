@@ -14,7 +14,7 @@ from reader.cli.markdown import from_html
 from reader.cli.output import complain, print_json, say, say_raw
 from reader.errors import NotFound, ReaderError, Usage
 from reader.library import Library, is_address, render_file, web_address
-from reader.model import Failed, Picture, Query, Rendered, Source, Unchanged, Updated
+from reader.model import Failed, Outcome, Picture, Query, Rendered, Source, Unchanged, Updated
 from reader.paths import Paths
 from reader.sentences import describe
 
@@ -57,10 +57,18 @@ def _like_address(text: str) -> bool:
 def _refresh_quietly(library: Library, some: Sequence[Source]) -> int:
     status = DONE
     for outcome in library.refresh(some):
-        if isinstance(outcome, Failed):
-            complain(f"{outcome.source.title}: {describe(outcome.error)}")
+        error = _failure(library, outcome)
+        if error:
+            complain(f"{outcome.source.title}: {error}")
             status = FAILED
     return status
+
+
+def _failure(library: Library, outcome: Outcome) -> str:
+    """What went wrong with a source, or with some files of a folder while the others were read; ``""`` for nothing."""
+    if isinstance(outcome, Failed):
+        return str(describe(outcome.error))
+    return library.store.source(outcome.source.key).error if outcome.source.kind == "folder" else ""
 
 
 def _source_line(source: Source) -> str:
@@ -120,9 +128,10 @@ def refresh(library: Library, options: Namespace) -> int:
                 done["updated"].append({"source": source.title, "new": new, "changed": changed})
             case Unchanged(source):
                 done["unchanged"].append(source.title)
-            case Failed(source, error):
-                done["failed"].append({"source": source.title, "error": str(describe(error))})
-                complain(f"{source.title}: {describe(error)}")
+        error = _failure(library, outcome)
+        if error:
+            done["failed"].append({"source": outcome.source.title, "error": error})
+            complain(f"{outcome.source.title}: {error}")
     if sys.stderr.isatty() and count:
         print("\r\x1b[K", end="", file=sys.stderr)
     if options.json:

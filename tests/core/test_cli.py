@@ -399,6 +399,18 @@ def test_a_feed_is_followed_refreshed_and_shown(tmp_path: Path, site: Site) -> N
     assert "! " in shell.run("sources").stdout
 
 
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "library")
+    write_posts(tmp_path / "posts")
+    with open(tmp_path / "posts" / "huge.md", "wb") as file:
+        file.truncate(21 << 20)
+    for arguments in (["add", tmp_path / "posts"], ["refresh", "--all"]):
+        done = shell.run(*arguments)
+        assert done.returncode == 1
+        assert sentence(done.stderr) == "posts: huge.md cannot be read: is larger than 20 MB."
+    assert len(shell.json("list")) == len(POSTS)
+
+
 def test_what_is_no_feed_is_not_followed(tmp_path: Path, site: Site) -> None:
     shell = Shell(tmp_path / "library")
     site.add("/", "<p>A page without a feed</p>")

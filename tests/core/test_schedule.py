@@ -54,5 +54,9 @@ def test_retry_after_is_never_undercut() -> None:
     assert not is_due(over, NOW, HOUR)
 
 
+def test_a_folder_with_a_bad_file_is_looked_at_as_often_as_any() -> None:
+    assert next_refresh(replace(NEW, kind="folder", checked=NOW, failures=5), HOUR) == NOW + HOUR
+
+
 def test_kept_articles_have_nothing_to_refresh() -> None:
     assert not is_due(replace(NEW, kind="kept"), NOW, HOUR, force=True)
