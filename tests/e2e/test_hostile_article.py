@@ -140,7 +140,7 @@ def test_clicks_tell_the_window_of_links_to_the_web_alone(
     for words, links in cases.items():
         counted.links.clear()
         counted.click_words(words)
-        counted.rest(250)
+        counted.rest(150)
         assert counted.links == links, words
         assert counted.where() == QUrl(_article(counted)), words
         assert WORDS in counted.text(), words
@@ -190,7 +190,7 @@ def test_the_walls_behind_the_sanitiser_hold_alone(counted: Desk, site: Site, na
         counted.show(replace(document, rendered=replace(document.rendered, html=raw)))
         counted.until(lambda sentence=sentence: sentence in counted.text())
         counted.click_words("Press")
-        counted.rest(250)
+        counted.rest(150)
         # A link that wants a window of its own gets none and goes nowhere; the sanitiser takes that wish away.
         assert counted.links == ([site.url("/a.bin")] if name == "download" else []), name
         assert counted.where() == QUrl(_article(counted)), name

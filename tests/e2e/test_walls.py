@@ -111,7 +111,7 @@ def _together(items: Sequence[Item], size: int = 60) -> list[Item]:
     return made
 
 
-def _alone(wall: str, site: Site, items: Sequence[Item], *, settle_ms: int = 200, poke: str = "links") -> list[Finding]:
+def _alone(wall: str, site: Site, items: Sequence[Item], *, settle_ms: int = 120, poke: str = "links") -> list[Finding]:
     """Open the items in a process of its own, where only ``wall`` stands."""
     request = {
         "wall": wall,
@@ -222,8 +222,8 @@ def _csp_alone(batches: Sequence[Sequence[Item]], site: Site) -> list[Finding]:
         found += _alone("csp", site, batch)
     assert found
     assert not [each.name for each in found if not each.answered], "these pages gave no answer"
-    # Raw markup may swallow its own page, and Chromium leaves a page by an address that is none (http://;) without asking
-    # the guard: for a blank page. 20 of 5,439 is more than do; every known-bad page keeps its sentence.
+    # Raw markup may swallow its own page, and by an address that is none (http://;) Chromium leaves a page for a blank
+    # one without asking the guard. Few do (see the limit), and every known-bad page keeps its sentence.
     lost = {each.name for each in found if each.lost}
     assert len(lost) <= max(1, len(found) // 250), lost
     assert not lost & (_bad_names(BAD_SCRIPTS) | _bad_names(BAD_LEAKS))
