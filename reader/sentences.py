@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from string import Formatter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -199,3 +202,39 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
 
 
 _TABLE = _table()
+
+
+@cache
+def _of_sources() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What a source's error can say, as templates with their patterns, the most telling first."""
+    examples = (
+        errors.HttpStatus(url="", status=0),
+        errors.TooLarge(url="", limit_bytes=0),
+        errors.Blocked(url="", detail=""),
+        errors.TimedOut(url="", seconds=0),
+        errors.Unreachable(url="", detail=""),
+        errors.Cancelled(url=""),
+        errors.FetchError(url=""),
+        errors.FolderError(path="", detail=""),
+        errors.WorkerDied(task="", seconds=0),
+        RuntimeError(),
+        errors.ParseError(where="", detail="", line=1),
+        errors.ParseError(where="", detail=""),
+    )
+    found = []
+    for example in examples:
+        text = describe(example).text
+        pattern = "".join(
+            re.escape(literal) + (f"(?P<{name}>.*?)" if name else "") for literal, name, _, _ in Formatter().parse(text)
+        )
+        found.append((text, re.compile(pattern, re.DOTALL)))
+    return tuple(found)
+
+
+def recognise(text: str) -> Sentence | None:
+    """Take a source's stored sentence apart again, so that it can be translated; None for one that is not known."""
+    for template, pattern in _of_sources() if len(text) < 2000 else ():
+        match = pattern.fullmatch(text)
+        if match:
+            return Sentence(template, match.groupdict())
+    return None

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from reader.model import Row
 from reader.ui.dates import Dates
 from reader.ui.rowpaint import ROW_ROLE
+from reader.ui.words import source_title
 
 PAGE_ROWS = 100
 MAX_PAGES = 20
@@ -209,7 +210,8 @@ class ArticleModel(QAbstractTableModel):
     def _spoken(self, row: Row) -> str:
         """What a screen reader says: "unread, bookmarked, title, source, date"."""
         translate = QCoreApplication.translate
-        who = (", ".join(row.authors) or row.source_title) if self._source_list else row.source_title
+        source = source_title(row)
+        who = (", ".join(row.authors) or source) if self._source_list else source
         parts = (
             "" if row.read else translate("ArticleModel", "unread"),
             translate("ArticleModel", "bookmarked") if row.bookmarked else "",

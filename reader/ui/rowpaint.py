@@ -28,6 +28,7 @@ from reader.ui.dates import Dates
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.lines import Block, Lines, Style
 from reader.ui.theme import DARK, SEPIA, Theme, faded, theme_of
+from reader.ui.words import source_title
 
 #: The role under which the model gives its ``Row``, or None while it is being fetched.
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -274,9 +275,9 @@ class _Paint:
         return x
 
     def _meta(self, row: Row, meta_top: int, free: float) -> None:
-        text, x = row.source_title, float(self.left)
+        text, x = source_title(row), float(self.left)
         if self.delegate._source_list:
-            text = ", ".join(row.authors) or row.source_title
+            text = ", ".join(row.authors) or source_title(row)
         else:
             self._sign(row, x, meta_top + 1)
             x += _ICON + 7
@@ -353,7 +354,7 @@ class _Paint:
             if self.rect.width() >= _SOURCE_COLUMN_FROM:
                 # Its own column, so that the names stand under each other whatever marks the row has.
                 column = self.right - 130 - 140
-                source = lines.lay(row.source_title, _SOURCE, 130, lighter=self.lighter)
+                source = lines.lay(source_title(row), _SOURCE, 130, lighter=self.lighter)
                 source.draw(self.p, column, middle - 8, self._ink(theme.ink2), ratio=self.ratio)
                 free = min(free, column - 16)
         title = lines.lay(

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from reader.errors import PictureError
 from reader.model import Article, Row, Source
-from reader.sentences import describe
+from reader.sentences import Sentence, describe, recognise
 from reader.ui.viewer_words import Missing
 
 
@@ -20,7 +20,16 @@ def tr(text: str, n: int = -1) -> str:
 
 def sentence(error: BaseException) -> str:
     """An error in the user's language."""
-    said = describe(error)
+    return _translated(describe(error))
+
+
+def stored(text: str) -> str:
+    """A source's error as the library keeps it, in the user's language."""
+    said = recognise(text)
+    return _translated(said) if said else text
+
+
+def _translated(said: Sentence) -> str:
     return QCoreApplication.translate("errors", said.text).format(**said.values)
 
 
@@ -125,11 +134,11 @@ def missing_picture(error: PictureError) -> Missing:
     }
     whole = tr("The article is complete; only this picture is missing.")
     if error.kind == "refused":
-        reason = _both(tr("It answered {status}, without and with a referrer.").format(status=error.status), whole)
+        reason = both(tr("It answered {status}, without and with a referrer.").format(status=error.status), whole)
     elif error.kind == "offline":
         reason = tr("This picture was not stored before you went offline.")
     elif error.kind == "missing" and error.status:
-        reason = _both(tr("The server answered {status}.").format(status=error.status), whole)
+        reason = both(tr("The server answered {status}.").format(status=error.status), whole)
     else:
         reason = whole
     host = _host(error.url)
@@ -144,7 +153,7 @@ def missing_picture(error: PictureError) -> Missing:
     )
 
 
-def _both(first: str, second: str) -> str:
+def both(first: str, second: str) -> str:
     """Two sentences; Chinese sets no space between them."""
     return tr("{first} {second}").format(first=first, second=second)
 
