@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from reader.images import PictureFile
 from reader.library import Document, Library
 from reader.model import Row
 from reader.settings import Settings
@@ -21,6 +20,7 @@ from reader.ui.reading import Reading
 from reader.ui.theme import Themes, css_variables
 
 if TYPE_CHECKING:
+    from reader.images import PictureFile
     from reader.ui.lanes import Lanes
     from reader.ui.viewer import Viewer
 

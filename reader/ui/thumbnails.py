@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from reader.errors import ReaderError
-from reader.images import PictureFile
 from reader.model import Row
 from reader.ui.lanes import Lane
+
+if TYPE_CHECKING:
+    from reader.images import PictureFile
 
 #: Formats that Qt decodes itself, by media type. Never SVG: Qt's reader was seen to open ``file:`` addresses.
 _FORMATS = {

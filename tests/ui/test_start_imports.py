@@ -21,6 +21,8 @@ LATE = [
     "keyring",
     "feedparser",
     "yaml",
+    "reader.images",
+    "reader.net",
     "PySide6.QtWebEngineWidgets",
     "PySide6.QtWebEngineCore",
 ]
