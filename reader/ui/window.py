@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from reader import __version__
-from reader.library import Library, Progress, is_address
+from reader.intake import Progress
+from reader.library import Library, is_address
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated
 from reader.settings import Settings
 from reader.ui import menus, words
