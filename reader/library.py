@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader import resources, schedule
-from reader.errors import FolderError, PictureError, ReaderError, Usage
+from reader.errors import FolderError, PictureError, ReaderError, StoreReadOnly, Usage
 from reader.intake import Intake, Report, Stop, never, origin_of, quiet
 from reader.model import Article, Outcome, Prepared, Query, Rendered, Row, Source
 from reader.paths import Paths
@@ -234,7 +234,13 @@ class Library:
         return opml.write(self.sources(), "Inkstone", self.now())
 
     def add_sample(self, folder: str = "Sample library") -> list[Source]:
-        """Copy the sample library beside the database and watch its folders, in a folder of the sidebar."""
+        """Copy the sample library beside the database and watch its folders, in a folder of the sidebar.
+
+        Raises:
+            StoreReadOnly: the library cannot be written; nothing was copied.
+        """
+        if self.store.readonly:
+            raise StoreReadOnly(path=str(self.store.file))
         for part in sorted(p for p in resources.path("sample").iterdir() if p.is_dir()):
             shutil.copytree(part, self.paths.sample / part.name, dirs_exist_ok=True)
         return [self.add_folder(part, folder=folder) for part in sorted(self.paths.sample.iterdir()) if part.is_dir()]
