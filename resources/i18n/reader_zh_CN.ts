@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Open the article</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文章</translation>
     </message>
     <message>
         <source>To the pane on the left</source>
@@ -538,7 +538,7 @@
     </message>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished"></translation>
+        <translation>返回列表</translation>
     </message>
     <message>
         <source>Remove the bookmark</source>
@@ -617,7 +617,7 @@
     </message>
     <message>
         <source>Paste the address of a site, a feed or an RSSHub route</source>
-        <translation>粘贴网站、订阅或 RSSHub 路由的地址</translation>
+        <translation>粘贴网站、订阅或 RSSHub 地址</translation>
     </message>
     <message>
         <source>Open a folder</source>
@@ -625,7 +625,7 @@
     </message>
     <message>
         <source>Markdown and HTML files, where they are</source>
-        <translation>Markdown 与 HTML 文件，留在原处</translation>
+        <translation>Markdown 与 HTML，留在原处</translation>
     </message>
     <message>
         <source>Import OPML</source>
@@ -633,7 +633,7 @@
     </message>
     <message>
         <source>Your list from another reader, with its folders</source>
-        <translation>从别的阅读器带来订阅列表，连同文件夹</translation>
+        <translation>从别的阅读器带来订阅与文件夹</translation>
     </message>
     <message>
         <source>Or look around first:</source>
@@ -667,7 +667,7 @@
     <name>ListPane</name>
     <message>
         <source>Back to the sources</source>
-        <translation type="unfinished"></translation>
+        <translation>返回来源</translation>
     </message>
 </context>
 <context>
@@ -722,7 +722,7 @@
     </message>
     <message>
         <source>Press S in an article, and it stays here, whatever happens to its source.</source>
-        <translation>阅读时按 S，文章就留在这里，不管来源日后如何。</translation>
+        <translation>阅读时按 S 即可留下，来源消失也不怕。</translation>
     </message>
     <message>
         <source>Nothing bookmarked yet</source>
@@ -730,7 +730,7 @@
     </message>
     <message>
         <source>An article that you leave half read waits here, at the place where you left it.</source>
-        <translation>读到一半的文章会在这里等你，停在上次读到的地方。</translation>
+        <translation>读到一半的文章会在这里，停在上次的位置。</translation>
     </message>
     <message>
         <source>Nothing half read</source>
@@ -750,7 +750,7 @@
     </message>
     <message>
         <source>Everything in {list} has been read. New articles arrive with the next refresh.</source>
-        <translation>“{list}”里没有未读的了，下次刷新会带来新文章。</translation>
+        <translation>“{list}”已经读完，下次刷新会有新文章。</translation>
     </message>
     <message>
         <source>All caught up</source>
@@ -808,7 +808,7 @@
     </message>
     <message>
         <source>N opens the next unread, ? shows all keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 N 读下一篇未读，按 ? 看全部快捷键。</translation>
     </message>
     <message>
         <source>No article selected</source>

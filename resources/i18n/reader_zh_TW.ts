@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Open the article</source>
-        <translation type="unfinished"></translation>
+        <translation>開啟文章</translation>
     </message>
     <message>
         <source>To the pane on the left</source>
@@ -538,7 +538,7 @@
     </message>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished"></translation>
+        <translation>返回清單</translation>
     </message>
     <message>
         <source>Remove the bookmark</source>
@@ -617,7 +617,7 @@
     </message>
     <message>
         <source>Paste the address of a site, a feed or an RSSHub route</source>
-        <translation>貼上網站、訂閱或 RSSHub 路由的網址</translation>
+        <translation>貼上網站、訂閱或 RSSHub 網址</translation>
     </message>
     <message>
         <source>Open a folder</source>
@@ -625,7 +625,7 @@
     </message>
     <message>
         <source>Markdown and HTML files, where they are</source>
-        <translation>Markdown 與 HTML 檔案，留在原處</translation>
+        <translation>Markdown 與 HTML，留在原處</translation>
     </message>
     <message>
         <source>Import OPML</source>
@@ -633,7 +633,7 @@
     </message>
     <message>
         <source>Your list from another reader, with its folders</source>
-        <translation>從其他閱讀器帶來訂閱清單，連同資料夾</translation>
+        <translation>從其他閱讀器帶來訂閱與資料夾</translation>
     </message>
     <message>
         <source>Or look around first:</source>
@@ -667,7 +667,7 @@
     <name>ListPane</name>
     <message>
         <source>Back to the sources</source>
-        <translation type="unfinished"></translation>
+        <translation>返回來源</translation>
     </message>
 </context>
 <context>
@@ -722,7 +722,7 @@
     </message>
     <message>
         <source>Press S in an article, and it stays here, whatever happens to its source.</source>
-        <translation>閱讀時按 S，文章就會留在這裡，不論來源日後如何。</translation>
+        <translation>閱讀時按 S 即可留下，來源消失也不怕。</translation>
     </message>
     <message>
         <source>Nothing bookmarked yet</source>
@@ -730,7 +730,7 @@
     </message>
     <message>
         <source>An article that you leave half read waits here, at the place where you left it.</source>
-        <translation>讀到一半的文章會在這裡等你，停在上次讀到的地方。</translation>
+        <translation>讀到一半的文章會在這裡，停在上次的位置。</translation>
     </message>
     <message>
         <source>Nothing half read</source>
@@ -750,7 +750,7 @@
     </message>
     <message>
         <source>Everything in {list} has been read. New articles arrive with the next refresh.</source>
-        <translation>「{list}」裡沒有未讀的了，下次重新整理會帶來新文章。</translation>
+        <translation>「{list}」已讀完，下次重新整理會有新文章。</translation>
     </message>
     <message>
         <source>All caught up</source>
@@ -808,7 +808,7 @@
     </message>
     <message>
         <source>N opens the next unread, ? shows all keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 N 讀下一篇未讀，按 ? 看所有快速鍵。</translation>
     </message>
     <message>
         <source>No article selected</source>
