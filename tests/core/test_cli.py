@@ -142,16 +142,11 @@ def test_version_and_help() -> None:
         ["image", "https://a.example/x.png"],
         ["render"],
         ["export", "nothing", "-o", "x"],
-        ["add", "two words . org/:"],
         ["screenshot", "x.png", "--size", "big"],
     ],
 )
 def test_wrong_usage_is_one_sentence_and_status_2(tmp_path: Path, arguments: list[str]) -> None:
-    done = inkstone("--library", tmp_path / "l", *arguments)
-    if arguments[0] == "add":  # no such folder, and no address either
-        refused(done, 1)
-    else:
-        refused(done, 2)
+    refused(inkstone("--library", tmp_path / "l", *arguments), 2)
 
 
 def test_a_missing_article_is_status_1(kept: Shell) -> None:
@@ -174,11 +169,11 @@ def test_debug_adds_the_traceback(kept: Shell) -> None:
 
 def test_list_gives_the_newest_first(kept: Shell) -> None:
     rows = kept.json("list")
-    assert [row["title"] for row in rows[:5] if row["date"].startswith("2024")] == [
-        "Line para next end", "山中的灯", "🪶 Feather", "Quoted", "The first post",
-    ] or len(rows) == len(POSTS)  # fmt: skip
     dated = [row for row in rows if row["date"] and row["date"] < "2024-06"]
-    assert [row["date"][:10] for row in dated] == [f"2024-05-{day:02}" for day in (10, 9, 8, 7, 6)]
+    assert [row["title"] for row in dated] == [
+        "Line para next end", "山中的灯", "🪶 Feather", "Quoted", "The first post",
+    ]  # fmt: skip
+    assert [row["date"] for row in rows] == sorted((row["date"] for row in rows), reverse=True)
     for row in rows:
         assert list(row) == ROW
         assert RFC3339.match(row["date"])
@@ -510,7 +505,7 @@ def test_a_reader_that_goes_away_is_no_error(kept: Shell) -> None:
         assert process.wait(30) == 0
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="displays are named so on Linux")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_a_full_disk_is_one_sentence(kept: Shell) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(

@@ -84,9 +84,8 @@ def test_a_bug_is_raised_here_and_the_worker_goes_on(worker: Worker) -> None:
     assert worker.call(add, 1) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
 def test_memory_has_a_limit(worker: Worker) -> None:
-    if sys.platform != "linux":
-        pytest.skip("displays are named so on Linux")
     with pytest.raises(WorkerDied) as caught:
         worker.call(eat)
     assert caught.value.task == "eat"
@@ -153,7 +152,7 @@ def test_an_interrupted_call_does_not_answer_the_next_one(worker: Worker) -> Non
 
 def test_calls_from_several_threads_get_their_own_answers(worker: Worker) -> None:
     got: dict[int, int] = {}
-    threads = [threading.Thread(target=lambda n=n: got.update({n: worker.call(add, n, 100)})) for n in range(8)]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda n=n: got.update({n: worker.call(add, n, 100)})) for n in range(8)]
     for each in threads:
         each.start()
     for each in threads:
