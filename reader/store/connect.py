@@ -16,6 +16,9 @@ from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreDenied, Sto
 #: "immutable" reads a file that nobody can be writing: SQLite then needs no lock and no file beside it.
 Access = Literal["write", "read", "immutable"]
 
+#: "Inks": marks the file as ours (file(1) shows it), so that another program's database is never migrated.
+APPLICATION_ID = 0x496E6B73
+
 MAGIC = b"SQLite format 3\0"
 BUSY_TIMEOUT_S = 5.0
 #: Measured best with compressed bodies; only counts while a new file is still empty.
@@ -72,18 +75,27 @@ def _unfinished(file: Path) -> bool:
 
 
 def _head(file: Path) -> bytes | None:
-    """The first 16 bytes, or None when there is no such file.
+    """The header of the file (100 bytes: SQLite's file format, section 1.3), or None when there is no such file.
 
     Raises:
         StoreDenied: it may not be read, or is no file.
     """
     try:
         with open(file, "rb") as stream:
-            return stream.read(len(MAGIC))
+            return stream.read(100)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise StoreDenied(path=str(file), detail=error.strerror or str(error)) from error
+
+
+def _anothers(head: bytes) -> bool:
+    """Whether a header is that of another program's database: one with content and without our application id.
+
+    A database of one page holds no table yet: so looks ours, when its first start was interrupted.
+    """
+    pages, application = int.from_bytes(head[28:32]), int.from_bytes(head[68:72])
+    return pages > 1 and application != APPLICATION_ID
 
 
 def access_to(file: Path, *, readonly: bool) -> Access:
@@ -91,7 +103,7 @@ def access_to(file: Path, *, readonly: bool) -> Access:
 
     Raises:
         StoreDenied: the folder or the file cannot be made or read.
-        StoreCorrupt: the file is not a database.
+        StoreCorrupt: the file is not a database, or another program's.
     """
     if not readonly:
         try:
@@ -99,8 +111,10 @@ def access_to(file: Path, *, readonly: bool) -> Access:
         except OSError as error:
             raise StoreDenied(path=str(file.parent), detail=error.strerror or str(error)) from error
     head = _head(file)
-    if head and head != MAGIC:
+    if head and not head.startswith(MAGIC):
         raise StoreCorrupt(path=str(file), detail="not a database")
+    if head and _anothers(head):
+        raise StoreCorrupt(path=str(file), detail="a database of another program")
     folder_writable = os.access(file.parent, os.W_OK | os.X_OK)
     if not head:
         if readonly:

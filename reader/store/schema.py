@@ -18,10 +18,7 @@ from contextlib import closing
 from pathlib import Path
 
 from reader.errors import StoreCorrupt, StoreReadOnly, StoreTooNew
-from reader.store.connect import Access, connect
-
-#: "Inks": marks the file as ours (file(1) shows it), so that another program's database is never migrated.
-APPLICATION_ID = 0x496E6B73
+from reader.store.connect import APPLICATION_ID, Access, connect
 
 _FIRST = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

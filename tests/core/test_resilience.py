@@ -377,7 +377,6 @@ def test_a_database_of_another_program_keeps_its_content(anothers: Path) -> None
     other.close()
 
 
-@pytest.mark.xfail(reason="the store switches the journal mode before it looks whose database it is")
 def test_a_database_of_another_program_stays_to_the_byte(anothers: Path) -> None:
     untouched(anothers.parent, [["list"]])
 
