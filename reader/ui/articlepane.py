@@ -88,11 +88,10 @@ class FindBar(QWidget):
 
 
 class ArticlePane(Pane):
-    """The article with its header. At least 420 px wide."""
+    """The article with its header. The window sets its least width."""
 
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(QPalette.ColorRole.Base, parent)
-        self.setMinimumWidth(420)
         self._title = ""
         self.header = HeaderBar(QPalette.ColorRole.Base, self, hairline=False, quiet=True)
         self.look_button = IconButton("aa", self.tr("Text and theme"))
@@ -102,7 +101,9 @@ class ArticlePane(Pane):
         self.bookmark_button = IconButton("bookmark", self.tr("Bookmark"))
         self.read_button.clicked.connect(commands["read"].trigger)
         self.bookmark_button.clicked.connect(commands["bookmark"].trigger)
-        self.header.add_left(self.form_button, self.look_button, self.find_button)
+        self.back_button = IconButton("left", self.tr("Back to the list"), self.header)
+        self.back_button.hide()
+        self.header.add_left(self.back_button, self.form_button, self.look_button, self.find_button)
         self.header.add_right(self.read_button, self.bookmark_button)
         self._buttons = [
             self.form_button,

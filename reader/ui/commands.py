@@ -46,6 +46,7 @@ def table() -> tuple[Command, ...]:
         Command("page-up", tr("Page up"), ("Shift+Space",), move),
         Command("next-source", tr("Next source"), ("Z",), move),
         Command("previous-source", tr("Previous source"), ("A",), move),
+        Command("open", tr("Open the article"), ("Return", "Enter"), move),
         Command("pane-left", tr("To the pane on the left"), ("Left",), move),
         Command("pane-right", tr("To the pane on the right"), ("Right",), move),
         Command("read", tr("Mark as read or unread"), ("M",), read, "read"),
@@ -90,7 +91,9 @@ class Commands(QObject):
         action = QAction(command.text, window)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        # Enter belongs to fields and buttons as well: only in the list does it open an article.
+        narrow, wide = Qt.ShortcutContext.WidgetShortcut, Qt.ShortcutContext.WindowShortcut
+        action.setShortcutContext(narrow if command.id == "open" else wide)
         action.setCheckable(command.checkable)
         if command.icon:
             action.setIcon(icon(command.icon))

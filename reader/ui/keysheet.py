@@ -64,12 +64,17 @@ class KeySheet(QDialog):
         places = [0, 0]
         for group in groups:
             side = 0 if places[0] <= places[1] else 1
+            if places[side]:
+                grid.setRowMinimumHeight(places[side], 6)
+                places[side] += 1
             grid.addWidget(Text(group, _GROUP, "ink3"), places[side], side * 3, 1, 2)
             places[side] += 1
             for command in commands.table:
                 if command.group == group and command.keys:
                     grid.addWidget(caps(command.keys[0]), places[side], side * 3)
-                    grid.addWidget(Text(command.text, _UI, max_lines=1), places[side], side * 3 + 1)
+                    text = Text(command.text, _UI, max_lines=1)
+                    text.setMinimumWidth(text.sizeHint().width())
+                    grid.addWidget(text, places[side], side * 3 + 1)
                     places[side] += 1
         grid.setColumnMinimumWidth(2, 24)
         close = PushButton(self.tr("Close"), "", self)

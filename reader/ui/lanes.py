@@ -14,9 +14,26 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from reader.errors import StoreError
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+
+def patient(work: Callable[[], T]) -> Callable[[], T]:
+    """A read that is done again when a newer search interrupted it (SQLite's interrupt ends every read)."""
+
+    def again() -> T:
+        for _ in range(20):
+            try:
+                return work()
+            except StoreError as error:
+                if error.detail != "interrupted":
+                    raise
+        return work()
+
+    return again
 
 
 class Ticket:

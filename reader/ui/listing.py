@@ -112,11 +112,19 @@ class Listing(QObject):
             self._ticket.cancel()
         query = self.full_query()
 
-        def work() -> tuple[array[int], list[Row]]:
-            keys = self._library.store.ids(query)
-            return keys, self._library.store.rows(keys[:_FIRST_ROWS])
+        stay = list(self._lingering)
 
-        self._ticket = self._lanes.read.run(work, lambda found: self._put(*found, renewed), self.trouble.emit)
+        def work() -> tuple[array[int], list[Row], set[int]]:
+            keys, store = self._library.store.ids(query), self._library.store
+            gone = set(stay) - {row.key for row in store.rows(stay)} if stay else set()
+            return keys, store.rows(keys[:_FIRST_ROWS]), gone
+
+        def found(result: tuple[array[int], list[Row], set[int]]) -> None:
+            keys, rows, gone = result
+            self._lingering -= gone  # its source was removed
+            self._put(keys, rows, renewed)
+
+        self._ticket = self._lanes.read.run(work, found, self.trouble.emit)
 
     def _put(self, keys: array[int], rows: Sequence[Row], renewed: bool) -> None:
         if renewed:
@@ -138,6 +146,8 @@ class Listing(QObject):
         if not text:
             self.end_search(keep_field=True)
             return
+        if text == self.searching:
+            return  # Enter after the last letter: the answer is there, and what was opened from it stays
         if not self.searching:
             self._before = self._keys
         self.searching = text
@@ -147,6 +157,7 @@ class Listing(QObject):
 
         def failed(error: BaseException) -> None:
             if not (isinstance(error, StoreError) and error.detail == "interrupted"):
+                self.searching = ""  # the same words may be tried again
                 self.trouble.emit(error)
 
         def found(rows: list[Row]) -> None:
@@ -214,10 +225,13 @@ class Listing(QObject):
             empty.set("check", self.tr("All caught up"), text.format(list=self.name()), self.tr("Show read articles"))
 
     def _empty_action(self) -> None:
-        if self._commands["unread-only"].isChecked():
+        filtered = self._commands["unread-only"].isChecked()
+        if filtered:
             self._commands["unread-only"].trigger()
-        elif self.query.view == "unread" and not self.query.sources:
+        if self.query.view == "unread" and not self.query.sources:
             self.view_wanted.emit("all")
+        elif filtered:
+            return
         else:
             self.refresh_wanted.emit(self.source())
 
@@ -232,6 +246,6 @@ class Listing(QObject):
         else:
             since = words.time_or_day(source.succeeded, self._library.now())
             title = self.tr("Not refreshed since {date}").format(date=since)
-        text = source.error + " " + self.tr("Stored articles are safe.")
+        text = words.both(words.stored(source.error), self.tr("Stored articles are safe."))
         self._pane.banner.set(title, text, [BannerButton("retry", self.tr("Try again"), "refresh")])
         self._pane.banner.show()

@@ -70,6 +70,9 @@ class ListPane(Pane):
         super().__init__(QPalette.ColorRole.AlternateBase, parent)
         self.setMinimumWidth(280)
         self.header = HeaderBar(QPalette.ColorRole.AlternateBase, self)
+        self.back_button = IconButton("left", self.tr("Back to the sources"), self.header)
+        self.back_button.hide()
+        self.header.add_left(self.back_button)
         for name in ("search", "oldest-first", "unread-only", "mark-all"):
             button = IconButton(parent=self.header)
             button.setDefaultAction(commands[name])

@@ -88,7 +88,7 @@ def article(window: Window, row: Row) -> QMenu:
     """What can be done with an article of the list."""
     menu = _menu(window)
     read = _tr("Mark as unread") if row.read else _tr("Mark as read")
-    menu.addAction(_action(menu, read, lambda: window.reading.set_read(row, not row.read), "read"))
+    menu.addAction(_action(menu, read, lambda: window.set_read(row, not row.read), "read"))
     kept = _tr("Remove the bookmark") if row.bookmarked else _tr("Bookmark")
     menu.addAction(_action(menu, kept, lambda: window.toggle_bookmark(row.key), "bookmark"))
     menu.addSeparator()

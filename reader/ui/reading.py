@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from reader.library import Document, Library
 from reader.model import Row
-from reader.ui.lanes import Lanes, Ticket
+from reader.ui.lanes import Lanes, Ticket, patient
 
 #: Documents kept ready: the open one, the next two, and some to go back to.
 _READY = 6
@@ -39,6 +39,7 @@ class Reading(QObject):
         self._ready: OrderedDict[int, Document] = OrderedDict()
         self._ticket: Ticket | None = None
         self._preparing: dict[int, Ticket] = {}
+        self._pending: dict[int, list[Row]] = {}  # marks on their way to the store: what the rows will be
         self.key = -1
 
     def open(self, key: int) -> None:
@@ -54,7 +55,7 @@ class Reading(QObject):
         def failed(error: BaseException) -> None:
             self.failed.emit(key, error)
 
-        self._ticket = self._lanes.read.run(lambda: self._library.document(key), self._show, failed)
+        self._ticket = self._lanes.read.run(patient(lambda: self._library.document(key)), self._show, failed)
 
     def _show(self, document: Document) -> None:
         self._keep(document)
@@ -78,7 +79,7 @@ class Reading(QObject):
         def failed(_: BaseException) -> None:
             self._preparing.pop(key, None)  # it is told when the article is opened
 
-        return self._lanes.read.run(lambda: self._library.document(key), self._keep, failed)
+        return self._lanes.read.run(patient(lambda: self._library.document(key)), self._keep, failed)
 
     def forget(self) -> None:
         """Articles may have changed: make them anew when they are opened."""
@@ -96,7 +97,28 @@ class Reading(QObject):
             self._ticket.cancel()
         self.key = -1
 
+    def row(self) -> Row | None:
+        """The row of the open article, with its marks."""
+        document = self._ready.get(self.key)
+        return document.article.row if document is not None else None
+
+    def look_again(self) -> None:
+        """The library changed: see what became of the open article's marks."""
+        key = self.key
+        if key >= 0:
+            # In the store lane: after the user's own acts that wait there.
+            self._lanes.store.run(lambda: self._library.store.rows([key]), self._look_at, lambda error: None)
+
+    def _look_at(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            if row.key not in self._pending:
+                self._show_row(row)
+
     # Marks
+
+    def pending(self) -> list[Row]:
+        """Rows with marks that the store does not have yet: a list that was read meanwhile shows the state before."""
+        return [rows[-1] for rows in self._pending.values()]
 
     def set_read(self, row: Row, read: bool) -> None:
         if row.read != read:
@@ -108,12 +130,24 @@ class Reading(QObject):
 
     def _mark(self, before: Row, after: Row, work: Callable[[], object]) -> None:
         self._show_row(after)
+        self._pending.setdefault(after.key, []).append(after)
+
+        def stored(_: object) -> None:
+            self._settle(after)
+            self.marked.emit()
 
         def failed(error: BaseException) -> None:
+            self._settle(after)
             self._show_row(before)
             self.trouble.emit(error)
 
-        self._lanes.store.run(work, lambda _: self.marked.emit(), failed)
+        self._lanes.store.run(work, stored, failed)
+
+    def _settle(self, row: Row) -> None:
+        waiting = self._pending[row.key]
+        waiting.remove(row)
+        if not waiting:
+            del self._pending[row.key]
 
     def _show_row(self, row: Row) -> None:
         document = self._ready.get(row.key)

@@ -55,6 +55,7 @@ class Showing(QObject):
         self._viewer: Viewer | None = None
         self._waiting: Document | None = None
         self._form = 0
+        self._on_page = False
         reading.opened.connect(self._show)
         reading.failed.connect(self._not_opened)
         themes.changed.connect(lambda _theme: self.apply_look())
@@ -89,6 +90,11 @@ class Showing(QObject):
         """The page engine, None before the list is on screen (and when it may not start)."""
         return self._viewer
 
+    @property
+    def is_open(self) -> bool:
+        """Whether an article is on the page now: not when none is open, nor when it could not be shown."""
+        return self._viewer is not None and self._on_page
+
     def _picture(self, document: Document, number: int, refresh: bool) -> PictureFile:
         offline = self._settings().pictures == "never" and not refresh
         return self._library.picture(document, number, refresh=refresh, offline=offline)
@@ -104,6 +110,7 @@ class Showing(QObject):
         place = document.article.position if 0.02 < row.progress < 0.98 else ""
         self._form = 0
         self._viewer.show_document(document, self._html(document, row), place)
+        self._on_page = True
         self._pane.show_viewer()
         if not row.read:
             self.read.emit(row)
@@ -123,7 +130,7 @@ class Showing(QObject):
 
     def next_form(self) -> None:
         """Show the open article as it is cleaned, then its original words, then its source, then cleaned again."""
-        if self._viewer is None or self._viewer.document is None:
+        if self._viewer is None or not self._on_page or self._viewer.document is None:
             return
         document = self._viewer.document
         row = self._row(document.article.row.key) or document.article.row
@@ -155,6 +162,7 @@ class Showing(QObject):
 
     def _not_opened(self, key: int, error: BaseException) -> None:
         text = words.sentence(error)
+        self._on_page = False
         self._pane.set_row(self._row(key))
         self._pane.show_empty(lambda empty: empty.set("warning", self.tr("This article cannot be shown"), text))
 
@@ -162,11 +170,12 @@ class Showing(QObject):
         """Nothing is open."""
         self._reading.close()
         self._waiting = None
+        self._on_page = False
         self._pane.set_row(None)
         self._pane.show_empty(self._say_none)
 
     def _say_none(self, empty: EmptyState) -> None:
-        text = self.tr("N opens the next unread article, ? shows all keys.")
+        text = self.tr("N opens the next unread, ? shows all keys.")
         empty.set("", self.tr("No article selected"), text)
 
     def _moved(self, key: int, progress: float, place: str) -> None:
@@ -176,7 +185,7 @@ class Showing(QObject):
 
     def page_by(self, direction: int, at_end: Callable[[], object]) -> None:
         """Scroll the article by a page; ``at_end()`` when there was nothing left."""
-        if self._viewer is None or self._viewer.document is None:
+        if self._viewer is None or not self._on_page:
             at_end()
             return
 
@@ -190,6 +199,7 @@ class Showing(QObject):
         """Before the window goes."""
         if self._viewer is not None:
             self._viewer.shut()
+            self._viewer, self._on_page = None, False  # an answer that is still on its way finds no page
 
 
 def _tile(row: Row) -> page.Tile:

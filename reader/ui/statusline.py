@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from reader.ui.theme import theme_of
 
 _NOTE = Style(12, 400, 16, tabular=True)
 HEIGHT_PX = 27
+_PASSING_MS = 6000
 
 
 class Bar(QWidget):
@@ -54,9 +55,11 @@ class StatusLine(Pane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QPalette.ColorRole.Window, parent)
         self.setFixedHeight(HEIGHT_PX)
-        self._resting = ""
+        self._resting = self._running = ""
         self._text = Text(self.tr("Ready"), _NOTE, "ink2", max_lines=1)
         self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._passing = QTimer(self, interval=_PASSING_MS, singleShot=True)
+        self._passing.timeout.connect(lambda: self._text.setText(self._running or self._resting))
         self._bar = Bar()
         self._stop = IconButton("close", self.tr("Stop refreshing"), size=14, side=20)
         self._stop.clicked.connect(self.stop_wanted)
@@ -79,17 +82,25 @@ class StatusLine(Pane):
 
     def rest(self, text: str) -> None:
         """What stands there when nothing runs."""
-        self._resting = text
+        self._resting, self._running = text, ""
+        self._passing.stop()
         self._text.setText(text)
         self._bar.hide()
         self._stop.hide()
 
     def progress(self, text: str, share: float) -> None:
         """A refresh runs: its sentence, and how far it is (0 to 1)."""
-        self._text.setText(text)
+        self._running = text
+        if not self._passing.isActive():
+            self._text.setText(text)
         self._bar.set_share(share)
         self._bar.show()
         self._stop.show()
+
+    def say(self, text: str) -> None:
+        """A passing word; what stood there comes back after some seconds, and a refresh goes on."""
+        self._text.setText(text)
+        self._passing.start()
 
     def text(self) -> str:
         """The sentence on the left."""

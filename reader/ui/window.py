@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
 )
@@ -31,9 +32,9 @@ from PySide6.QtWidgets import (
 from reader import __version__
 from reader.intake import Progress
 from reader.library import Library, is_address
-from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated
+from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import menus, words
+from reader.ui import menus, panes, words
 from reader.ui.adding import AddFeed
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
@@ -41,7 +42,7 @@ from reader.ui.commands import Commands
 from reader.ui.controls import Toast
 from reader.ui.firststart import FirstStart
 from reader.ui.keysheet import KeySheet
-from reader.ui.lanes import Lanes
+from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
 from reader.ui.reading import Reading
@@ -55,7 +56,6 @@ from reader.ui.thumbnails import ThumbnailStore
 
 #: Another program that changed the library is noticed this often.
 _LOOK_MS = 1000
-_NO_SIDEBAR_PX, _ONE_PANE_PX = 900, 620
 
 
 class Window(QMainWindow):
@@ -78,6 +78,7 @@ class Window(QMainWindow):
         self.kept = settings
         self._reopen = settings.article
         self._version = -1
+        self._at = panes.LIST
         self._make_parts(by_itself)
         self._lay_out()
         self._connect()
@@ -105,7 +106,7 @@ class Window(QMainWindow):
             pictures_wanted=lambda: self.settings.pictures != "never",
             parent=self,
         )
-        self.thumbnails = ThumbnailStore(lanes.thumbnails, library.lead, self)
+        self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
         self.list.view.set_thumbnails(self.thumbnails)
         self.list.view.density = self.settings.density  # type: ignore[assignment]
         self._counting = QTimer(self, interval=120, singleShot=True)
@@ -152,7 +153,11 @@ class Window(QMainWindow):
         self.first.open_folder.connect(self.open_folder)
         self.first.import_opml.connect(self.import_opml)
         self.first.open_sample.connect(self.open_sample)
-        view.opened.connect(self.reading.open)
+        view.opened.connect(self._open)
+        view.addAction(self.commands["open"])
+        self.sidebar.view.clicked.connect(lambda _index: self._be_in(panes.LIST))
+        self.list.back_button.clicked.connect(lambda: self._go_into(panes.SIDEBAR))
+        self.article.back_button.clicked.connect(lambda: self._go_into(panes.LIST))
         view.bookmark_toggled.connect(self.toggle_bookmark)
         view.context_menu.connect(self._article_menu)
         view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
@@ -182,7 +187,7 @@ class Window(QMainWindow):
         view = self.list.view
         views = {f"go-{name}": name for name in ("unread", "today", "bookmarks", "continue", "all")}
         return {
-            **{command: lambda name=name: self.sidebar.select(name) for command, name in views.items()},  # type: ignore[misc]
+            **{command: lambda name=name: self._go_to_view(name) for command, name in views.items()},  # type: ignore[misc]
             "next": lambda: view.step(1),
             "previous": lambda: view.step(-1),
             "next-unread": self.next_unread,
@@ -190,6 +195,7 @@ class Window(QMainWindow):
             "page-up": lambda: self._page(-1),
             "next-source": lambda: self.sidebar.next_source(1),
             "previous-source": lambda: self.sidebar.next_source(-1),
+            "open": lambda: self._go_into(panes.ARTICLE),
             "pane-left": lambda: self._pane(-1),
             "pane-right": lambda: self._pane(1),
             "read": self._toggle_read,
@@ -203,7 +209,7 @@ class Window(QMainWindow):
             "bookmark": lambda: self.toggle_bookmark(self.reading.key),
             "open-original": lambda: self.open_original(self.row(self.reading.key)),
             "copy-link": lambda: self.copy_link(self.row(self.reading.key)),
-            "search": self.list.search.start,
+            "search": self._search,
             "unread-only": self.listing.again,
             "oldest-first": self.listing.again,
             "add-feed": self.add_feed,
@@ -225,14 +231,17 @@ class Window(QMainWindow):
         self.commands["unread-only"].setChecked(settings.unread_only)
         self.commands["oldest-first"].setChecked(settings.oldest_first)
         self.sidebar.set_collapsed(settings.collapsed)
+        self.sidebar.set_compact(settings.density == "compact")
 
     def left(self) -> Settings:
         """How the window is now, to be restored at the next start."""
         source, row = self.listing.source(), self.row(self.reading.key)
+        # Not isVisible: when the window has been closed, nothing is.
+        hidden = any(pane.isHidden() for pane in (self.sidebar, self.list, self.article))
         return replace(
             self.settings,
             geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
-            splitter=tuple(self.splitter.sizes()) if self.article.isVisible() else self.settings.splitter,
+            splitter=self.settings.splitter if hidden else tuple(self.splitter.sizes()),
             view=self.listing.query.view,
             source=source.id if source else "",
             article=row.id if row else "",
@@ -255,16 +264,15 @@ class Window(QMainWindow):
         def work() -> tuple[list[Source], Counts]:
             return self.library.sources(), self.library.store.counts(today)
 
-        self.lanes.read.run(work, lambda found: self._sources_read(*found, first, choose), self.tell)
+        self.lanes.read.run(patient(work), lambda found: self._sources_read(*found, first, choose), self.tell)
 
     def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
         self.sources = {source.key: source for source in sources}
-        self.sidebar.set_sources([replace(each, title=words.source_title(each)) for each in sources])
+        self.sidebar.set_sources(
+            [replace(each, title=words.source_title(each), error=words.stored(each.error)) for each in sources]
+        )
         self.sidebar.set_counts(counts)
         self.status.set_failing(sum(1 for source in sources if source.error))
-        self.first.setVisible(not sources)
-        for pane in (self.list, self.article):
-            pane.setVisible(bool(sources))
         self._fit_panes()
         if first:
             left = next((each.key for each in sources if each.id == self.settings.source), None)
@@ -281,12 +289,16 @@ class Window(QMainWindow):
             done([])
             self.tell(error)
 
-        self.lanes.read.run(lambda: self.library.store.rows(wanted), done, failed)
+        def came(rows: list[Row]) -> None:
+            done(rows)
+            self.model.update_rows(self.reading.pending())
+
+        self.lanes.read.run(patient(lambda: self.library.store.rows(wanted)), came, failed)
 
     def _listed(self, another: bool) -> None:
         if another:
             if not self.list.view.select_key(self.reading.key) and not self.listing.searching:
-                self.showing.close()
+                self._close_article()
             if self._reopen:
                 name, self._reopen = self._reopen, ""
                 self.lanes.read.run(
@@ -294,6 +306,7 @@ class Window(QMainWindow):
                     self.go_to,
                     lambda error: None,  # it is gone: nothing is open
                 )
+        self.model.update_rows(self.reading.pending())
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).
         self.list.view.viewport().repaint()
@@ -311,6 +324,7 @@ class Window(QMainWindow):
 
     def _library_changed(self) -> None:
         self.reading.forget()
+        self.reading.look_again()
         self._counting.start()
         self.listing.renew()
 
@@ -414,7 +428,7 @@ class Window(QMainWindow):
             )
 
     def _source_removed(self) -> None:
-        self.showing.close()
+        self._close_article()
         self.sidebar.select("all")
         self._library_changed()
 
@@ -425,9 +439,10 @@ class Window(QMainWindow):
     # Articles
 
     def row(self, key: int) -> Row | None:
-        """The list's row of an article, None when the list does not hold it."""
+        """The row of an article of the list, or of the open one; None when neither holds it."""
         place = self.model.index_of_key(key) if key >= 0 else -1
-        return self.model.row_at(place) if place >= 0 else None
+        row = self.model.row_at(place) if place >= 0 else None
+        return self.reading.row() if row is None and key == self.reading.key else row
 
     def _rows_changed(self, rows: Sequence[Row]) -> None:
         self.model.update_rows(rows)
@@ -452,7 +467,17 @@ class Window(QMainWindow):
     def go_to(self, key: int) -> None:
         """Select and open an article of the list (or one that the list does not hold)."""
         self.list.view.select_key(key)
+        self._open(key)
+
+    def _open(self, key: int) -> None:
+        self.listing.linger(key)
         self.reading.open(key)
+        self._be_in(panes.ARTICLE)
+
+    def _close_article(self) -> None:
+        self.showing.close()
+        if self._at == panes.ARTICLE:
+            self._be_in(panes.LIST)
 
     def next_unread(self) -> None:
         """Go to the next unread article of the list, from the top again at its end."""
@@ -463,7 +488,7 @@ class Window(QMainWindow):
             if row is None or not row.read:  # a row that is not loaded may be unread
                 self.go_to(self.model.key_at(place))
                 return
-        self.status.rest(self.tr("Nothing unread in this list."))
+        self.status.say(self.tr("Nothing unread in this list."))
 
     def _page(self, direction: int) -> None:
         focus = QApplication.focusWidget()
@@ -472,22 +497,21 @@ class Window(QMainWindow):
             return
         self.showing.page_by(direction, self.next_unread if direction > 0 else lambda: None)
 
-    def _pane(self, by: int) -> None:
-        panes = [self.sidebar.view, self.list.view, self.showing.viewer or self.article]
-        focus = QApplication.focusWidget()
-        here = next((n for n, pane in enumerate(panes) if focus and (pane is focus or pane.isAncestorOf(focus))), 1)
-        panes[max(0, min(2, here + by))].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _toggle_read(self) -> None:
         row = self.row(self.reading.key)
         if row is not None:
-            self.listing.linger(row.key)
-            self.reading.set_read(row, not row.read)
+            self.set_read(row, not row.read)
+
+    def set_read(self, row: Row, read: bool) -> None:
+        """Mark an article; it stays in the list until another one is shown."""
+        self.listing.linger(row.key)
+        self.reading.set_read(row, read)
 
     def toggle_bookmark(self, key: int) -> None:
         """Keep an article, or let it go."""
         row = self.row(key)
         if row is not None:
+            self.listing.linger(key)
             self.reading.set_bookmarked(row, not row.bookmarked)
 
     def mark_all(self) -> None:
@@ -496,9 +520,12 @@ class Window(QMainWindow):
 
     def _mark_query(self, query: Query) -> None:
         def marked(count: int) -> None:
+            if not count:
+                self.status.say(self.tr("Nothing unread in this list."))
+                return
             text = self.tr("1 article marked as read") if count == 1 else self.tr("{count} articles marked as read")
             undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo") if count else "", undo)
+            self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo"), undo)
             self._library_changed()
 
         self.lanes.store.run(lambda: self.library.mark_all_read(query), marked, self.tell)
@@ -508,7 +535,7 @@ class Window(QMainWindow):
 
         def undone(what: str | None) -> None:
             self.toast.dismiss()
-            self.status.rest(self.tr("Undone.") if what else self.tr("Nothing to undo."))
+            self.status.say(self.tr("Undone.") if what else self.tr("Nothing to undo."))
             self._library_changed()
 
         self.lanes.store.run(self.library.undo, undone, self.tell)
@@ -523,7 +550,7 @@ class Window(QMainWindow):
         if url.startswith(("http://", "https://")):
             QDesktopServices.openUrl(QUrl(url))
         else:
-            self.status.rest(self.tr("This article has no page on the web."))
+            self.status.say(self.tr("This article has no page on the web."))
 
     def show_folder(self, path: str) -> None:
         """Show a folder source in the file manager."""
@@ -537,14 +564,21 @@ class Window(QMainWindow):
     def copy(self, text: str) -> None:
         """Copy a text, and say so."""
         QGuiApplication.clipboard().setText(text)
-        self.status.rest(self.tr("Copied: {text}").format(text=text))
+        self.status.say(self.tr("Copied: {text}").format(text=text))
 
     def _find(self) -> None:
-        if self.showing.viewer is not None and self.showing.viewer.document is not None:
+        if self.showing.is_open:
             self.article.finder.start()
 
+    def _search(self) -> None:
+        self._be_in(panes.LIST)
+        self.list.search.start()
+
     def _escape(self) -> None:
-        if self.article.finder.isVisible():
+        if self.sidebar.filter.hasFocus():
+            self.sidebar.filter.clear()
+            self.sidebar.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.article.finder.isVisible():
             self.article.finder.leave()
         elif self.toast.isVisible():
             self.toast.dismiss()
@@ -590,8 +624,9 @@ class Window(QMainWindow):
         """Change settings, with their effect at once."""
         self.settings = replace(self.settings, **changes)
         self.themes.choose(self.settings.theme)  # type: ignore[arg-type]
-        self.list.view.density = self.settings.density  # type: ignore[assignment]
-        self.sidebar.set_compact(self.settings.density == "compact")
+        if self.settings.density != self.list.view.density:  # it brings the selected row into view
+            self.list.view.density = self.settings.density  # type: ignore[assignment]
+            self.sidebar.set_compact(self.settings.density == "compact")
         self.showing.apply_look()
 
     def _text_size(self, px: int) -> None:
@@ -609,15 +644,66 @@ class Window(QMainWindow):
         )
         QMessageBox.about(self, self.tr("About Inkstone"), text.format(version=__version__))
 
+    # Panes
+
     def _fit_panes(self) -> None:
-        """Under 900 px the sidebar hides, under 620 px all but one pane."""
+        """Show the panes that the window has room for, and the way back to those it hides."""
+        sidebar, listed, article = panes.shown(self.width(), self._at)
         if not self.sources:
-            self.sidebar.show()
+            sidebar, listed, article = self.width() >= panes.ONE_PX, False, False
+        self.first.setVisible(not self.sources)
+        self.article.setMinimumWidth(panes.article_width(self.width()))
+        for pane, shown in ((self.sidebar, sidebar), (self.list, listed), (self.article, article)):
+            if pane.isHidden() == shown:
+                pane.setVisible(shown)
+        self.list.back_button.setVisible(not sidebar)
+        self.article.back_button.setVisible(not listed)
+
+    def _focus_of(self, pane: int) -> QWidget:
+        article = self.showing.viewer if self.showing.is_open else None
+        return (self.sidebar.view, self.list.view, article or self.article)[pane]
+
+    def _be_in(self, pane: int) -> None:
+        """The reader is in this pane now; the focus moves only where its widget would be hidden under it."""
+        self._at = pane
+        focus = QApplication.focusWidget()
+        self._fit_panes()
+        if focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
+            self._focus_of(pane).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_into(self, pane: int) -> None:
+        self._be_in(pane)
+        self._focus_of(pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_to_view(self, name: View) -> None:
+        self.sidebar.select(name)
+        self._be_in(panes.LIST)
+
+    def _pane(self, by: int) -> None:
+        """One pane to the left or right; in the sidebar the keys close and open a folder first."""
+        focus, tree = QApplication.focusWidget(), self.sidebar.view
+        node = self.sidebar.tree.node(tree.currentIndex())
+        in_folder = focus is tree and node is not None and node.kind == "folder"
+        if in_folder and tree.isExpanded(tree.currentIndex()) == (by < 0):
+            tree.setExpanded(tree.currentIndex(), by > 0)
             return
-        self.sidebar.setVisible(self.width() >= _NO_SIDEBAR_PX)
-        one = self.width() < _ONE_PANE_PX
-        self.article.setVisible(not one or self.reading.key >= 0)
-        self.list.setVisible(not (one and self.reading.key >= 0))
+        owners = (self.sidebar, self.list, self.article)
+        here = next((n for n, pane in enumerate(owners) if focus is not None and pane.isAncestorOf(focus)), self._at)
+        self._go_into(max(panes.SIDEBAR, min(panes.ARTICLE, here + by)))
+
+    # The window's own events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, and goes from the sidebar into the list."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focus = QApplication.focusWidget()
+            if isinstance(focus, QAbstractButton):
+                focus.click()
+                return
+            if focus is self.sidebar.view:
+                self._go_into(panes.LIST)
+                return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
