@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from reader.errors import ReaderError
 from reader.library import Library, is_address, web_address
@@ -15,6 +17,12 @@ from reader.ui import words
 from reader.ui.buttons import Field, PushButton, Text
 from reader.ui.lanes import Lane, Ticket
 from reader.ui.lines import Style
+
+if TYPE_CHECKING:
+    from reader.sources.discover import FoundFeed
+
+#: A page that announces a feed per tag would fill the screen.
+_MOST_OFFERS = 8
 
 _TITLE = Style(15, 600, 20)
 _UI = Style(13, 400, 20)
@@ -44,7 +52,6 @@ class AddFeed(QDialog):
         self.go = PushButton(self.tr("Add"), "add", self)
         self.go.setDefault(True)
         self.leave = PushButton(self.tr("Cancel"), "", self)
-        self.leave.setAutoDefault(False)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
@@ -54,6 +61,9 @@ class AddFeed(QDialog):
         column.setSpacing(8)
         for widget in (Text(self.tr("Add a feed"), _TITLE), self.address, self.folder, self.note):
             column.addWidget(widget)
+        self._offers: list[PushButton] = []
+        self._places = QVBoxLayout()
+        column.addLayout(self._places)
         column.addLayout(buttons)
         self.address.setText(address or _from_clipboard())
         self.address.selectAll()
@@ -73,12 +83,52 @@ class AddFeed(QDialog):
         self._busy(True)
         self._say(self.tr("Asking {address}…").format(address=address), "ink2")
         folder = self.folder.text().strip()
-        work: Callable[[], Source] = lambda: self._library.add_feed(address, folder=folder)[0]  # noqa: E731
-        self._ticket = self._lane.run(work, self._done, self._failed)
+        self._ticket = self._lane.run(
+            lambda: self._library.add_feed(address, folder=folder), lambda found: self._done(*found), self._failed
+        )
 
-    def _done(self, source: Source) -> None:
+    def _done(self, source: Source, others: Sequence[FoundFeed]) -> None:
         self.added.emit(source)
-        self.accept()
+        if not others:
+            self.accept()
+            return
+        self._busy(False)
+        self.go.hide()
+        self.leave.setText(self.tr("Close"))
+        self.leave.setFocus()
+        self._say(self.tr("“{title}” was added. Its page has other feeds, too:").format(title=source.title), "ink2")
+        for feed in others[:_MOST_OFFERS]:
+            self._offer(feed)
+        self.adjustSize()
+
+    def _offer(self, feed: FoundFeed) -> None:
+        """One more feed of the page, with a button that adds it."""
+        text = Text(feed.title or feed.url, _UI, max_lines=1)
+        text.setToolTip(feed.url)
+        button = PushButton(self.tr("Add"), "add", self)
+        button.setAccessibleName(self.tr("Add {feed}").format(feed=feed.title or feed.url))
+        row = QHBoxLayout()
+        row.addWidget(text, 1)
+        row.addWidget(button)
+        self._places.addLayout(row)
+        self._offers.append(button)
+
+        def add() -> None:
+            button.setEnabled(False)
+            folder = self.folder.text().strip()
+            self._lane.run(lambda: self._library.add_feed(feed.url, folder=folder)[0], added, failed)
+
+        def added(source: Source) -> None:
+            if isValid(self):
+                self.added.emit(source)
+                button.setText(self.tr("Added"))
+
+        def failed(error: BaseException) -> None:
+            if isValid(self):
+                button.setEnabled(True)
+                self._say(words.sentence(error), "warn")
+
+        button.clicked.connect(add)
 
     def _failed(self, error: BaseException) -> None:
         self._busy(False)
