@@ -356,5 +356,3 @@ def _jsx(text: str) -> str:
     text = _JSX_TAG.sub(tag, text)
     # A component's line was indented inside its parent; without the parent four blanks would be code.
     return re.sub(r"^[ \t]{2,}(?=<|\S)(?![-*+\d>|])", "", text, flags=re.MULTILINE)
-
-

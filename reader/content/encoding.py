@@ -58,8 +58,8 @@ def decode(data: bytes, *, markup: bool = False) -> tuple[str, str, tuple[str, .
             return _with(data, name, 0)
     tolerant = data.decode("utf-8", "replace")
     broken = tolerant.count("\ufffd")
-    good = sum(1 for character in tolerant[: _SAMPLE_BYTES] if character > "\x7f" and character != "\ufffd")
-    bad_seen = tolerant[: _SAMPLE_BYTES].count("\ufffd")
+    good = sum(1 for character in tolerant[:_SAMPLE_BYTES] if character > "\x7f" and character != "\ufffd")
+    bad_seen = tolerant[:_SAMPLE_BYTES].count("\ufffd")
     if good >= 3 * max(bad_seen, 1):
         return tolerant, "utf-8", (f"line {bad_line}: not valid UTF-8 ({broken} bad places, shown as \ufffd)",)
     name = _guess(data)

@@ -80,6 +80,7 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
     published = _date(known, _PUBLISHED)
     base = re.split(r"[/\\]", name)[-1]
     if published is None:
+        warnings = (*warnings, *_no_date(known, original))
         named = _NAME_DATE.match(base)
         published = parse_date(named.group(1)) if named else None
     status = (_text(known.get("status")) or "").lower()
@@ -148,6 +149,19 @@ def _date(known: dict[str, object], names: Iterable[str]) -> datetime | None:
         if found:
             return found
     return None
+
+
+def _no_date(known: dict[str, object], text: str) -> list[str]:
+    """A sentence for the date that is there and cannot be read, with its line."""
+    for name in _PUBLISHED:
+        said = _text(known.get(name))
+        if said:
+            found = re.search(
+                rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[:=]", text[:65_536], re.MULTILINE | re.IGNORECASE
+            )
+            place = f"front matter, line {text.count(chr(10), 0, found.start()) + 1}" if found else "front matter"
+            return [f"{place}: “{said[:60]}” is no date"]
+    return []
 
 
 def _flat(value: object) -> list[str]:
