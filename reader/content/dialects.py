@@ -107,6 +107,7 @@ def plain(lines: list[str]) -> list[str]:
                     if code.group(1) in ("raw", "verbatim"):
                         out.extend(plain(inside) if any(map(_FENCE.match, inside)) else inside)
                     else:
+                        out.extend(_code_caption(code.group(2)) if code.group(1) in ("codeblock", "code") else ())
                         out.extend(["", "~~~~~~~~" + _code_language(code.group(2)), *inside, "~~~~~~~~", ""])
                     at = stop + 1
                     continue
@@ -150,6 +151,18 @@ def _code_language(arguments: str) -> str:
         return named.group(1)
     first = next(iter(_words(arguments)), "")
     return first if re.fullmatch(r"[a-z][\w+#-]{0,20}", first) else ""
+
+
+def _code_caption(arguments: str) -> list[str]:
+    """Hexo's ``{% codeblock [title] [lang:x] [url] [link text] %}``: title and link as a line above it."""
+    words = [word for word in _words(arguments) if not re.match(r"[a-z_]+:(?!//)", word)]
+    at = next((n for n, word in enumerate(words) if re.match(r"https?://", word)), len(words))
+    title = " ".join(words[:at])
+    if re.fullmatch(r"[a-z][a-z+#-]{0,20}", title):
+        title = ""  # a bare language name
+    link = _link(words[at], " ".join(words[at + 1 :])) if at < len(words) else ""
+    shown = " ".join(part for part in (f"`{title}`" if title and "`" not in title else title, link) if part)
+    return ["", shown] if shown else []
 
 
 def _line(line: str) -> str:
@@ -244,6 +257,8 @@ _VIDEOS: dict[str, tuple[str, str]] = {
 def _tag(name: str, arguments: str) -> str | None:
     """A template tag as Markdown; None when its name says nothing."""
     name = name.lower().replace("-", "_")
+    if name not in _PICTURE_TAGS and "image" in name and _PICTURE.search(_fields(arguments).get("path", "")):
+        name = "image"  # a site's own picture shortcode
     fields = _fields(arguments) if "=" in arguments or ":" in arguments else {}
     words = [word for word in _words(arguments.replace(",", " ")) if "=" not in word]
     if name in _PICTURE_TAGS:
@@ -288,7 +303,10 @@ def _liquid(match: re.Match[str]) -> str:
 
 def _hugo(match: re.Match[str]) -> str:
     inside = match.group(2).strip().rstrip("/ ")
-    if inside.startswith(("/*", "/")):
+    shown = re.match(r"/\*(.*?)\*/?$", inside)
+    if shown:
+        return "`{{" + match.group(1) + shown.group(1) + {"<": ">", "%": "%"}[match.group(1)] + "}}`"
+    if inside.startswith("/"):
         return ""
     name, _, arguments = inside.partition(" ")
     return _tag(name, arguments) or ""
@@ -297,6 +315,9 @@ def _hugo(match: re.Match[str]) -> str:
 def _mustache(match: re.Match[str]) -> str:
     """``{{ site.url }}`` goes, a quoted text stays as its text, a call is a tag; all else may be meant to be seen."""
     inside = match.group(1).strip()
+    shown = re.match(r"/\*(.*?)\*/$", inside)
+    if shown:
+        return "`{{" + shown.group(1) + "}}`"  # Zola's and Hugo's way to write about a shortcode
     if re.match(r"(?:site|page|post|layout|jekyll|config|theme|include)\.", inside):
         return ""
     text = re.match(r"""(["'])(.*?)\1\s*(?:\|.*)?$""", inside)

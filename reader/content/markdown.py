@@ -34,6 +34,7 @@ _MAX_HIGHLIGHT_CHARS = 100_000
 _FENCE = re.compile(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
 _ENDS_LIST = re.compile(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|")
+_CLOSES = re.compile(r" *</(?:p|div|aside|section|article|details|figure|blockquote|td|main)>", re.IGNORECASE)
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _AUTOLINK = r"(?<![\w\"'=/@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
@@ -146,7 +147,7 @@ class _Lines(Preprocessor):
     """From the lines people write to the lines the library reads."""
 
     def run(self, lines: list[str]) -> list[str]:
-        read = self._bounded(self._fences(_in_tags(dialects.plain(lines))))
+        read = self._bounded(self._fences(_in_tags(dialects.plain(_references(_verbatim(lines))))))
         return [*_lists(read), "", ""]
 
     def _bounded(self, lines: list[str]) -> list[str]:
@@ -201,6 +202,72 @@ class _Lines(Preprocessor):
             out.append(prefix + held)
         else:
             out.extend([bare if ">" in bare else "", prefix + held, bare if ">" in bare else ""])
+
+
+#: What an author's own ``<pre>`` may hold that our line rules would take for Markdown.
+_AS_ENTITY = str.maketrans({mark: f"&#{ord(mark)};" for mark in "`~[]{}^=%!$:|"})
+
+
+def _verbatim(lines: list[str]) -> list[str]:
+    """Writes marks inside raw ``<pre>`` as entities, so that no line rule touches them (CommonMark, section 4.6)."""
+    if not any("<pre" in line for line in lines):
+        return lines
+    out: list[str] = []
+    fence = ""
+    within = False
+    for line in lines:
+        mark = None if within else _FENCE.match(line)
+        if fence or mark:
+            if fence and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            elif mark and not fence:
+                fence = mark.group(2)
+            out.append(line)
+            continue
+        pieces = re.split(r"(</?pre\b[^<>]*>)", line, flags=re.IGNORECASE)
+        for number, piece in enumerate(pieces):
+            if number % 2:
+                within = not piece.startswith("</")
+            elif within:
+                pieces[number] = re.sub(r"[^<>]+|<[^<>]*>", _entities, piece)
+        out.append("".join(pieces))
+    return out
+
+
+def _entities(match: re.Match[str]) -> str:
+    text = match.group()
+    return text if text.startswith("<") else text.translate(_AS_ENTITY)
+
+
+_CODE_LABEL = re.compile(r"^ {0,3}\[(`[^`\]]+`)\]:[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
+_MAX_CODE_LABELS = 500
+
+
+def _references(lines: list[str]) -> list[str]:
+    """Resolves references whose label is code, as in [`name`] with [`name`]: address: the library reads code first."""
+    if not any("[`" in line for line in lines):
+        return lines
+    named = dict(_CODE_LABEL.findall("\n".join(lines))[:_MAX_CODE_LABELS])
+    if not named:
+        return lines
+
+    def resolve(match: re.Match[str]) -> str:
+        address = named.get(match.group(2))
+        return f"{match.group(1) or '[' + match.group(2) + ']'}(<{address}>)" if address else match.group()
+
+    out: list[str] = []
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if fence:
+            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif mark:
+            fence = mark.group(2)
+        elif "[`" in line and not _CODE_LABEL.match(line):
+            line = re.sub(r"(\[[^\[\]\n]{1,300}\])?\[(`[^`\]\n]+`)\](?![(\[:])", resolve, line)
+        out.append(line)
+    return out
 
 
 def _paragraphs(lines: list[str]) -> list[list[str]]:
@@ -293,6 +360,7 @@ def _lists(lines: list[str]) -> list[str]:
     """Re-indents lists to four blanks a level, and sets the blank lines that lists and tables need."""
     out: list[str] = []
     levels: list[int] = []  # for each open item, the column where its content begins
+    marks: list[int] = []  # and the column of its mark
     blank = True
     for number, line in enumerate(lines):
         if not line.strip():
@@ -303,7 +371,9 @@ def _lists(lines: list[str]) -> list[str]:
         width = len(line) - len(line.lstrip(" "))
         item = None if _RULE.match(line) else _ITEM.match(line)
         if item and not (not levels and width > 3):
-            while levels and width < levels[-1]:
+            first = not item.group(2)[0].isdigit() or item.group(2)[:-1] == "1"
+            # Two blanks under "1." mean a list inside the item, though CommonMark asks for three.
+            while levels and width < levels[-1] and not (first and width >= marks[len(levels) - 1] + 2):
                 levels.pop()
             if item.group(2)[0].isdigit() and not levels and not blank and not item.group(2).startswith("1"):
                 item = None  # "in\n2019. It was" is no list (CommonMark, section 5.3)
@@ -315,6 +385,7 @@ def _lists(lines: list[str]) -> list[str]:
                 narrow = len(item.group(2)) + 1
                 content = content if item.group(3) and content - narrow < 4 else narrow
                 levels.append(width + content)
+                marks[depth:] = [width]
                 task = _TASK.match(line)
                 rest = line[item.end() :]
                 if task:
@@ -327,9 +398,10 @@ def _lists(lines: list[str]) -> list[str]:
             if blank:
                 while levels and width < levels[-1] and not (width >= 4 * len(levels)):
                     levels.pop()
-            elif width == 0 and _ends_list(line):
+            elif (width == 0 and _ends_list(line)) or _CLOSES.match(line):
                 levels.clear()
                 out.append("")
+                line = line.lstrip(" ")  # indented it would be code, now that it stands after a list
             if levels:
                 extra = max(0, width - levels[-1]) if blank or width >= levels[-1] else 0
                 out.append(" " * (4 * len(levels) + (extra if extra >= 4 else 0)) + line.lstrip(" "))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from html import escape
 from urllib.parse import urlsplit
 
 from reader.content import dialects, encoding, form, frontmatter, htmlfile, org
@@ -33,6 +34,7 @@ _LEAD = (
     "top_img", "og_image", "ogimage", "header-img", "header_img", "img", "photo", "photos", "thumb", "preview",
 )  # fmt: skip
 _DESCRIPTION = ("description", "summary", "excerpt", "abstract", "subtitle", "desc")
+_PICTURE_ADDRESS = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#].*)?$", re.IGNORECASE)
 _FALSE = ("false", "no", "off", "0")
 _NAME_DATE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[-_ .]")
 _NAME_LANGUAGE = re.compile(r"\.([a-z]{2}(?:[-_][A-Za-z]{2,4})?)\.[A-Za-z]+$")
@@ -76,6 +78,7 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
             extra = {"title": dialects.first_heading(body)}
         elif body_form == "html" and re.search(r"<(?:html|head|title|body)\b", body[:4096], re.IGNORECASE):
             extra, body = htmlfile.split(body)
+    body = _gallery(fields, body_form) + body
     known = _lower({**extra, **{key: value for key, value in fields.items() if value}})
     published = _date(known, _PUBLISHED)
     base = re.split(r"[/\\]", name)[-1]
@@ -223,9 +226,23 @@ def _url(known: dict[str, object]) -> str:
     return ""
 
 
+def _gallery(fields: dict[str, object], body_form: form.BodyForm) -> str:
+    """Hexo's ``photos``: pictures that stand above the text."""
+    photos = fields.get("photos")
+    found = [photo for photo in _flat(photos) if _PICTURE_ADDRESS.search(photo)] if isinstance(photos, list) else []
+    if body_form == "text" or not found:
+        return ""
+    if body_form == "html":
+        return "".join(f'<p><img src="{escape(photo)}" alt=""></p>' for photo in found[:100])
+    return "\n\n".join(f"![](<{photo}>)" for photo in found[:100] if "<" not in photo and ">" not in photo) + "\n\n"
+
+
 def _lead(known: dict[str, object]) -> str:
     for name in _LEAD:
-        value = _text(known.get(name))
+        given = known.get(name)
+        value = _text(given)
+        if isinstance(given, dict) and value == _text(given.get("url")) and not _PICTURE_ADDRESS.search(value):
+            continue  # an address beside a credit ("photo: {url, author}") is the photo's page
         if value and value.lower() not in ("true", "false", "none", "undefined"):
             wiki = re.match(r"^!?\[\[([^\]|]+)", value)
             return wiki.group(1) if wiki else value
