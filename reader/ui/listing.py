@@ -116,8 +116,9 @@ class Listing(QObject):
 
         def work() -> tuple[array[int], list[Row], set[int]]:
             keys, store = self._library.store.ids(query), self._library.store
-            gone = set(stay) - {row.key for row in store.rows(stay)} if stay else set()
-            return keys, store.rows(keys[:_FIRST_ROWS]), gone
+            staying = store.rows(stay) if stay else []
+            gone = set(stay) - {row.key for row in staying}
+            return keys, [*store.rows(keys[:_FIRST_ROWS]), *staying], gone
 
         def found(result: tuple[array[int], list[Row], set[int]]) -> None:
             keys, rows, gone = result

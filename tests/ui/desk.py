@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -40,6 +41,13 @@ def rss(title: str, items: int = 3, first: int = 1, body: str = "") -> str:
         for n in range(first, first + items)
     )
     return f"<rss version='2.0'><channel><title>{title}</title><link>http://example.test/</link>{made}</channel></rss>"
+
+
+def compose(text: str) -> None:
+    """Type what no key has, as an input method does."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(QApplication.focusWidget(), event)
 
 
 @dataclass

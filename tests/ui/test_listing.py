@@ -1,0 +1,200 @@
+"""The list: what it shows, what stays in it, how it is searched, and why it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from reader.library import Library
+from reader.paths import in_folder
+from tests.ui.desk import Desk, compose, desk, write_posts
+
+
+@pytest.fixture
+def here(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    with desk(qtbot, qapp, tmp_path / "library") as made:
+        made.add_posts(tmp_path / "posts")
+        made.show_view("unread")
+        made.until(lambda: len(made.titles()) == 6)
+        yield made
+
+
+def empty(here: Desk) -> tuple[str, str, str]:
+    """Title, text and action of the empty list; nothing while it shows rows."""
+    pane = here.window.list
+    if not pane.empty.isVisible():
+        return "", "", ""
+    return pane.empty._title.text(), pane.empty._text.text(), pane.empty._action.text()
+
+
+def test_a_read_row_stays_until_another_list_is_shown(here: Desk) -> None:
+    window = here.window
+    window.list.view.step(1)
+    here.until(lambda: window.reading.row())
+    here.key("m")
+    here.until(lambda: window.model.row_at(0).read)  # type: ignore[union-attr]
+    with Library(in_folder(window.library.paths.database.parent)) as other:  # another program changes something
+        other.mark_read([window.model.key_at(4)], True)
+    with here.qtbot.waitSignal(window.listing.listed, timeout=5000):
+        pass
+    # At once, with no row blank for a moment.
+    assert here.titles() == ["Post 1", "Post 2", "Post 3", "Post 4", "Post 6"]
+    assert here.title() == "Post 1"
+    here.show_view("all")
+    here.until(lambda: len(here.titles()) == 6)
+    here.show_view("unread")
+    here.until(lambda: here.titles() == ["Post 2", "Post 3", "Post 4", "Post 6"])
+
+
+def test_a_row_marked_by_its_menu_stays_too(here: Desk) -> None:
+    from reader.ui import menus
+
+    window = here.window
+    row = window.model.row_at(2)
+    assert row is not None
+    menu = menus.article(window, row)
+    menu.actions()[0].trigger()
+    window._library_changed()
+    here.rest(700)
+    assert here.titles()[2] == "Post 3"
+    assert window.model.row_at(2).read  # type: ignore[union-attr]
+
+
+def test_a_row_of_a_removed_source_does_not_stay(here: Desk, tmp_path: Path) -> None:
+    window = here.window
+    window.list.view.step(1)
+    here.until(lambda: window.reading.row())
+    here.key("m")
+    here.until(lambda: not window.reading.pending())
+    with Library(in_folder(window.library.paths.database.parent)) as other:
+        other.store.remove_source(other.sources()[0].key)
+    here.until(lambda: window.model.rowCount() == 0)
+
+
+def test_two_chinese_letters_are_found_and_escape_goes_back(here: Desk) -> None:
+    window = here.window
+    here.key("/")
+    assert window.list.search.field.hasFocus()
+    compose("灯塔")
+    here.until(lambda: window.listing.searching and len(here.titles()) == 6 and window.model.row_at(0).snippet)  # type: ignore[union-attr]
+    row = window.model.row_at(0)
+    assert row is not None
+    assert "灯塔" in row.snippet
+    assert not {"\ue001", "\ue002", "\ue000"} & set(row.snippet)
+    assert not window.commands["mark-all"].isEnabled()
+    here.key(Qt.Key.Key_Return)
+    assert window.list.view.hasFocus()
+    here.key("j")
+    here.until(lambda: window.reading.row())
+    here.rest(250)
+    opened = here.title()
+    assert opened  # Enter did not search again and close what was opened
+    here.key("/")
+    here.key(Qt.Key.Key_Escape)
+    here.until(lambda: not window.listing.searching and window.commands["mark-all"].isEnabled())
+    assert not window.list.search.isVisible()
+    assert window.list.view.hasFocus()
+    assert here.titles() == [f"Post {n}" for n in range(1, 7)]
+
+
+def test_the_latest_search_wins(here: Desk) -> None:
+    window = here.window
+    for text in ("海", "海港", "海港的", "words of post 3", "\"post 4\""):
+        window.listing.search(text)
+    here.until(lambda: here.titles() == ["Post 4"])
+    here.rest(200)
+    assert here.titles() == ["Post 4"]
+    assert not window.toast.isVisible()
+
+
+def test_searching_disturbs_no_other_read(here: Desk) -> None:
+    window = here.window
+    for n in range(12):
+        window.listing.search(f"post {n % 6 + 1}")
+        window.go_to(window.model.key_at(0)) if window.model.rowCount() else None
+        window.reload_sources()
+        here.rest(7)
+    here.rest(300)
+    assert not window.toast.isVisible(), window.toast.text()
+    assert window.article.empty._title.text() != "This article cannot be shown"
+
+
+def test_every_empty_list_says_why(here: Desk, tmp_path: Path) -> None:
+    window = here.window
+    for view, title in (("bookmarks", "Nothing bookmarked yet"), ("continue", "Nothing half read")):
+        here.show_view(view)
+        here.until(lambda title=title: empty(here)[0] == title)
+    here.show_view("today")
+    here.until(lambda: empty(here)[0] == "Nothing new today")
+    window.listing.search("xyzzy")
+    here.until(lambda: empty(here)[0] == "Nothing found")
+    window.listing.end_search()
+    here.show_view("unread")
+    window.commands["unread-only"].trigger()
+    window.mark_all()
+    here.until(lambda: empty(here)[0] == "All caught up")
+    assert empty(here)[2] == "Show read articles"
+    window.list.empty._action.click()
+    here.until(lambda: len(here.titles()) == 6)
+    assert window.listing.query.view == "all"
+    assert not window.commands["unread-only"].isChecked()
+    (tmp_path / "nothing").mkdir()
+    window.open_path(tmp_path / "nothing")
+    here.until(lambda: empty(here)[0] == "No articles")
+    here.until(lambda: "holds no articles" in empty(here)[1])
+
+
+def test_filters_keep_the_open_article_that_still_fits(here: Desk) -> None:
+    window = here.window
+    window.list.view.step(1)
+    window.list.view.step(1)
+    here.until(lambda: window.reading.row() and here.title() == "Post 2")
+    here.key("o")
+    here.until(lambda: here.titles()[0] == "Post 6")
+    assert here.title() == "Post 2"
+    assert window.reading.row() is not None
+
+
+def test_mark_all_can_be_undone_by_the_toast_and_by_its_key(here: Desk) -> None:
+    window = here.window
+
+    def unread() -> int:
+        return window.library.store.counts(window.library.today()).unread
+
+    for way in ("toast", "key"):
+        here.key("A", Qt.KeyboardModifier.ShiftModifier)
+        here.until(window.toast.isVisible)
+        assert window.toast.text() == "6 articles marked as read"
+        assert unread() == 0
+        here.until(lambda: empty(here)[0] == "All caught up")
+        if way == "toast":
+            window.toast._action.click()
+        else:
+            window.setFocus()
+            QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        here.until(lambda: unread() == 6 and len(here.titles()) == 6)
+        assert not window.toast.isVisible()
+        assert window.status.text() == "Undone."
+
+
+def test_articles_come_while_another_list_is_open(here: Desk, tmp_path: Path) -> None:
+    window = here.window
+    window.list.view.step(1)
+    window.list.view.step(1)
+    window.list.view.step(1)
+    here.until(lambda: here.title() == "Post 3" and window.reading.row())
+    (tmp_path / "posts" / "new.md").write_text("---\ntitle: Newest\ndate: 2026-04-01\n---\nx\n", encoding="utf-8")
+    write_posts(tmp_path / "other", 2)
+    window.lanes.adding.run(lambda: window.library.add_folder(tmp_path / "other"))
+    window.refreshing.refresh()
+    here.until(lambda: here.titles()[0] == "Newest")
+    assert here.title() == "Post 3"
+    row = window.reading.row()
+    assert row is not None
+    assert row.title == "Post 3"
