@@ -310,7 +310,7 @@ class Window(QMainWindow):
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).
         self.list.view.viewport().repaint()
-        QTimer.singleShot(0, self.listed.emit)
+        QTimer.singleShot(0, self, self.listed.emit)
 
     def _look(self) -> None:
         """Has another connection (a refresh, the command line) changed the library?"""

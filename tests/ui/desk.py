@@ -101,7 +101,13 @@ class Desk:
 
 @contextmanager
 def desk(
-    qtbot: QtBot, qapp: QApplication, folder: Path, settings: Settings | None = None, *, readonly: bool = False, **more: Any
+    qtbot: QtBot,
+    qapp: QApplication,
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    readonly: bool = False,
+    **more: Any,
 ) -> Iterator[Desk]:
     """The window over the library in ``folder``, on screen with its first list."""
     library = Library(in_folder(folder), readonly=readonly, **more)

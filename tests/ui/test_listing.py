@@ -105,7 +105,7 @@ def test_two_chinese_letters_are_found_and_escape_goes_back(here: Desk) -> None:
 
 def test_the_latest_search_wins(here: Desk) -> None:
     window = here.window
-    for text in ("海", "海港", "海港的", "words of post 3", "\"post 4\""):
+    for text in ("海", "海港", "海港的", "words of post 3", '"post 4"'):
         window.listing.search(text)
     here.until(lambda: here.titles() == ["Post 4"])
     here.rest(200)

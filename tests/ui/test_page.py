@@ -9,7 +9,9 @@ EVIL = "<script>x</script>\"'&"
 
 
 def _made(**row: object) -> str:
-    base = Row(key=1, id="a", source_key=1, source_title=EVIL, source_kind="feed", title=EVIL, authors=(EVIL,), tags=(EVIL,))
+    base = Row(
+        key=1, id="a", source_key=1, source_title=EVIL, source_kind="feed", title=EVIL, authors=(EVIL,), tags=(EVIL,)
+    )
     from dataclasses import replace
 
     made = replace(base, **row)  # type: ignore[arg-type]

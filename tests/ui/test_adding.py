@@ -1,0 +1,142 @@
+"""Following a feed by an address: what comes of it, what is said, and nothing lost when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from reader.ui.adding import AddFeed
+from tests.site import Site
+from tests.ui.desk import Desk, desk, rss
+
+FEED = "application/rss+xml"
+
+
+@pytest.fixture
+def here(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    QGuiApplication.clipboard().clear()
+    with desk(qtbot, qapp, tmp_path / "library") as made:
+        yield made
+
+
+def dialog(here: Desk, address: str = "") -> AddFeed:
+    here.window.add_feed(address)
+    found = here.window.findChild(AddFeed)
+    assert isinstance(found, AddFeed)
+    return found
+
+
+def titles(here: Desk) -> list[str]:
+    return [source.title for source in here.library.sources()]
+
+
+def test_an_address_becomes_a_source_that_is_shown(here: Desk, site: Site) -> None:
+    asked = dialog(here)
+    assert not asked.go.isEnabled()
+    address = site.add("/feed", rss("Almanac"), content_type=FEED)
+    QTest.keyClicks(asked.address, address)
+    QTest.keyClicks(asked.folder, "Harbours")
+    QTest.keyClick(asked.folder, Qt.Key.Key_Return)
+    here.until(lambda: here.titles() == ["Almanac 3", "Almanac 2", "Almanac 1"])
+    source = here.window.listing.source()
+    assert source is not None
+    assert (source.title, source.folder, source.unread) == ("Almanac", "Harbours", 3)
+    assert here.window.findChild(AddFeed) is None
+    assert not here.window.first.isVisible()
+
+
+def test_an_address_on_the_clipboard_is_offered(here: Desk) -> None:
+    QGuiApplication.clipboard().setText("https://blog.example/feed.xml")
+    assert dialog(here).address.text() == "https://blog.example/feed.xml"
+    QGuiApplication.clipboard().setText("a note to myself")
+    here.window.findChild(AddFeed).reject()  # type: ignore[union-attr]
+    here.until(lambda: here.window.findChild(AddFeed) is None)
+    assert dialog(here).address.text() == ""
+
+
+def test_a_page_with_several_feeds_offers_the_others(here: Desk, site: Site) -> None:
+    links = "".join(
+        f"<link rel=alternate type={FEED} title='{name}' href='/{name}'>" for name in ("Posts", "Notes", "Photos")
+    )
+    page = site.add("/", f"<html><head>{links}</head><body>x</body></html>")
+    for name in ("Posts", "Notes", "Photos"):
+        site.add(f"/{name}", rss(name), content_type=FEED)
+    asked = dialog(here, page)
+    asked.start()
+    here.until(lambda: len(asked._offers) == 2)
+    assert titles(here) == ["Posts"]
+    assert "“Posts” was added" in asked.note.text()
+    assert [button.accessibleName() for button in asked._offers] == ["Add Notes", "Add Photos"]
+    asked._offers[1].click()
+    here.until(lambda: asked._offers[1].text() == "Added")
+    assert sorted(titles(here)) == ["Photos", "Posts"]
+    asked.leave.setFocus()
+    QTest.keyClick(asked.leave, Qt.Key.Key_Return)
+    here.until(lambda: here.window.findChild(AddFeed) is None)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/missing", "404 Not Found"), ("/broken", "500"), ("/picture", "/picture: "), ("/cut", "cannot be")],
+)
+def test_what_fails_is_said_in_the_dialog_and_loses_nothing(here: Desk, site: Site, path: str, said: str) -> None:
+    site.add("/broken", "no", status=500)
+    site.add("/picture", b"\x89PNG\r\n\x1a\n\0\0\0", content_type="image/png")
+    site.add("/cut", rss("Cut") * 50, content_type=FEED, truncate=0)
+    asked = dialog(here, site.url(path))
+    asked.folder.setText("Kept words")
+    asked.start()
+    assert not asked.go.isEnabled()
+    here.until(asked.go.isEnabled)
+    assert said in asked.note.text()
+    assert asked.note.text().endswith(".")
+    assert (asked.address.text(), asked.folder.text()) == (site.url(path), "Kept words")
+    assert asked.address.hasFocus()
+    assert not asked.address.isReadOnly()
+    assert titles(here) == []
+    site.add(path, rss("Back"), content_type=FEED)  # the server is mended: the same dialog goes on
+    QTest.keyClick(asked.address, Qt.Key.Key_Return)
+    here.until(lambda: titles(here) == ["Back"])
+
+
+def test_a_server_that_cannot_be_reached(here: Desk) -> None:
+    asked = dialog(here, "http://127.0.0.1:9/feed")
+    asked.start()
+    here.until(asked.go.isEnabled)
+    assert "cannot be reached" in asked.note.text()
+
+
+@pytest.mark.parametrize("words", ["two words", "ftp://x.example/", "nothing"])
+def test_what_is_no_address_is_not_asked(here: Desk, words: str) -> None:
+    asked = dialog(here, words)
+    asked.start()
+    assert "is not a web address" in asked.note.text()
+    assert asked.go.isEnabled()
+
+
+def test_a_new_feed_does_not_wait_for_a_slow_refresh(here: Desk, site: Site) -> None:
+    site.add("/slow", rss("Slow"), content_type=FEED)
+    slow = here.library.add_feed(site.url("/slow"))[0]
+    site.add("/slow", rss("Slow"), content_type=FEED, delay_s=20)
+    here.window.refreshing.refresh([slow])
+    here.until(lambda: site.hits("/slow") == 2)
+    asked = dialog(here, site.add("/quick", rss("Quick"), content_type=FEED))
+    asked.start()
+    here.until(lambda: here.titles()[:1] == ["Quick 3"], 5000)
+    assert here.window.refreshing.running
+
+
+def test_enter_on_cancel_cancels(here: Desk, site: Site) -> None:
+    asked = dialog(here, site.add("/feed", rss("Almanac"), content_type=FEED))
+    asked.leave.setFocus()
+    QTest.keyClick(asked.leave, Qt.Key.Key_Return)
+    here.until(lambda: here.window.findChild(AddFeed) is None)
+    here.rest(100)
+    assert site.hits() == 0
