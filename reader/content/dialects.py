@@ -31,6 +31,8 @@ _QUOTE_OPEN = re.compile(
 _CONTAINER = re.compile(r"^(\s*):{3,}\s*\{?\s*([A-Za-z][\w-]*)?\}?\s*(?:\[(.*)\]|(.*?))\s*$")
 _CALLOUT = re.compile(r"^((?:\s*>)+)\s*\[!([\w -]+)(?:\|[^\]]*)?\][+-]?\s*(.*)$")
 _MAX_TAG_CHARS = 2000
+#: Hugo and Zola run shortcodes inside code as well; who writes about one escapes it so.
+_ESCAPED_SHORTCODE = re.compile(r"\{\{([<%]?)/\*([^{}\n]{0,600}?)\*/([>%]?)\}\}")
 
 
 def to_markdown(body: str, name: str) -> str:
@@ -92,6 +94,8 @@ def plain(lines: list[str]) -> list[str]:
         if fence:
             if mark and mark.group(1).startswith(fence) and line.strip(" \t>`~") == "":
                 fence = ""
+            if "{{" in line and "/*" in line:
+                line = _ESCAPED_SHORTCODE.sub(r"{{\1\2\3}}", line)
             out.append("> " * len(quotes) + line)
             continue
         if mark:

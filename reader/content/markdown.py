@@ -372,10 +372,15 @@ def _lists(lines: list[str]) -> list[str]:
         item = None if _RULE.match(line) else _ITEM.match(line)
         if item and not (not levels and width > 3):
             first = not item.group(2)[0].isdigit() or item.group(2)[:-1] == "1"
+            goes_on = False
             # Two blanks under "1." mean a list inside the item, though CommonMark asks for three.
             while levels and width < levels[-1] and not (first and width >= marks[len(levels) - 1] + 2):
                 levels.pop()
-            if item.group(2)[0].isdigit() and not levels and not blank and not item.group(2).startswith("1"):
+                goes_on = marks[len(levels)] <= width
+                if goes_on:
+                    break  # the next item of that list
+            number_alone = item.group(2)[0].isdigit() and not item.group(2).startswith("1")
+            if number_alone and not levels and not blank and not goes_on:
                 item = None  # "in\n2019. It was" is no list (CommonMark, section 5.3)
             else:
                 if not levels and not blank and not (out and _ITEM.match(out[-1])) and not _within_list(out):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,10 @@ from reader.content.markdown import to_html
 
 def html(text: str) -> str:
     return re.sub(r"\s*\n\s*", "", render(text, "markdown", base_url="https://b.example/p/", document="D").html)
+
+
+def render_text(text: str) -> str:
+    return render(text, "markdown", base_url="https://b.example/p/", document="D").html
 
 
 @pytest.mark.parametrize(
@@ -141,3 +146,37 @@ def test_what_is_too_deep_is_shown_as_text_and_said() -> None:
 def test_any_text_renders(text: str) -> None:
     found, _ = to_html(text)
     assert isinstance(found, str)
+
+
+def test_two_blanks_under_a_number_nest_a_list() -> None:
+    shown = render_text("1. one\n2. two\n  * inner\n1. three\n  1. inner\n  2. inner\n4. four\n")
+    assert shown.count("<ol>") == 2
+    assert shown.count("<ul>") == 1
+    assert shown.count("<li>") == 7
+    assert shown.index("<ul>") < shown.index("three")
+
+
+def test_marks_inside_raw_pre_are_text() -> None:
+    shown = render_text("<pre><code>```x\n[[page]] ^note {{ a }}\n```</code></pre>\n\nAfter **that**.\n")
+    assert shown.count("<pre") == 1
+    assert "<strong>that</strong>" in shown
+    assert "[[page]] ^note {{ a }}" in unescape(shown)
+
+
+def test_a_reference_whose_label_is_code_is_a_link() -> None:
+    shown = render_text("Use [`fmt`] or [the tool][`fmt`], not `[`x`]`.\n\n[`fmt`]: https://example.org/fmt\n")
+    assert shown.count('href="https://example.org/fmt"') == 2
+    assert "<code>fmt</code></a>" in shown
+
+
+def test_a_code_block_keeps_its_caption_and_link() -> None:
+    shown = render_text(
+        "{% codeblock Array.map lang:js https://example.org/map The manual %}\na.map(b)\n{% endcodeblock %}\n"
+    )
+    assert "Array.map" in shown
+    assert re.search(r'<a href="https://example.org/map"[^>]*>The manual</a>', shown)
+    assert "codeblock" not in shown
+
+
+def test_an_escaped_shortcode_is_shown() -> None:
+    assert "{{ gallery() }}" in unescape(render_text("```\n{{/* gallery() */}}\n```\n"))
