@@ -37,7 +37,8 @@ def rss(title: str, items: int = 3, first: int = 1, body: str = "") -> str:
     """A feed; its n-th item is called "title n"."""
     made = "".join(
         f"<item><title>{title} {n}</title><link>http://example.test/{title}/{n}</link><guid>{title}-{n}</guid>"
-        f"<pubDate>Tue, {n:02} Jun 2026 10:00:00 GMT</pubDate><description><![CDATA[<p>Text {n}.</p>{body}]]></description></item>"
+        f"<pubDate>Tue, {n:02} Jun 2026 10:00:00 GMT</pubDate>"
+        f"<description><![CDATA[<p>Text {n}.</p>{body}]]></description></item>"
         for n in range(first, first + items)
     )
     return f"<rss version='2.0'><channel><title>{title}</title><link>http://example.test/</link>{made}</channel></rss>"
