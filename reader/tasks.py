@@ -71,6 +71,10 @@ def read_files(files: Sequence[File]) -> tuple[list[Prepared], list[tuple[str, s
     return articles, problems
 
 
-def render(raw: str, form: Form, name: str, base_url: str, document_id: str) -> Rendered:
+def render(
+    raw: str, form: Form, name: str, base_url: str, document_id: str, title: str = "", pixel_ratio: float = 1.0
+) -> Rendered:
     """Make an article's safe HTML (see ``content.document.render``)."""
-    return document.render(raw, form, name=name, base_url=base_url, document=document_id)
+    return document.render(
+        raw, form, name=name, base_url=base_url, document=document_id, title=title, pixel_ratio=pixel_ratio
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import nh3
+from selectolax.lexbor import LexborHTMLParser
 
 #: Own names of the article get this prefix: they cannot meet the names of Inkstone's own page.
 ID_PREFIX = "x-"
@@ -85,15 +86,41 @@ _STYLES = {
     "text-decoration": re.compile(r"none|underline|line-through|overline"),
     "vertical-align": re.compile(r"baseline|sub|super|top|middle|bottom|text-top|text-bottom"),
 }
+_STYLED = re.compile("text-align|font-weight|font-style|text-decoration|vertical-align", re.IGNORECASE)
 #: Classes that the article's style sheet knows; the last line is Pygments' short token names.
 CLASS = re.compile(
     r"codehilite|highlight|linenos|footnote(?:-ref|-backref|s)?|task-list(?:-item)?|admonition(?:-title)?|note|tip|"
-    r"important|warning|caution|danger|math|embed|toc|(?:language|lang)-[\w+#-]{1,30}|align-?(?:left|right|center)|"
+    r"important|warning|caution|danger|math|embed|video|audio|toc|(?:language|lang)-[\w+#-]{1,30}|align-?(?:left|right|center)|"
     r"hll|err|esc|cpf|[a-z][a-z0-9]?"
 )
 
-_NH3_TAGS = set(ALLOWED)
-_NH3_ATTRIBUTES = {tag: set(GLOBAL | OWN.get(tag, frozenset())) for tag in ALLOWED}
+#: What ``mathml`` writes. The walk lets no MathML through from outside: it takes the TeX from it, or its words.
+_MATH_TAGS = """
+annotation math mfrac mi mn mo mover mroot mrow mspace msqrt msub msubsup msup mtable mtd mtext mtr munder munderover
+semantics"""
+MATH = frozenset(_MATH_TAGS.split())
+_EM = re.compile(r"-?\d{1,3}(?:\.\d{1,3})?em")
+_SWITCH = re.compile(r"true|false")
+_SIDE = re.compile(r"text-align:(?:left|right)")
+MATH_VALUES: dict[str, dict[str, re.Pattern[str]]] = {
+    "annotation": {"encoding": re.compile("application/x-tex")},
+    "math": {"display": re.compile("block")},
+    "mfrac": {"linethickness": re.compile("0")},
+    "mi": {"mathvariant": re.compile("normal")},
+    "mo": {
+        "stretchy": _SWITCH, "fence": _SWITCH, "minsize": _EM, "maxsize": _EM, "lspace": _EM, "rspace": _EM,
+    },
+    "mover": {"accent": _SWITCH},
+    "mspace": {"width": _EM},
+    "mtable": {"displaystyle": _SWITCH},
+    "mtd": {"style": _SIDE},
+}  # fmt: skip
+
+_NH3_TAGS = set(ALLOWED | MATH)
+_NH3_ATTRIBUTES = {
+    **{tag: set(GLOBAL | OWN.get(tag, frozenset())) for tag in ALLOWED},
+    **{tag: set(values) for tag, values in MATH_VALUES.items()},
+}
 _SCHEMES = {"http", "https", "mailto"}
 _CONTENT_GONE = {"script", "style"}
 
@@ -105,7 +132,7 @@ def own_id(name: str) -> str:
 
 def style(value: str) -> str:
     """The few declarations that carry meaning, in the order of the table; colours and sizes are the reader's choice."""
-    if ":" not in value or len(value) > 5000:
+    if len(value) > 5000 or not _STYLED.search(value):
         return ""
     found: dict[str, str] = {}
     for declaration in value.lower().split(";"):
@@ -129,6 +156,9 @@ def last_wall(html: str, *, document: str, pictures: int) -> str:
         if name == "src":
             known = value.isascii() and value.isdecimal() and len(value) < 8 and int(value) < pictures
             return f"reader://image/{document}/{int(value)}" if known else None
+        if tag in MATH:
+            pattern = MATH_VALUES.get(tag, {}).get(name)
+            return value if pattern is not None and pattern.fullmatch(value) else None
         if name == "href":
             return value if value.startswith(("http://", "https://", "mailto:", "#" + ID_PREFIX)) else None
         if name == "style":
@@ -137,18 +167,14 @@ def last_wall(html: str, *, document: str, pictures: int) -> str:
             return value if value.startswith(ID_PREFIX) else None
         return value
 
-    # Twice: what the walk wrote need not be a fixed point of parsing (a <p> in a <p>), what a parser wrote is.
-    settled = _nh3(html, None)
-    return _nh3(settled, look)
-
-
-def _nh3(html: str, look: object) -> str:
+    # Parsed twice: what the walk wrote need not be a fixed point of parsing (a <p> in a <p>), what a parser wrote is.
+    settled = LexborHTMLParser("<body>" + html).body
     return nh3.clean(
-        html,
+        (settled.inner_html if settled is not None else None) or "",
         tags=_NH3_TAGS,
         clean_content_tags=_CONTENT_GONE,
         attributes=_NH3_ATTRIBUTES,
-        attribute_filter=look,  # type: ignore[arg-type]
+        attribute_filter=look,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
         strip_comments=True,

@@ -12,7 +12,16 @@ _ANY_TAG = re.compile(r"<[a-zA-Z/!]")
 _WRAPPER = re.compile(r"\s*<(div|p|span|section|article)(?:\s[^<>]*)?>([^<]*)</\1\s*>\s*", re.IGNORECASE)
 
 
-def render(raw: str, form: Form, *, name: str = "", base_url: str = "", document: str = "") -> Rendered:
+def render(
+    raw: str,
+    form: Form,
+    *,
+    name: str = "",
+    base_url: str = "",
+    document: str = "",
+    title: str = "",
+    pixel_ratio: float = 1.0,
+) -> Rendered:
     """Makes a body safe to show.
 
     Args:
@@ -21,14 +30,18 @@ def render(raw: str, form: Form, *, name: str = "", base_url: str = "", document
         name: the file's path or name.
         base_url: what its relative addresses are relative to.
         document: names the article in its pictures' addresses, ``reader://image/<document>/<n>``.
+        title: shown above the body; a heading that begins the body and says the same is left out then.
+        pixel_ratio: of the screen; decides which of several sizes of a picture comes first.
 
     Returns:
         Safe HTML, its words, its pictures, what was removed, and warnings. Never raises.
     """
     warnings: tuple[str, ...] = ()
+    gallery = ""
     if form == "file":
         read = post.read_text(raw, name)
         raw, form, warnings = read.body, read.form, read.warnings
+        gallery = _gallery(read.fields.get("photos"))
     if form == "markdown":
         html, found = markdown.to_html(raw)
         warnings = (*warnings, *found)
@@ -36,10 +49,16 @@ def render(raw: str, form: Form, *, name: str = "", base_url: str = "", document
         html = text_to_html(raw)
     else:
         html = _html(raw)
-    cleaned = sanitize.clean(html, base_url=base_url, document=document)
+    cleaned = sanitize.clean(gallery + html, base_url=base_url, document=document, title=title, pixel_ratio=pixel_ratio)
     return Rendered(
         html=cleaned.html, text=cleaned.text, images=cleaned.images, removed=cleaned.removed, warnings=warnings
     )
+
+
+def _gallery(photos: object) -> str:
+    """The pictures that Hexo's ``photos`` shows above the text."""
+    written = photos if isinstance(photos, list) else [photos]
+    return "".join(f'<p><img src="{escape(photo)}" alt=""></p>' for photo in written[:100] if isinstance(photo, str))
 
 
 def text_to_html(text: str) -> str:

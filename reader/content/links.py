@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 _DROPPED = re.compile(r"[\t\n\r]")
 _EDGES = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+#: An address that needs nothing done: a plain host, and no character that must be encoded.
+_PLAIN = re.compile(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
 _UNSAFE = re.compile(r"""[\x00-\x20\x7f"<>\\^`{|}]|[^\x00-\x7f]""")
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_hsenc|_hsmi|"
@@ -45,11 +47,14 @@ MAX_CHARS = 16_384
 
 def tidy(address: str) -> str:
     """An address without the characters that browsers ignore."""
-    return _DROPPED.sub("", address).strip(_EDGES)
+    address = address.strip(_EDGES)
+    return address if address.isprintable() else _DROPPED.sub("", address).strip(_EDGES)
 
 
 def scheme_of(address: str) -> str:
     """The scheme in small letters, ``""`` when it is relative. Give it a tidy address."""
+    if address.startswith(("https://", "http://")):
+        return "https" if address[4] == "s" else "http"
     match = _SCHEME.match(address)
     return match.group(1).lower() if match else ""
 
@@ -59,6 +64,8 @@ def absolute(address: str, base_url: str) -> str:
     address = tidy(address)
     if not address or len(address) > MAX_CHARS:
         return ""
+    if _PLAIN.fullmatch(address):
+        return address
     try:
         if not scheme_of(address):
             if address.startswith("//"):
@@ -122,7 +129,7 @@ def without_tracking(address: str) -> str:
 
 
 def _unwrap(address: str) -> str:
-    if "?" not in address or ("http" not in address[8:] and "%" not in address):
+    if "?" not in address or ("http" not in (rest := address[8:]) and "%" not in rest):
         return ""
     try:
         parts = urlsplit(address)

@@ -17,7 +17,14 @@ LAZY = (
     "file", "data-echo", "data-ks-lazyload", "data-layzr", "lazy-src", "original", "data-croporisrc", "data-backsrc",
 )  # fmt: skip
 _ANIMATED = ("data-gif-url", "data-animated-url")
+_LAZY_RANKS = {name: rank for rank, name in enumerate((*_ANIMATED, *LAZY))}
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-sizes-srcset", "imagesrcset")
+#: How wide a picture is shown at most, in CSS pixels: the column at its widest (44 em of 18 px), and the window then.
+COLUMN_PX = 800
+WINDOW_PX = 1000
+_WIDTH_QUERY = re.compile(r"(min|max)-width\s*:\s*([\d.]{1,8})(em|rem)?")
+#: What both Chromium and the thumbnails can read. AVIF comes after: only Chromium can.
+_TYPES = frozenset(f"image/{name}" for name in ("webp", "jpeg", "jpg", "png", "gif", "svg+xml", "apng", "bmp"))
 #: A shorter data: address is a placeholder: a grey dot, an empty SVG.
 PLACEHOLDER_CHARS = 200
 #: Pictures inside articles are below 1 MB; at 8 MB an article would hold the window up.
@@ -35,6 +42,7 @@ _PLACEHOLDER = re.compile(
 _LOOKS_LIKE_ADDRESS = re.compile(
     r"https?:|//|data:image|/|\.{1,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b|[^\s:]*/", re.IGNORECASE
 )
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
 _CANDIDATE = re.compile(r"\s*,*\s*(\S+?)(,+(?=\s|$)|\s+([\d.]+)([wxh])\s*(?:,|$)|\s+(?=\S)|\s*$)")
 _RANDOM = re.compile(
     r"^https?://(?:(?:fastly\.)?picsum\.photos/|source\.unsplash\.com/|unsplash\.it/|loremflickr\.com/|placekitten\.com/|"
@@ -56,6 +64,7 @@ _TRACKERS = re.compile(
 )
 #: ``https://proxy.example/?http://...`` and ``https://proxy.example/any/https://...``: whatever the proxy is called.
 _PREFIXED = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*?/)?\??(https?:/{1,2}[^/\s]\S+)$", re.IGNORECASE)
+_MAY_BE_PROXIED = re.compile(r"https?(?::|%3a)|[?&](?:url|src|image|u|q|target)=|i\d\.wp\.com/", re.IGNORECASE)
 _PROXY_HOST = re.compile(
     r"\.workers\.dev$|(?:^|\.)(?:weserv|wsrv|imageproxy|imgproxy|img-proxy|camo|cors|proxy)[\w-]*\.|xuehuaimg\.com$|"
     r"^image\.baidu\.com$|^images\d?-focus-opensocial\."
@@ -108,11 +117,15 @@ def is_placeholder(url: str) -> bool:
         return True
     if url[:5].lower() == "data:":
         return len(url) <= PLACEHOLDER_CHARS or not _DATA.match(url)
-    return bool(_PLACEHOLDER.search(url))
+    # Most addresses have no query: the file's name says it all.
+    return bool(_PLACEHOLDER.search(url, 0 if "?" in url or "#" in url else max(0, url.rfind("/"))))
 
 
 def from_attributes(
-    attributes: Mapping[str, str | None], base_url: str, sources: Iterable[Mapping[str, str | None]] = ()
+    attributes: Mapping[str, str | None],
+    base_url: str,
+    sources: Iterable[Mapping[str, str | None]] = (),
+    pixel_ratio: float = 1.0,
 ) -> Picture | None:
     """The picture an ``<img>`` stands for.
 
@@ -120,30 +133,33 @@ def from_attributes(
         attributes: of the ``<img>``.
         base_url: of the article.
         sources: the attributes of each ``<source>`` in its ``<picture>``.
+        pixel_ratio: of the screen; decides among candidates of several sizes.
 
     Returns:
         None when it names only placeholders.
     """
     written = attributes.get("src") or ""
-    candidates: list[str] = []
-    for name in (*_ANIMATED, *LAZY):
-        value = attributes.get(name)
-        if value and _LOOKS_LIKE_ADDRESS.match(value.strip()) and not is_placeholder(value):
-            candidates.append(value)
-    src_is_real = not is_placeholder(written)
+    ranked: list[tuple[int, str]] = []
+    sets: list[str] = []
+    for name, value in attributes.items():
+        if value and name in _LAZY_RANKS:
+            if _LOOKS_LIKE_ADDRESS.match(value.strip()) and not is_placeholder(value):
+                ranked.append((_LAZY_RANKS[name], value))
+        elif value and name in _SETS:
+            sets.append(value)
+    candidates = [value for _, value in sorted(ranked)] if ranked else []
+    src_is_real = bool(written) and not is_placeholder(written)
+    others: list[str] = []
+    if sources:
+        best, others = _in_picture(sources, pixel_ratio)
+        candidates.extend(best)
+    for srcset in sets:
+        found_there = _sized(srcset, pixel_ratio, written if src_is_real else "")
+        candidates.extend(url for url in found_there if not is_placeholder(url))
     if src_is_real:
         candidates.append(written)
-    for holder in (attributes, *sources):
-        for name in _SETS:
-            value = holder.get(name)
-            if value:
-                candidates.extend(url for url in candidates_of(value) if not is_placeholder(url))
-        if holder is not attributes:
-            for name in ("src", "data-src"):
-                value = holder.get(name)
-                if value and not is_placeholder(value):
-                    candidates.append(value)
-    if not candidates and len(written) > 0 and written[:5].lower() != "data:" and _PLACEHOLDER.search(written):
+    candidates.extend(others)
+    if not candidates and written and written[:5].lower() != "data:" and _PLACEHOLDER.search(written):
         # Nothing better: a file called white.png may be the picture after all.
         candidates.append(written)
     found: dict[str, None] = {}
@@ -153,22 +169,39 @@ def from_attributes(
         if not picture.url:
             continue
         first = first or picture
-        for address in (picture.url, *picture.alternates):
+        found.setdefault(picture.url)
+        for address in picture.alternates:
             found.setdefault(address)
     if first is None:
         return None
+    alternates = tuple(address for address in found if address != first.url)[:MAX_ALTERNATES] if len(found) > 1 else ()
     return Picture(
         url=first.url,
-        alternates=tuple(address for address in found if address != first.url)[:MAX_ALTERNATES],
+        alternates=alternates,
         alt=" ".join((attributes.get("alt") or "").split())[:1000],
         width=pixels(attributes.get("width")) or pixels(attributes.get("data-width")),
         height=pixels(attributes.get("height")) or pixels(attributes.get("data-height")),
     )
 
 
-def candidates_of(srcset: str) -> list[str]:
-    """The addresses of a candidate list, largest first. Commas may be part of an address (HTML, section 4.8.4.2.1)."""
-    found: list[tuple[float, int, str]] = []
+def candidates_of(srcset: str, pixel_ratio: float = 1.0) -> list[str]:
+    """The addresses of a candidate list, the one that fits the screen first.
+
+    Commas may be part of an address (HTML, section 4.8.4.2.1).
+
+    Args:
+        srcset: ``a.jpg 1x, b.jpg 2x`` or ``s.jpg 320w, l.jpg 1280w``.
+        pixel_ratio: device pixels for one CSS pixel.
+
+    Returns:
+        The smallest that is large enough, then the larger ones, then the smaller ones, largest first.
+    """
+    return _sized(srcset, pixel_ratio)
+
+
+def _sized(srcset: str, pixel_ratio: float, written: str = "") -> list[str]:
+    """As ``candidates_of``; ``written`` is the ``src`` beside it: without a candidate for 1x that is the one."""
+    found: list[tuple[float, str, str]] = []
     position = 0
     srcset = srcset[:20_000]
     while position < len(srcset) and len(found) < 40:
@@ -180,19 +213,58 @@ def candidates_of(srcset: str) -> list[str]:
             size = float(match.group(3) or 1)
         except ValueError:
             size = 1.0
-        found.append((-size, len(found), match.group(1)))
-    return [url for _, _, url in sorted(found)]
+        found.append((size, match.group(4) or "x", match.group(1)))
+    if written and all(unit == "x" and size != 1 for size, unit, _ in found):
+        found.append((1.0, "x", written))
+    return [url for _, _, url in sorted(found, key=lambda item: _rank(item[0], item[1], pixel_ratio))]
+
+
+def _rank(size: float, unit: str, pixel_ratio: float) -> tuple[bool, float]:
+    wanted = pixel_ratio if unit == "x" else COLUMN_PX * pixel_ratio
+    return size < wanted, size if size >= wanted else -size
+
+
+def _in_picture(sources: Iterable[Mapping[str, str | None]], pixel_ratio: float) -> tuple[list[str], list[str]]:
+    """The candidates of the first ``<source>`` that fits (HTML, section 4.8.4.3.5), and those of the others."""
+    best: list[str] = []
+    others: list[str] = []
+    for source in sources:
+        found = [url for name in _SETS if (value := source.get(name)) for url in candidates_of(value, pixel_ratio)]
+        found.extend(value for name in ("src", "data-src") if (value := source.get(name)))
+        found = [url for url in found if not is_placeholder(url)]
+        fits = (source.get("type") or "image/png").lower().partition(";")[0] in _TYPES and _fits(source.get("media"))
+        if found and fits and not best:
+            best = found
+        else:
+            others.extend(found)
+    return best, others
+
+
+def _fits(media: str | None) -> bool:
+    """Whether a media query holds for a window in which an article has its full width."""
+    media = (media or "").lower()
+    if "prefers-color-scheme: dark" in media or "prefers-color-scheme:dark" in media or "print" in media:
+        return False
+    for bound, number, unit in _WIDTH_QUERY.findall(media):
+        width = float(number) * (16 if unit else 1)
+        if (bound == "min" and width > WINDOW_PX) or (bound == "max" and width < WINDOW_PX):
+            return False
+    return True
 
 
 def pixels(value: str | None) -> int:
     """A declared width or height in CSS pixels; 0 for percentages, ``auto`` and nonsense."""
-    match = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", value or "")
+    if not value:
+        return 0
+    match = _PIXELS.match(value)
     return min(int(match.group(1)), 20_000) if match else 0
 
 
 def _absolute(url: str, base_url: str) -> str:
     url = links.tidy(url)
     scheme = links.scheme_of(url)
+    if scheme in ("http", "https"):
+        return links.absolute(url, "")
     if scheme == "data":
         return url if _DATA.match(url[:120]) and len(url) <= MAX_DATA_CHARS else ""
     local = links.scheme_of(base_url) == "file"
@@ -220,7 +292,7 @@ def _climb(path: str, base_url: str) -> list[str]:
 
 def _unproxied(address: str) -> str:
     """The address inside a picture proxy's address, or ``""``."""
-    if not re.search(r"https?(?::|%3a)|[?&](?:url|src|image|u|q)=|i\d\.wp\.com/", address[7:], re.IGNORECASE):
+    if not _MAY_BE_PROXIED.search(address, 7):
         return ""
     try:
         parts = urlsplit(address)

@@ -9,7 +9,11 @@ import unicodedata
 from reader.content import document, pictures, post, text
 from reader.model import Draft, Picture, Prepared, Rendered
 
-_HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
+#: A heading of the first level, or one that stands before all text.
+_HEADING = re.compile(r"<h1(?:\s[^>]*)?>(.*?)</h1>", re.DOTALL)
+_FIRST_HEADING = re.compile(r"(?:\s|<(?!h[1-6][\s>])[^>]*>)*<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
+_MORE = re.compile(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE)
+_LOOK_CHARS = 50_000
 TITLE_CHARS = 80
 SUMMARY_CHARS = 300
 
@@ -24,7 +28,7 @@ def prepare(draft: Draft) -> Prepared:
     return Prepared(
         draft=draft,
         title=title,
-        summary=text.one_line(summary or _without_title(words, title), SUMMARY_CHARS),
+        summary=text.one_line(summary or _excerpt(draft, words, title), SUMMARY_CHARS),
         text=words or summary or title,
         fingerprint=fingerprint(f"{title}\n{words or summary}"),
         language=language,
@@ -47,8 +51,7 @@ def _title(draft: Draft, rendered: Rendered, summary: str) -> str:
     else:
         title = text.to_text(draft.title)
     if not title:
-        heading = _HEADING.search(rendered.html)
-        title = text.one_line(text.to_text(heading.group(1)), TITLE_CHARS) if heading else ""
+        title = text.one_line(_heading(rendered.html[:_LOOK_CHARS]), TITLE_CHARS)
     title = title or text.first_sentence(rendered.text, TITLE_CHARS) or text.first_sentence(summary, TITLE_CHARS)
     if not title:
         title = next((picture.alt for picture in rendered.images if picture.alt), "")
@@ -56,6 +59,26 @@ def _title(draft: Draft, rendered: Rendered, summary: str) -> str:
         base = re.split(r"[/\\]", draft.guid.rstrip("/"))[-1]
         title = re.sub(r"\.\w{1,8}$", "", base).strip() or base.strip() or draft.url or "—"
     return text.one_line(title, 1000)
+
+
+def _heading(html: str) -> str:
+    """The words of the first heading, if it can be the title (see ``dialects.first_heading``)."""
+    first = _FIRST_HEADING.match(html)
+    if first:
+        return text.to_text(first.group(2))
+    found = _HEADING.search(html)
+    return text.to_text(found.group(1)) if found else ""
+
+
+def _excerpt(draft: Draft, words: str, title: str) -> str:
+    """What the author set before ``<!-- more -->``, else the beginning."""
+    more = _MORE.search(draft.raw) if "<!--" in draft.raw else None
+    if more and more.start() < _LOOK_CHARS:
+        # The front matter is read again with the beginning: only what follows it is text.
+        beginning = document.render(draft.raw[: more.start()], draft.form, name=draft.guid, title=title).text
+        if beginning and len(beginning) < len(words):
+            return beginning
+    return _without_title(words, title)
 
 
 def _without_title(words: str, title: str) -> str:

@@ -9,25 +9,24 @@ Idempotent means: with the pictures' own addresses put back, ``clean`` gives the
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser
 
-from reader.content import allowlist, embeds, links, markup, pictures, svg
+from reader.content import allowlist, links, markup
 from reader.content.allowlist import ALLOWED, GONE, ID, LINE_BREAKING, OWN, RENAMED, UNWRAPPED, VALUES, VOID, own_id
+from reader.content.page import Page
+from reader.content.replaced import REPLACED, Closer
 from reader.content.text import squeeze
 from reader.model import Picture
 
 MAX_DEPTH = 200
-#: nh3's cost grows with the square of the entities in one run of text (500,000: 2 s); such a run is cut.
-_ENTITY_RUN = 20_000
-_SPACES = re.compile(r"\s+")
+_VERBATIM = frozenset(("code", "kbd", "samp", "tt"))
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,156 +46,174 @@ class Cleaned:
     text: str
 
 
-def clean(html: str, *, base_url: str, document: str) -> Cleaned:
+def clean(html: str, *, base_url: str, document: str, title: str = "", pixel_ratio: float = 1.0) -> Cleaned:
     """Makes any markup safe to show, whatever it is.
 
     Args:
         html: the body of an article, hostile or broken as it may be.
         base_url: what its relative addresses are relative to; relative links of a ``file:`` base lose their target.
         document: names the article in the addresses of its pictures (``""`` for ``-``).
+        title: shown above the article; a heading that begins the body and says the same is left out.
+        pixel_ratio: of the screen; decides which of several sizes of a picture comes first.
 
     Returns:
         Never raises: what cannot be parsed at all comes back as text.
     """
     document = quote(document, safe="-_.~:") or "-"
-    walk = _Walk(base_url)
+    page = Page(base_url, pixel_ratio)
     try:
         # Without <body> a script at the beginning would go to the head, uncounted.
         body = LexborHTMLParser("<body>" + markup.ready(html)).body
         if body is not None:
-            walk.run(body)
+            _Walk(page, title).run(body)
     except (ValueError, RuntimeError, RecursionError, UnicodeError):
-        walk = _Walk(base_url)
-        walk.out = ["<pre>", escape(html[:1_000_000], quote=False), "</pre>"]
-        walk.words = [html[:1_000_000]]
-        walk.removed["unreadable"] += 1
-    written = "".join(walk.out).strip()
+        page = Page(base_url, pixel_ratio)
+        page.out = ["<pre>", escape(html[:1_000_000], quote=False), "</pre>"]
+        page.words = [html[:1_000_000]]
+        page.removed["unreadable"] += 1
+    written = "".join(page.out).strip()
     return Cleaned(
-        html=allowlist.last_wall(written, document=document, pictures=len(walk.images)),
-        images=tuple(walk.images),
-        removed=tuple(sorted(walk.removed.items(), key=lambda item: (-item[1], item[0]))),
-        text=squeeze("".join(walk.words)),
+        html=allowlist.last_wall(written, document=document, pictures=len(page.images)),
+        images=tuple(page.images),
+        removed=tuple(sorted(page.removed.items(), key=lambda item: (-item[1], item[0]))),
+        text=squeeze("".join(page.words)),
     )
 
 
 class _Walk:
     """One pass over a parsed body that writes the allowed part of it."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
-        self.base_page = base_url.split("#", 1)[0]
-        self.out: list[str] = []
-        self.words: list[str] = []
-        self.images: list[Picture] = []
-        self.removed: Counter[str] = Counter()
-        self.twins: set[str] = set()
-        self.shown: set[str] = set()
-        self.pre = 0
-        self.paragraphs = 0
-        self.depth = 0
+    def __init__(self, page: Page, title: str) -> None:
+        self.page = page
+        self.base_page = page.base_url.split("#", 1)[0]
+        #: "" as soon as anything was written: only a heading that stands first can repeat the title.
+        self.title = _folded(title)
+        self.classes: dict[str, str] = {}
+        self.styles: dict[str, str] = {}
 
     def run(self, body: Any) -> None:
         """Walks without recursion: the tree may be as deep as its author liked."""
+        page = self.page
+        enter, leave, text = self._enter, self._leave, page.text
         closers: list[tuple[str, str]] = []
         node = body.first_child
         while node is not None:
-            descend = self._enter(node)
-            child = node.first_child if descend is not None else None
-            if descend is not None and child is not None:
-                closers.append(descend)
-                self.depth += 1
-                node = child
-                continue
-            if descend is not None:
-                self._leave(descend)
+            tag = node.tag
+            if tag == "-text":
+                text(node.text_content or "")
+            else:
+                closer = enter(tag, node)
+                if closer is not None:
+                    child = node.first_child
+                    if child is not None:
+                        closers.append(closer)
+                        page.depth += 1
+                        node = child
+                        continue
+                    leave(closer)
             following = node.next
             while following is None and closers:
                 node = node.parent
-                self.depth -= 1
-                self._leave(closers.pop())
+                page.depth -= 1
+                leave(closers.pop())
                 following = node.next
-            node = following if following is not None else None
+            node = following
 
     def _leave(self, closer: tuple[str, str]) -> None:
         tag, written = closer
-        if written:
-            self.out.append(written)
-        if tag == "pre":
-            self.pre -= 1
-        elif tag == "p":
-            self.paragraphs -= 1
+        if not tag:
+            return
+        page = self.page
+        page.out.append(written)
         if tag in LINE_BREAKING:
-            self.words.append("\n")
+            page.words.append("\n")
+            if tag == "p":
+                page.paragraphs -= 1
+            elif tag == "pre":
+                page.pre -= 1
+                page.trim = False
+        elif tag in _VERBATIM:
+            page.code -= 1
         elif tag in ("td", "th"):
-            self.words.append(" ")
+            page.words.append(" ")
 
-    def _enter(self, node: Any) -> tuple[str, str] | None:
+    def _enter(self, tag: str | None, node: Any) -> Closer:
         """Writes what stands before a node's children.
 
         Returns:
             How to leave the node, or None when its children are not to be visited.
         """
-        tag = node.tag
-        if tag == "-text":
-            self._text(node.text_content or "")
-            return None
         if tag is None or tag[0] in "-!_":
             return None  # comments, declarations, processing instructions
+        page = self.page
+        original = tag
         if tag not in ALLOWED or tag == "img":
-            special = _SPECIAL.get(tag)
-            if special is not None:
-                return special(self, node)
+            replace = REPLACED.get(tag)
+            if replace is not None:
+                return replace(page, node)
             kind = GONE.get(tag)
             if kind is not None:
-                self.removed[kind] += 1
+                page.removed[kind] += 1
                 return None
             if tag in UNWRAPPED:
-                self.removed[UNWRAPPED[tag]] += 1
-            renamed = RENAMED.get(tag)
-            if renamed is None:
+                page.removed[UNWRAPPED[tag]] += 1
+            if tag not in RENAMED:
                 # Unknown elements and custom ones: their text stays. Attributes are looked at only to be counted.
-                self._count_handlers(node.attributes)
+                page.count_handlers(node.attributes)
                 return "", ""
-            written = self._attributes(renamed, node.attributes, tag)
-            tag = renamed
+            tag = RENAMED[tag]
+        attributes = node.attributes
+        if attributes:
+            if "class" in attributes and self._is_drawn(node, tag, attributes["class"] or ""):
+                return None
+            written = self._attributes(tag, attributes)
         else:
-            attributes = node.attributes
-            written = self._attributes(tag, attributes, tag) if attributes else ""
-        if self.depth >= MAX_DEPTH and tag not in VOID:
-            self.removed["nesting"] += 1
+            written = ""
+        if original == "center":
+            written += ' align="center"'
+        if page.depth >= MAX_DEPTH and tag not in VOID:
+            page.removed["nesting"] += 1
             return "", ""
         if tag in LINE_BREAKING:
-            self.words.append("\n")
-        self.out.append(f"<{tag}{written}>")
+            if self.title and tag in _HEADINGS and self._repeats_title(node):
+                return None
+            page.words.append("\n")
+        page.out.append(f"<{tag}{written}>")
         if tag in VOID:
             return None
-        if tag == "pre":
-            self.pre += 1
-            first = node.first_child
-            if first is not None and first.tag == "-text" and (first.text_content or "").startswith("\n"):
-                self._text((first.text_content or "").lstrip("\n"))
-                # Parsers drop one newline after <pre>; without the rest of them the text is the same at every pass.
-                first.decompose() if first.next is None else first.remove()
-        elif tag == "p":
-            self.paragraphs += 1
+        if tag == "p":
+            page.paragraphs += 1
+        elif tag == "pre":
+            page.pre += 1
+            page.trim = True
+        elif tag in _VERBATIM:
+            page.code += 1
         return tag, f"</{tag}>"
 
-    def _text(self, text: str) -> None:
-        if len(text) > _ENTITY_RUN and text.count("&") + text.count("<") + text.count(">") > _ENTITY_RUN:
-            pieces = (text[at : at + _ENTITY_RUN] for at in range(0, len(text), _ENTITY_RUN))
-            self.out.append("<wbr>".join(escape(piece, quote=False) for piece in pieces))
-        else:
-            self.out.append(escape(text, quote=False) if "<" in text or "&" in text or ">" in text else text)
-        self.words.append(text if self.pre else _SPACES.sub(" ", text))
+    def _repeats_title(self, heading: Any) -> bool:
+        if self.page.images or any(map(str.strip, self.page.words)):
+            self.title = ""
+            return False
+        repeated = _folded(heading.text(deep=True)) == self.title and heading.css_first("img, svg, math") is None
+        self.title = ""
+        return repeated
 
-    def _count_handlers(self, attributes: dict[str, str | None]) -> None:
-        for name in attributes:
-            if name[:2] == "on":
-                self.removed["event-handler"] += 1
+    def _is_drawn(self, node: Any, tag: str, classes: str) -> bool:
+        """Writes an element that holds a formula (Pandoc's, our own), passes over the copies of KaTeX and MathJax."""
+        if "math" in classes and tag in ("code", "span", "div"):
+            words = classes.split()
+            only = node.first_child
+            if "math" in words and only is not None and only.tag == "-text" and only.next is None:
+                display = tag == "div" or "display" in words
+                return self.page.formula(only.text_content or "", display=display)
+        elif "katex-html" in classes:
+            before = node.prev
+            return before is not None and "katex-mathml" in (before.attributes.get("class") or "")
+        return "MathJax_Preview" in classes
 
-    def _attributes(self, tag: str, attributes: dict[str, str | None], original: str) -> str:
+    def _attributes(self, tag: str, attributes: dict[str, str | None]) -> str:
         written: list[str] = []
-        own: frozenset[str] = OWN.get(tag, frozenset())
+        own = OWN.get(tag, _NONE)
         for name, value in attributes.items():
             value = value or ""
             if name == "href" and tag == "a":
@@ -204,11 +221,16 @@ class _Walk:
                 if target:
                     written.append(f' href="{escape(target)}"')
             elif name == "style":
-                style = allowlist.style(value)
-                if style:
-                    written.append(f' style="{style}"')
+                kept = self.styles.get(value)
+                if kept is None:
+                    kept = self.styles[value] = allowlist.style(value)
+                if kept:
+                    written.append(f' style="{kept}"')
             elif name == "class":
-                kept = " ".join(word for word in value.split()[:20] if allowlist.CLASS.fullmatch(word))
+                kept = self.classes.get(value)
+                if kept is None:
+                    words = (word for word in value.split()[:20] if allowlist.CLASS.fullmatch(word))
+                    kept = self.classes[value] = " ".join(words)
                 if kept:
                     written.append(f' class="{kept}"')
             elif name == "id" or (name == "name" and tag == "a" and "id" not in attributes):
@@ -225,9 +247,7 @@ class _Walk:
                 elif pattern is not None and pattern.fullmatch(value):
                     written.append(f' {name}="{value}"')
             elif name[:2] == "on":
-                self.removed["event-handler"] += 1
-        if original == "center":
-            written.append(' align="center"')
+                self.page.removed["event-handler"] += 1
         return "".join(written)
 
     def _target(self, href: str) -> str:
@@ -237,180 +257,15 @@ class _Walk:
             return "#" + own_id(name) if ID.fullmatch(name) else ""
         scheme = links.scheme_of(href)
         if scheme and scheme not in ("http", "https", "mailto"):
-            self.removed["javascript-link" if scheme in ("javascript", "vbscript", "data") else "link-scheme"] += 1
+            kind = "javascript-link" if scheme in ("javascript", "vbscript", "data") else "link-scheme"
+            self.page.removed[kind] += 1
             return ""
-        target = links.clean_link(href, self.base_url)
+        target = links.clean_link(href, self.page.base_url)
         if self.base_page and target.startswith(self.base_page + "#"):
             name = target[len(self.base_page) + 1 :]
             return "#" + own_id(name) if ID.fullmatch(name) else target
         return target
 
-    def picture(self, picture: Picture, title: str | None = None) -> None:
-        """Writes one picture as its number."""
-        self.shown.add(picture.url)
-        size = f' width="{picture.width}"' if picture.width else ""
-        size += f' height="{picture.height}"' if picture.height else ""
-        named = f' title="{escape(title[:1000])}"' if title and title.strip() else ""
-        source = f'src="{len(self.images)}" alt="{escape(picture.alt)}"'
-        self.out.append(f'<img {source}{named}{size} loading="lazy" decoding="async">')
-        self.images.append(picture)
 
-    def _image(self, node: Any) -> None:
-        attributes = node.attributes
-        self._count_handlers(attributes)
-        parent = node.parent
-        sources = []
-        if parent is not None and parent.tag == "picture":
-            sources = _sources(parent)
-        picture = pictures.from_attributes(attributes, self.base_url, sources)
-        if picture is None:
-            source = links.scheme_of(links.tidy(attributes.get("src") or ""))
-            refused = source and source not in ("http", "https", "data")
-            self.removed["picture-scheme" if refused else "placeholder"] += 1
-            return
-        style = (attributes.get("style") or "").replace(" ", "").lower()
-        hidden = "hidden" in attributes and picture.width <= 1
-        tiny = re.search(r"(?:^|;)(?:width|height):[01](?:px)?(?:;|$)", style) is not None
-        if hidden or tiny or pictures.is_tracker(picture.url, *_declared(attributes)):
-            self.removed["tracking-pixel"] += 1
-            return
-        if picture.url in self.twins:
-            return
-        self.picture(picture, attributes.get("title"))
-
-    def _noscript(self, node: Any) -> tuple[str, str] | None:
-        """Shows the twin of a lazy picture only when the picture itself could not be found."""
-        for image in node.css("img")[:50]:
-            picture = pictures.from_attributes(image.attributes, self.base_url)
-            if picture is None or picture.url in self.shown or self._follows(node, picture.url):
-                continue
-            if pictures.is_tracker(picture.url, *_declared(image.attributes)):
-                self.removed["tracking-pixel"] += 1
-                continue
-            self.twins.add(picture.url)
-            self.picture(picture, image.attributes.get("title"))
-        for inner in node.css("iframe, video")[:5]:
-            if inner.tag == "iframe":
-                self._frame(inner)
-        return None
-
-    def _follows(self, node: Any, url: str) -> bool:
-        following = node.next
-        for _ in range(3):
-            if following is None:
-                return False
-            if following.tag == "img":
-                picture = pictures.from_attributes(following.attributes, self.base_url)
-                return picture is not None and picture.url == url
-            following = following.next
-        return False
-
-    def _card(self, target: str, label: str) -> None:
-        tag = "span" if self.paragraphs else "p"
-        self.words.append("\n")
-        self.out.append(f'<{tag} class="embed"><a href="{escape(target)}">{escape(label, quote=False)}</a></{tag}>')
-        self.words.append(f"{label}\n")
-
-    def _frame(self, node: Any) -> None:
-        attributes = node.attributes
-        self._count_handlers(attributes)
-        self.removed["object" if node.tag in ("object", "embed") else "frame"] += 1
-        target, label = embeds.frame(attributes, self.base_url)
-        if target and _unseen(attributes):
-            self.removed["tracking-pixel"] += 1
-        elif target:
-            self._card(target, label)
-
-    def _object(self, node: Any) -> tuple[str, str] | None:
-        self._frame(node)
-        # What stands inside is for those who cannot show the object: a picture, a link.
-        return "", ""
-
-    def _media(self, node: Any) -> None:
-        attributes = node.attributes
-        self._count_handlers(attributes)
-        kind = node.tag
-        self.removed[kind] += 1
-        poster = pictures.true_address(attributes.get("poster") or attributes.get("data-poster") or "", self.base_url)
-        if poster.url:
-            self.picture(poster)
-        for holder in (attributes, *(source.attributes for source in node.css("source")[:10])):
-            for name in ("src", "data-src", "data-url", "data-video-src"):
-                target = links.clean_link(holder.get(name) or "", self.base_url)
-                if target.startswith(("http://", "https://")):
-                    label = attributes.get("title") or target.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
-                    self._card(target, f"{kind.capitalize()}: {unquote(label)[:200]}")
-                    return
-
-    def _input(self, node: Any) -> None:
-        attributes = node.attributes
-        self._count_handlers(attributes)
-        kind = (attributes.get("type") or "").lower()
-        if kind == "checkbox":
-            self._text("☑ " if "checked" in attributes else "☐ ")
-        elif kind == "image":
-            self._image(node)
-        else:
-            self.removed["form"] += 1
-
-    def _math(self, node: Any) -> None:
-        self.removed["math"] += 1
-        # TeX, where the page keeps it beside the formula, reads better than the letters of MathML.
-        tex = node.css_first('annotation[encoding="application/x-tex"]')
-        words = tex.text(deep=True) if tex else node.text(deep=True, separator=" ")
-        self._text(" ".join(words.split()))
-
-    def _textarea(self, node: Any) -> None:
-        self.removed["form"] += 1
-        self._text(node.text(deep=True))
-
-    def _svg(self, node: Any) -> None:
-        attributes = node.attributes
-        self._count_handlers(attributes)
-        self.removed["svg"] += 1
-        width, height = _declared(attributes)
-        size = max(width, height)
-        if "aria-hidden" in attributes or 0 < size <= 32 or "hidden" in attributes:
-            return  # an icon of a button
-        address = svg.as_picture(node.html or "")
-        if not address or self.depth >= MAX_DEPTH:
-            return
-        label = node.css_first("title")
-        alt = " ".join((attributes.get("aria-label") or (label.text() if label else "")).split())[:300]
-        self.picture(Picture(url=address, alt=alt, width=max(width, 0), height=max(height, 0)))
-
-
-def _unseen(attributes: dict[str, str | None]) -> bool:
-    """Whether a frame is declared too small to be seen."""
-    return max(_declared(attributes)) in (0, 1)
-
-
-def _sources(picture: Any) -> list[dict[str, str | None]]:
-    """The attributes of the candidates of a ``<picture>``; only its first children are looked at."""
-    found = []
-    child = picture.first_child
-    for _ in range(40):
-        if child is None or child.tag == "img":
-            break
-        if child.tag == "source":
-            found.append(child.attributes)
-        child = child.next
-    return found
-
-
-def _declared(attributes: dict[str, str | None]) -> tuple[int, int]:
-    """Declared size with zero told from absent (-1)."""
-    sizes = []
-    for name in ("width", "height"):
-        value = attributes.get(name)
-        match = re.match(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", value or "")
-        sizes.append(int(match.group(1)) if match else -1)
-    return sizes[0], sizes[1]
-
-
-_SPECIAL: dict[str, Callable[[_Walk, Any], tuple[str, str] | None]] = {
-    "img": _Walk._image, "image": _Walk._image, "noscript": _Walk._noscript, "iframe": _Walk._frame,
-    "frame": _Walk._frame, "object": _Walk._object, "embed": _Walk._frame, "video": _Walk._media,
-    "audio": _Walk._media, "input": _Walk._input,
-    "textarea": _Walk._textarea, "svg": _Walk._svg, "math": _Walk._math,
-}  # fmt: skip
+def _folded(title: str) -> str:
+    return " ".join(title.split()).strip(" #¶§").casefold()
