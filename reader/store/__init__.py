@@ -92,9 +92,7 @@ class Store:
 
     # Sources
 
-    def add_source(
-        self, kind: SourceKind, address: str, title: str, folder: str = "", *, typed: bool = True
-    ) -> Source:
+    def add_source(self, kind: SourceKind, address: str, title: str, folder: str = "", *, typed: bool = True) -> Source:
         """The new source, or the one that has this kind and address already.
 
         Args:

@@ -81,9 +81,7 @@ def find(db: sqlite3.Connection, name: str) -> Source:
     raise NotFound(kind="source", name=name)
 
 
-def add(
-    db: sqlite3.Connection, kind: SourceKind, address: str, title: str, folder: str, typed: bool = True
-) -> Source:
+def add(db: sqlite3.Connection, kind: SourceKind, address: str, title: str, folder: str, typed: bool = True) -> Source:
     """Adds a source, or gives the one that is there already: typed from now on if it is typed now.
 
     Kept articles that came from it return to it.

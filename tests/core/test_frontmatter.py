@@ -59,7 +59,7 @@ def test_nothing_is_turned_into_numbers_or_booleans() -> None:
         ("title: [Foo] bar", "[Foo] bar"),
         ("title: `x`", "`x`"),
         ("title: 'It's me'", "It's me"),
-        ("title: \"\"\"'quoted'\"\"\"", "quoted"),
+        ('title: """\'quoted\'"""', "quoted"),
         ("title: broken: over\ntwo lines", "broken: over two lines"),
     ],
 )

@@ -92,7 +92,10 @@ def test_each_kind(data: bytes, expected: PictureInfo) -> None:
     ("text", "size"),
     [
         ('<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>', (30, 20)),
-        ('\ufeff<?xml version="1.0"?>\n<!-- > --><!DOCTYPE svg [<!ENTITY a "b">]><svg width="1in" height="2cm">',(96, 76)),
+        (
+            '\ufeff<?xml version="1.0"?>\n<!-- > --><!DOCTYPE svg [<!ENTITY a "b">]><svg width="1in" height="2cm">',
+            (96, 76),
+        ),
         ("<svg viewBox='0 0 40 10'>", (40, 10)),
         ("<svg width='100' viewBox='0,0,40,10'>", (100, 25)),
         ("<svg width='100%' height='100%' viewBox='0 0 8 6'>", (8, 6)),

@@ -44,7 +44,10 @@ def test_two_proxies_are_unwrapped_both() -> None:
         ("/图/一.png", "https://blog.example/%E5%9B%BE/%E4%B8%80.png"),
         ("http://pic.example/a.png", "http://pic.example/a.png"),
         (" https://pic.example/a.png\n", "https://pic.example/a.png"),
-        ("https://pic.example/a.png?from=https://other.example/", "https://pic.example/a.png?from=https://other.example/"),
+        (
+            "https://pic.example/a.png?from=https://other.example/",
+            "https://pic.example/a.png?from=https://other.example/",
+        ),
         ("javascript:alert(1)", ""),
         ("reader://image/x/1", ""),
         ("file:///etc/passwd", ""),

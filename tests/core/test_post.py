@@ -123,7 +123,7 @@ def test_html_files() -> None:
         b'<!DOCTYPE html><html lang="de"><head><meta charset="iso-8859-1"><title>T\xfcr</title><meta '
         b'name="author" content="A">'
         b'<meta property="article:published_time" content="2020-01-02T00:00:00Z"></head><body><p>B\xe4r</p>'
-        b'</body></html>',
+        b"</body></html>",
         "a.html",
     )
     assert (post.title, post.authors, post.language) == ("Tür", ("A",), "de")

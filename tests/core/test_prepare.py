@@ -54,7 +54,9 @@ def test_the_title_is_never_empty(draft: Draft, title: str) -> None:
 
 
 def test_the_fingerprint_hears_only_words() -> None:
-    one = prepare(Draft(guid="1", title="T", raw='<p>Hello, <b>World</b>!</p><img src="https://a.example/1.jpg?sign=1">'))
+    one = prepare(
+        Draft(guid="1", title="T", raw='<p>Hello, <b>World</b>!</p><img src="https://a.example/1.jpg?sign=1">')
+    )
     two = prepare(Draft(guid="1", title="T", raw='<div>hello world</div><img src="https://a.example/1.jpg?sign=2">'))
     other = prepare(Draft(guid="1", title="T", raw="<p>Hello, Word!</p>"))
     assert one.fingerprint == two.fingerprint

@@ -94,7 +94,7 @@ def test_what_was_removed_is_counted_by_kind() -> None:
     cleaned = wash(
         "<script>a</script><script>b</script><p onclick=x onload=y>t</p><style>c</style><form>d<input></form>"
         '<a href="JaVa\tScript:x">l</a><img src="https://t.example/p.gif" width=1 height=1><iframe '
-        'src=//f.example></iframe>'
+        "src=//f.example></iframe>"
     )
     counts = dict(cleaned.removed)
     assert counts["script"] == 2
@@ -175,7 +175,7 @@ def test_what_carries_meaning_stays() -> None:
         '<table><tr><td colspan="2" align="right">x</td></tr></table><ruby>漢<rt>かん</rt></ruby><details '
         'open=""><summary>s</summary>'
         '</details><p lang="ja" dir="rtl" style="text-align:center">t</p><dl><dt>d</dt><dd>e</dd></dl><kbd>'
-        'k</kbd><mark>m</mark>'
+        "k</kbd><mark>m</mark>"
         '<abbr title="T">a</abbr><figure><figcaption>c</figcaption></figure><ol start="3"><li>l</li></ol><sup>1</sup>'
     )
     cleaned = wash(markup)
