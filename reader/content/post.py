@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from html import escape
 from urllib.parse import urlsplit
 
 from reader.content import dialects, encoding, form, frontmatter, htmlfile, org
@@ -78,7 +77,6 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
             extra = {"title": dialects.first_heading(body)}
         elif body_form == "html" and re.search(r"<(?:html|head|title|body)\b", body[:4096], re.IGNORECASE):
             extra, body = htmlfile.split(body)
-    body = _gallery(fields, body_form) + body
     known = _lower({**extra, **{key: value for key, value in fields.items() if value}})
     published = _date(known, _PUBLISHED)
     base = re.split(r"[/\\]", name)[-1]
@@ -224,17 +222,6 @@ def _url(known: dict[str, object]) -> str:
             except ValueError:
                 continue
     return ""
-
-
-def _gallery(fields: dict[str, object], body_form: form.BodyForm) -> str:
-    """Hexo's ``photos``: pictures that stand above the text."""
-    photos = fields.get("photos")
-    found = [photo for photo in _flat(photos) if _PICTURE_ADDRESS.search(photo)] if isinstance(photos, list) else []
-    if body_form == "text" or not found:
-        return ""
-    if body_form == "html":
-        return "".join(f'<p><img src="{escape(photo)}" alt=""></p>' for photo in found[:100])
-    return "\n\n".join(f"![](<{photo}>)" for photo in found[:100] if "<" not in photo and ">" not in photo) + "\n\n"
 
 
 def _lead(known: dict[str, object]) -> str:
