@@ -8,7 +8,6 @@ to these before the library sees them, and fenced code never reaches it at all.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from html import escape
 from typing import Any
 
@@ -16,9 +15,9 @@ import markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
 
-from reader.content import dialects
+from reader.content import dialects, lists, rawhtml
+from reader.content.mdtree import Callouts, HeadingIds
 
 #: Longer texts are shown as text: 2 MB take over a second.
 MAX_CHARS = 2_000_000
@@ -32,11 +31,6 @@ _MAX_NESTING = 24
 _MAX_HIGHLIGHT_CHARS = 100_000
 
 _FENCE = re.compile(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
-_ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
-_ENDS_LIST = re.compile(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|")
-_CLOSES = re.compile(r" *</(?:p|div|aside|section|article|details|figure|blockquote|td|main)>", re.IGNORECASE)
-_RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _AUTOLINK = r"(?<![\w\"'=/@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
 _WRAPPER = re.compile(
     r"^ {0,3}<(div|details|section|article|aside|figure|main|header|footer|blockquote)((?:\s[^<>]*)?)>[ \t]*"
@@ -45,11 +39,14 @@ _WRAPPER = re.compile(
 )
 _SUMMARY = re.compile(r"^[ \t]*<(?:/?summary|strong|b)\b.*$|^[ \t]*[^<\s].*</summary>[ \t]*$", re.IGNORECASE)
 _MARKS = re.compile(r"[\[\]<&*_~`$!\\(:=]")
-#: What the library puts where inline code and links were.
-_PLACEHOLDER = re.compile("\x02[^\x03]*\x03")
-_MATH_BLOCK = re.compile(r"^[ \t]*(?:\$\$|\\\[)")
+_MATH_BLOCK = re.compile(r"^[ \t]*(?:\$\$|\\{1,2}\[|\\begin\{(?:equation|align|gather|multline|eqnarray|alignat)\*?\})")
+_MATH_MARKED = (
+    r"(?<!\\)(?:\$\$([^$]{1,2000}?)\$\$|\\{1,2}\(((?:[^\\\n]|\\[^()\n]){1,500}?)\\{1,2}\)|\\\[([^\n]{1,500}?)\\\])"
+)
+_SHORT_TEX = re.compile(
+    r"^[A-Za-z]{1,2}'*$|^[A-Za-z]{1,2} ?\(.{1,40}\)'*$|^-?\d+(?:\.\d+)?$|[\w)] *[-+*/|,!] *[\w(]|[\w)]!$"
+)
 _MATH = r"(?<![\\$\w])\$(?![\s$\d][^$\n]*\s\$)([^\s$](?:[^$\n]{0,300}?[^\s\\$])?)\$(?![\d\w$])"
-_TASK = re.compile(r"^( *(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )")
 _EXTENSIONS = ("abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "sane_lists", "admonition")
 
 
@@ -95,10 +92,13 @@ class _Ours(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         # After the library has normalised the lines (30), before it takes raw HTML out (20).
         md.preprocessors.register(_Lines(md), "inkstone-lines", 27)
-        md.treeprocessors.register(_HeadingIds(md), "inkstone-ids", 5)
+        md.treeprocessors.register(HeadingIds(md), "inkstone-ids", 5)
+        md.treeprocessors.register(Callouts(md), "inkstone-callouts", 25)  # before inline marks are read (20)
         md.inlinePatterns.register(SimpleTagInlineProcessor(r"()~~(?=\S)(.+?)(?<=\S)~~", "del"), "inkstone-del", 55)
         md.inlinePatterns.register(_Address(_AUTOLINK, md), "inkstone-address", 95)
+        # After code spans (190), before backslash escapes (180).
         md.inlinePatterns.register(_Math(_MATH, md), "inkstone-math", 185)
+        md.inlinePatterns.register(_Math(_MATH_MARKED, md), "inkstone-math-marked", 186)
 
 
 class _Address(InlineProcessor):
@@ -117,38 +117,35 @@ class _Address(InlineProcessor):
 
 
 class _Math(InlineProcessor):
+    """``$x$``, ``$$x$$``, ``\\(x\\)`` and ``\\[x\\]``; ``$5 and $6`` is money."""
+
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, int | None, int | None]:  # type: ignore[override]
-        inside = m.group(1)
-        if not re.search(r"[\\^_={}+*/<>]|^[A-Za-z]$", inside):
+        inside = next(group for group in m.groups() if group is not None)
+        marked = m.group(0)[0] == "\\" or m.group(0).startswith("$$")
+        if not marked and not _is_tex(inside):
             return None, None, None
         from xml.etree.ElementTree import Element
 
         code = Element("code")
-        code.set("class", "math")
+        display = marked and "(" not in m.group(0)[:3]
+        code.set("class", "math display" if display else "math")
         code.text = markdown.util.AtomicString(inside)
         return code, m.start(0), m.end(0)
 
 
-class _HeadingIds(Treeprocessor):
-    """Names headings as GitHub does, so that links to them work. (The library's own counter is quadratic.)"""
-
-    def run(self, root: Any) -> None:
-        seen: Counter[str] = Counter()
-        for element in root.iter():
-            if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and "id" not in element.attrib:
-                words = _PLACEHOLDER.sub("", "".join(element.itertext()))
-                slug = re.sub(r"\s", "-", re.sub(r"[^\w\- ]", "", words.strip().lower()))[:100]
-                if slug:
-                    element.set("id", f"{slug}-{seen[slug]}" if seen[slug] else slug)
-                    seen[slug] += 1
+def _is_tex(inside: str) -> bool:
+    """Whether what stands between two dollars is a formula: prices, shell variables and patterns are not."""
+    if re.search(r"[\\^_={}<>]", inside):
+        return True
+    return not re.search(r"[^\W\d_]{3,}", inside) and bool(_SHORT_TEX.search(inside))
 
 
 class _Lines(Preprocessor):
     """From the lines people write to the lines the library reads."""
 
     def run(self, lines: list[str]) -> list[str]:
-        read = self._bounded(self._fences(_in_tags(dialects.plain(_references(_verbatim(lines))))))
-        return [*_lists(read), "", ""]
+        read = self._bounded(self._fences(_in_tags(dialects.plain(lines))))
+        return [*lists.indented(read), "", ""]
 
     def _bounded(self, lines: list[str]) -> list[str]:
         """Takes out the paragraphs and tables that the library would need seconds for; they are shown as they are."""
@@ -179,7 +176,11 @@ class _Lines(Preprocessor):
             line = joined[at]
             at += 1
             match = _FENCE.match(line)
-            if match:
+            raw = rawhtml.end(joined, at - 1) if match is None and "<" in line else -1
+            if raw >= 0:
+                self._stash(out, "", "\n".join(joined[at - 1 : raw + 1]))
+                at = raw + 1
+            elif match:
                 prefix, mark, info = match.groups()
                 inside, at = _fenced(joined, at, prefix, mark)
                 self._stash(out, prefix, _code("\n".join(inside), info.strip()))
@@ -187,8 +188,8 @@ class _Lines(Preprocessor):
                 inside, at = _formula(joined, at - 1)
                 if inside:
                     indent = line[: len(line) - len(line.lstrip())]
-                    tex = escape(" ".join(inside), quote=False)
-                    self._stash(out, indent, f'<p><code class="math">{tex}</code></p>')
+                    tex = escape("\n".join(inside), quote=False)
+                    self._stash(out, indent, f'<p><code class="math display">{tex}</code></p>')
                 else:
                     out.append(line)
             else:
@@ -202,72 +203,6 @@ class _Lines(Preprocessor):
             out.append(prefix + held)
         else:
             out.extend([bare if ">" in bare else "", prefix + held, bare if ">" in bare else ""])
-
-
-#: What an author's own ``<pre>`` may hold that our line rules would take for Markdown.
-_AS_ENTITY = str.maketrans({mark: f"&#{ord(mark)};" for mark in "`~[]{}^=%!$:|"})
-
-
-def _verbatim(lines: list[str]) -> list[str]:
-    """Writes marks inside raw ``<pre>`` as entities, so that no line rule touches them (CommonMark, section 4.6)."""
-    if not any("<pre" in line for line in lines):
-        return lines
-    out: list[str] = []
-    fence = ""
-    within = False
-    for line in lines:
-        mark = None if within else _FENCE.match(line)
-        if fence or mark:
-            if fence and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-            elif mark and not fence:
-                fence = mark.group(2)
-            out.append(line)
-            continue
-        pieces = re.split(r"(</?pre\b[^<>]*>)", line, flags=re.IGNORECASE)
-        for number, piece in enumerate(pieces):
-            if number % 2:
-                within = not piece.startswith("</")
-            elif within:
-                pieces[number] = re.sub(r"[^<>]+|<[^<>]*>", _entities, piece)
-        out.append("".join(pieces))
-    return out
-
-
-def _entities(match: re.Match[str]) -> str:
-    text = match.group()
-    return text if text.startswith("<") else text.translate(_AS_ENTITY)
-
-
-_CODE_LABEL = re.compile(r"^ {0,3}\[(`[^`\]]+`)\]:[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
-_MAX_CODE_LABELS = 500
-
-
-def _references(lines: list[str]) -> list[str]:
-    """Resolves references whose label is code, as in [`name`] with [`name`]: address: the library reads code first."""
-    if not any("[`" in line for line in lines):
-        return lines
-    named = dict(_CODE_LABEL.findall("\n".join(lines))[:_MAX_CODE_LABELS])
-    if not named:
-        return lines
-
-    def resolve(match: re.Match[str]) -> str:
-        address = named.get(match.group(2))
-        return f"{match.group(1) or '[' + match.group(2) + ']'}(<{address}>)" if address else match.group()
-
-    out: list[str] = []
-    fence = ""
-    for line in lines:
-        mark = _FENCE.match(line)
-        if fence:
-            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif mark:
-            fence = mark.group(2)
-        elif "[`" in line and not _CODE_LABEL.match(line):
-            line = re.sub(r"(\[[^\[\]\n]{1,300}\])?\[(`[^`\]\n]+`)\](?![(\[:])", resolve, line)
-        out.append(line)
-    return out
 
 
 def _paragraphs(lines: list[str]) -> list[list[str]]:
@@ -321,15 +256,22 @@ def _fenced(lines: list[str], at: int, prefix: str, mark: str) -> tuple[list[str
 def _formula(lines: list[str], at: int) -> tuple[list[str], int]:
     """A display formula that begins in this line; empty when it does not end within 60 lines."""
     first = lines[at].strip()
-    end = "$$" if first.startswith("$$") else "\\]"
-    rest = first[2:]
+    if first.startswith("\\begin"):
+        name = re.match(r"\\begin\{[a-z]+\*?\}", first)
+        end, rest = (name.group() if name else first).replace("begin", "end"), first
+        closing = end
+    else:
+        mark = "$$" if first.startswith("$$") else first[: first.index("[") + 1]
+        end, rest, closing = mark.replace("[", "]"), first[len(mark) :], ""
     if end in rest:
-        return ([rest[: rest.index(end)].strip()], at + 1) if rest.rstrip().endswith(end) else ([], at + 1)
+        return ([rest.removesuffix(end).strip() + closing], at + 1) if rest.endswith(end) else ([], at + 1)
     inside = [rest]
     for number in range(at + 1, min(len(lines), at + 60)):
         line = lines[number].strip()
+        if not line and not "".join(inside[-1:]).strip() and number > at + 2:
+            break  # two empty lines: nothing that was meant to be one formula
         if line.endswith(end):
-            return [text for text in (*inside, line[: -len(end)].strip()) if text], number + 1
+            return [text for text in (*inside, line[: -len(end)].strip() + closing) if text], number + 1
         inside.append(line)
     return [], at + 1
 
@@ -339,7 +281,7 @@ def _code(text: str, info: str) -> str:
     named = re.match(r"\{?\s*\.?([\w+#.-]{1,30})", info)
     language = named.group(1).lower() if named else ""
     if language == "math":
-        return f'<p><code class="math">{escape(text, quote=False)}</code></p>'
+        return f'<p><code class="math display">{escape(text, quote=False)}</code></p>'
     if language and language not in ("text", "plain", "txt", "mermaid", "none") and len(text) <= _MAX_HIGHLIGHT_CHARS:
         # Late: Pygments takes 120 ms at its first use, and most articles hold no code.
         from pygments import highlight
@@ -354,84 +296,3 @@ def _code(text: str, info: str) -> str:
             pass
     name = f' class="language-{escape(language)}"' if language else ""
     return f"<pre><code{name}>{escape(text, quote=False)}\n</code></pre>"
-
-
-def _lists(lines: list[str]) -> list[str]:
-    """Re-indents lists to four blanks a level, and sets the blank lines that lists and tables need."""
-    out: list[str] = []
-    levels: list[int] = []  # for each open item, the column where its content begins
-    marks: list[int] = []  # and the column of its mark
-    blank = True
-    for number, line in enumerate(lines):
-        if not line.strip():
-            out.append("")
-            blank = True
-            continue
-        line = line.expandtabs(4) if "\t" in line else line
-        width = len(line) - len(line.lstrip(" "))
-        item = None if _RULE.match(line) else _ITEM.match(line)
-        if item and not (not levels and width > 3):
-            first = not item.group(2)[0].isdigit() or item.group(2)[:-1] == "1"
-            goes_on = False
-            # Two blanks under "1." mean a list inside the item, though CommonMark asks for three.
-            while levels and width < levels[-1] and not (first and width >= marks[len(levels) - 1] + 2):
-                levels.pop()
-                goes_on = marks[len(levels)] <= width
-                if goes_on:
-                    break  # the next item of that list
-            number_alone = item.group(2)[0].isdigit() and not item.group(2).startswith("1")
-            if number_alone and not levels and not blank and not goes_on:
-                item = None  # "in\n2019. It was" is no list (CommonMark, section 5.3)
-            else:
-                if not levels and not blank and not (out and _ITEM.match(out[-1])) and not _within_list(out):
-                    out.append("")
-                depth = len(levels)
-                content = item.end() - item.start(2)
-                narrow = len(item.group(2)) + 1
-                content = content if item.group(3) and content - narrow < 4 else narrow
-                levels.append(width + content)
-                marks[depth:] = [width]
-                task = _TASK.match(line)
-                rest = line[item.end() :]
-                if task:
-                    rest = ("☐" if task.group(2) == " " else "☑") + line[task.end() :]
-                marker = item.group(2).replace(")", ".") if item.group(2)[0].isdigit() else item.group(2)
-                out.append(" " * (4 * depth) + marker + " " + rest)
-                blank = False
-                continue
-        if levels:
-            if blank:
-                while levels and width < levels[-1] and not (width >= 4 * len(levels)):
-                    levels.pop()
-            elif (width == 0 and _ends_list(line)) or _CLOSES.match(line):
-                levels.clear()
-                out.append("")
-                line = line.lstrip(" ")  # indented it would be code, now that it stands after a list
-            if levels:
-                extra = max(0, width - levels[-1]) if blank or width >= levels[-1] else 0
-                out.append(" " * (4 * len(levels) + (extra if extra >= 4 else 0)) + line.lstrip(" "))
-                blank = False
-                continue
-        under = lines[number + 1] if number + 1 < len(lines) else ""
-        if not blank and "|" in line and "|" not in out[-1] and "-" in under and _DELIMITER.match(under):
-            out.append("")
-        out.append(line)
-        blank = False
-        if line.startswith("#"):
-            out.append("")  # a heading ends here; without the blank the library cuts the block again for each
-            blank = True
-    return out
-
-
-def _within_list(out: list[str]) -> bool:
-    """Whether the line above belongs to a list that is still open for the library."""
-    for line in reversed(out[-30:]):
-        if not line.strip():
-            return False
-        if _ITEM.match(line):
-            return True
-    return False
-
-
-def _ends_list(line: str) -> bool:
-    return bool(_ENDS_LIST.match(line) or _RULE.match(line))

@@ -6,8 +6,6 @@ import math
 import re
 from html import unescape
 
-_BREAKS = re.compile(r"[ \t]*\n[\s]*")
-_BLANKS = re.compile(r"[ \t\r\f\v]+")
 _TAG = re.compile(
     r"<!--.*?-->|</?(?:a|abbr|article|b|big|blockquote|br|center|cite|code|dd|del|div|dl|dt|em|figure|figcaption|font|"
     r"h[1-6]|hr|i|iframe|img|ins|kbd|li|mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|sup|svg|table|tbody|"
@@ -20,6 +18,7 @@ _BLOCK_TAG = re.compile(
 _SILENT = re.compile(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _SENTENCE = re.compile(r"[.!?]+[\"')\]”’»]*(?=\s)|[。！？!?…]+[”’」』）]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 CJK_PER_MINUTE = 350
 WORDS_PER_MINUTE = 230
@@ -45,28 +44,11 @@ _SCRIPTS = tuple(
         ("latin", "A-Za-z\u00c0-\u024f"),
     )
 )
-#: Frequent characters that only one of the two ways of writing Chinese uses: simplified, traditional, in turn.
-_TWO_WAYS = (
-    "万萬与與业業东東丝絲两兩严嚴丧喪个個丰豐临臨为為丽麗举舉义義乌烏乐樂乔喬习習乡鄉书書买買乱亂争爭亏虧亚亞产產亲親亿億仅僅从從仑侖仓倉仪儀们們价價众眾优優会會伟偉传傳伤傷伦倫伪偽体體侠俠侦偵侧側侨僑债債"
-    "倾傾偿償储儲儿兒党黨兰蘭关關兴興养養兽獸写寫军軍农農冻凍减減几幾凤鳳凭憑凯凱击擊刘劉则則刚剛创創删刪剑劍剧劇劝勸办辦务務动動励勵劲勁劳勞势勢区區医醫华華协協单單卖賣卢盧卫衛厂廠厅廳历歷压壓厌厭县縣参參"
-    "双雙发發变變叙敘叠疊叶葉号號叹嘆吓嚇吗嗎听聽启啟吴吳员員响響问問哑啞团團园園围圍国國图圖圆圓圣聖场場坏壞块塊坚堅坛壇坟墳垒壘垫墊墙牆壮壯声聲壳殼处處备備复復够夠头頭夹夾夺奪奋奮奖獎妇婦妈媽娱娛婴嬰孙孫"
-    "学學宁寧宝寶实實审審宽寬宾賓对對寻尋导導寿壽将將尔爾尘塵尝嘗层層属屬岁歲岛島岭嶺峡峽币幣师師帐帳带帶帮幫广廣庄莊庆慶库庫应應庙廟废廢开開异異弃棄张張弹彈强強归歸当當录錄彻徹径徑忆憶忧憂怀懷态態总總恋戀"
-    "恶惡悬懸惊驚惧懼惯慣愿願懒懶戏戲战戰执執扩擴扫掃扬揚护護报報担擔拟擬拥擁择擇挂掛挡擋损損换換据據捞撈摄攝摆擺敌敵数數斩斬断斷无無旧舊时時显顯晓曉暂暫术術机機杀殺权權条條来來杨楊杰傑极極构構枪槍柜櫃标標"
-    "栏欄树樹样樣档檔桥橋梦夢检檢楼樓欢歡欧歐残殘毁毀毕畢气氣汇匯汉漢汤湯沟溝没沒泽澤洁潔浅淺测測济濟浓濃涛濤润潤涨漲渐漸湾灣湿濕满滿滚滾滤濾灭滅灯燈灵靈灾災炉爐点點炼煉烂爛烦煩烧燒热熱爱愛爷爺牵牽状狀独獨"
-    "狮獅猎獵猪豬猫貓献獻环環现現玛瑪电電画畫畅暢疗療疯瘋盐鹽监監盖蓋盘盤码碼砖磚础礎确確礼禮祸禍离離种種积積称稱税稅稳穩穷窮窃竊竞競笔筆签簽简簡类類粮糧紧緊纠糾红紅约約级級纪紀纯純纲綱纳納纷紛纸紙纹紋线線"
-    "练練组組细細织織终終绍紹经經结結绕繞给給络絡绝絕统統继繼绩績绪緒续續绳繩维維综綜绿綠缓緩编編缘緣缩縮网網罗羅罚罰职職联聯聪聰肃肅肠腸肤膚胜勝脑腦脚腳脸臉腾騰舰艦艰艱艺藝节節苏蘇荐薦荣榮药藥莱萊获獲营營"
-    "萧蕭蓝藍虑慮虚虛虽雖虾蝦补補装裝见見观觀规規视視览覽觉覺计計订訂认認讨討让讓训訓议議记記讲講许許论論设設访訪证證评評识識诉訴词詞译譯试試诗詩诚誠话話询詢该該详詳语語误誤说說请請诸諸读讀课課谁誰调調谈談"
-    "谢謝贝貝负負贡貢财財责責贤賢败敗货貨质質贩販购購贯貫贵貴贷貸贸貿费費贺賀资資赏賞赛賽赢贏赵趙趋趨跃躍车車转轉轮輪软軟轻輕载載较較辑輯输輸边邊达達迁遷过過运運还還这這进進远遠违違连連迟遲适適选選递遞逻邏"
-    "遗遺邮郵邻鄰郑鄭酱醬释釋针針钟鐘钢鋼钱錢铁鐵铃鈴银銀链鏈销銷锁鎖错錯键鍵镇鎮镜鏡长長门門闭閉闲閒间間闹鬧闻聞阅閱队隊阳陽阴陰阵陣阶階际際陆陸陈陳险險随隨隐隱难難雾霧静靜韩韓页頁项項顺順须須顾顧顿頓预預"
-    "领領频頻题題颜顏额額风風飞飛饭飯饮飲馆館马馬驱驅验驗骑騎骗騙鱼魚鲜鮮鸟鳥鸡雞黄黃齐齊齿齒龙龍龟龜"
-)
-_HANS = re.compile(f"[{_TWO_WAYS[::2]}]")
-_HANT = re.compile(f"[{_TWO_WAYS[1::2]}]")
 #: Addresses say nothing of the language around them.
 _ADDRESS = re.compile(r"https?://[!-~]+|(?:[A-Za-z0-9_+.-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _FUNCTION_WORDS = {
-    "en": "the of and to in is that for it with as was on are this be by you not have from or at which an we your our "
-    "get can will how what has been they about",
+    "en": "the of and to in is that for it with as was on are this be by you not have from or at which an we a "
+    "your i our can will if has been more about how what when their they there do does but all out so its get free",
     "de": "der die und das ist nicht den von zu mit sich auf für ein eine dem auch als werden aus wie wird oder sind",
     "fr": "le la les des et est une que qui dans pour pas sur avec ce il au par plus nous sont vous cette être du",
     "es": "el los las que una por con para es del se su como más al lo pero este entre sus está también y",
@@ -90,7 +72,7 @@ _BY_WORD: dict[str, tuple[str, ...]] = {
 
 def squeeze(text: str) -> str:
     """Runs of blanks as one, empty lines gone, no blanks at the edges."""
-    return _BREAKS.sub("\n", _BLANKS.sub(" ", text.replace("\u00a0", " "))).strip()
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
 
 def to_text(markup: str) -> str:
@@ -172,8 +154,9 @@ def language(text: str) -> str:
 def _han(sample: str, counts: dict[str, int]) -> str:
     if counts["kana"] > 0.05 * (counts["han"] + counts["kana"]) and counts["kana"] > 1:
         return "ja"
-    simplified = len(_HANS.findall(sample))
-    traditional = len(_HANT.findall(sample))
+    # Each of the two old character sets holds one way of writing Chinese only, and what both share.
+    han = "".join(_HAN.findall(sample))
+    simplified, traditional = (len(han.encode(name, "ignore")) for name in ("gb2312", "big5"))
     if simplified == traditional:
         return "zh" if counts["han"] > 1 else ""
     return "zh-Hans" if simplified > traditional else "zh-Hant"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.content.pictures import candidates_of, from_attributes, is_placeholder, is_random, is_tracker, true_address
+from reader.model import Picture
 
 BASE = "https://blog.example/2022/post.html"
 
@@ -90,16 +91,39 @@ def test_only_placeholders_are_no_picture() -> None:
     assert from_attributes({"src": "data:image/png;base64," + "A" * 300}, BASE) is not None
 
 
-def test_candidates_come_as_alternates_largest_first() -> None:
-    found = from_attributes({"src": "a.jpg", "srcset": "s.jpg 320w, l.jpg 1280w"}, BASE, [{"srcset": "w.webp"}])
+def names(found: Picture | None) -> list[str]:
     assert found is not None
-    names = [address.rsplit("/", 1)[1] for address in (found.url, *found.alternates)]
-    assert names == ["a.jpg", "l.jpg", "s.jpg", "w.webp"]
+    return [address.rsplit("/", 1)[1] for address in (found.url, *found.alternates)]
+
+
+def test_the_candidate_for_the_screen_comes_first() -> None:
+    attributes = {"src": "a.jpg", "srcset": "s.jpg 320w, l.jpg 1280w, h.jpg 2560w, m.jpg 900w"}
+    assert names(from_attributes(attributes, BASE)) == ["m.jpg", "l.jpg", "h.jpg", "s.jpg", "a.jpg"]
+    assert names(from_attributes(attributes, BASE, pixel_ratio=1.5))[0] == "l.jpg"
+    assert names(from_attributes(attributes, BASE, pixel_ratio=3.5))[:2] == ["h.jpg", "l.jpg"]
+
+
+def test_the_source_itself_is_the_candidate_for_plain_screens() -> None:
+    attributes = {"src": "a.jpg", "srcset": "b.jpg 2x, c.jpg 3x"}
+    assert names(from_attributes(attributes, BASE)) == ["a.jpg", "b.jpg", "c.jpg"]
+    assert names(from_attributes(attributes, BASE, pixel_ratio=2.0)) == ["b.jpg", "c.jpg", "a.jpg"]
+    assert names(from_attributes({**attributes, "src": "blank.gif"}, BASE)) == ["b.jpg", "c.jpg"]
+
+
+def test_the_first_source_that_fits_the_window_is_taken() -> None:
+    sources = (
+        {"srcset": "a.avif", "type": "image/avif"},
+        {"srcset": "dark.png", "media": "(prefers-color-scheme: dark)"},
+        {"srcset": "phone.png", "media": "(max-width: 600px)"},
+        {"srcset": "wide.png", "media": "(min-width: 90em)"},
+        {"srcset": "w1.webp 400w, w2.webp 1200w", "type": "image/webp", "media": "(min-width: 40em)"},
+    )
+    assert names(from_attributes({"src": "a.jpg"}, BASE, sources))[:3] == ["w2.webp", "w1.webp", "a.jpg"]
 
 
 def test_commas_may_be_part_of_a_candidate() -> None:
     large = "https://x.example/w_1,h_2/c.png"
-    assert candidates_of(f"a,b.jpg 1x, {large} 2x") == [large, "a,b.jpg"]
+    assert candidates_of(f"a,b.jpg 1x, {large} 2x", 2.0) == [large, "a,b.jpg"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def test_every_real_post_has_a_title_and_words(corpora: Path) -> None:
     ("draft", "title"),
     [
         (Draft(guid="1", raw="<p>x", title="A &amp; <b>B</b>"), "A & B"),
-        (Draft(guid="1", raw="<p>a</p><h2>Head &amp; more</h2>"), "Head & more"),
+        (Draft(guid="1", raw="<div><h2>Head &amp; more</h2><p>a</p></div>"), "Head & more"),
+        (Draft(guid="1", raw="<p>a</p><h1>Head</h1>"), "Head"),
+        (Draft(guid="1", raw="<p>A part below.</p><h2>Part</h2>"), "A part below."),
         (Draft(guid="1", raw="<p>First sentence. Second.</p>"), "First sentence."),
         (Draft(guid="dir/my post.md", raw="---\n---\n", form="file"), "my post"),
         (Draft(guid="a.md", raw="---\ntitle: '`<a>`'\n---\nx", form="file"), "`<a>`"),
