@@ -51,6 +51,7 @@ class Program:
 
     def end(self) -> None:
         """Close everything, in the order that Qt and SQLite ask for."""
+        self.window.refreshing.stop()
         self.window.showing.shut()
         self.lanes.close()
         self.library.close()

@@ -61,6 +61,8 @@ def screenshot(
         window.show()
         done: list[int] = []
         window.showing.shown.connect(done.append)
+        window.reading.failed.connect(lambda key, _error: done.append(key))  # then the sentence is what is drawn
+        window.showing.read.disconnect()  # a picture of the window marks nothing as read
         wanted: Callable[[], bool] = (lambda: bool(done)) if chosen else (lambda: window.showing.viewer is not None)
         _wait(wanted, _PATIENCE_S)
         if not chosen and window.model.rowCount() and window.sources:

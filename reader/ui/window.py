@@ -78,7 +78,6 @@ class Window(QMainWindow):
         self.kept = settings
         self._reopen = settings.article
         self._version = -1
-        self._at = panes.LIST
         self._make_parts(by_itself)
         self._lay_out()
         self._connect()
@@ -119,11 +118,16 @@ class Window(QMainWindow):
         self.setWindowTitle("Inkstone")
         self.setAcceptDrops(True)
         self.splitter = Splitter(self)
-        for place, pane in enumerate((self.sidebar, self.list, self.article, self.first)):
-            self.splitter.addWidget(pane)
-            self.splitter.setStretchFactor(place, 0 if place < 2 else 1)
-        self.splitter.setSizes([236, 364, 760, 760])
-        self.first.hide()
+        self.panes = panes.Panes(
+            self.splitter,
+            self.sidebar,
+            self.list,
+            self.article,
+            self.first,
+            lambda: (self.showing.viewer if self.showing.is_open else None) or self.article,
+            self.settings.splitter,
+            self,
+        )
         middle = QWidget(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,9 +159,6 @@ class Window(QMainWindow):
         self.first.open_sample.connect(self.open_sample)
         view.opened.connect(self._open)
         view.addAction(self.commands["open"])
-        self.sidebar.view.clicked.connect(lambda _index: self._be_in(panes.LIST))
-        self.list.back_button.clicked.connect(lambda: self._go_into(panes.SIDEBAR))
-        self.article.back_button.clicked.connect(lambda: self._go_into(panes.LIST))
         view.bookmark_toggled.connect(self.toggle_bookmark)
         view.context_menu.connect(self._article_menu)
         view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
@@ -195,9 +196,9 @@ class Window(QMainWindow):
             "page-up": lambda: self._page(-1),
             "next-source": lambda: self.sidebar.next_source(1),
             "previous-source": lambda: self.sidebar.next_source(-1),
-            "open": lambda: self._go_into(panes.ARTICLE),
-            "pane-left": lambda: self._pane(-1),
-            "pane-right": lambda: self._pane(1),
+            "open": lambda: self.panes.go_into(panes.ARTICLE),
+            "pane-left": lambda: self.panes.step(-1),
+            "pane-right": lambda: self.panes.step(1),
             "read": self._toggle_read,
             "mark-all": self.mark_all,
             "undo": self.undo,
@@ -226,8 +227,6 @@ class Window(QMainWindow):
         settings = self.settings
         if settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
-        if len(settings.splitter) == self.splitter.count():
-            self.splitter.setSizes(list(settings.splitter))
         self.commands["unread-only"].setChecked(settings.unread_only)
         self.commands["oldest-first"].setChecked(settings.oldest_first)
         self.sidebar.set_collapsed(settings.collapsed)
@@ -236,12 +235,10 @@ class Window(QMainWindow):
     def left(self) -> Settings:
         """How the window is now, to be restored at the next start."""
         source, row = self.listing.source(), self.row(self.reading.key)
-        # Not isVisible: when the window has been closed, nothing is.
-        hidden = any(pane.isHidden() for pane in (self.sidebar, self.list, self.article))
         return replace(
             self.settings,
             geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
-            splitter=self.settings.splitter if hidden else tuple(self.splitter.sizes()),
+            splitter=self.panes.widths,
             view=self.listing.query.view,
             source=source.id if source else "",
             article=row.id if row else "",
@@ -273,7 +270,7 @@ class Window(QMainWindow):
         )
         self.sidebar.set_counts(counts)
         self.status.set_failing(sum(1 for source in sources if source.error))
-        self._fit_panes()
+        self.panes.fill(bool(sources))
         if first:
             left = next((each.key for each in sources if each.id == self.settings.source), None)
             self.sidebar.select(None, left) if left is not None else self.sidebar.select(self.settings.view)
@@ -307,6 +304,9 @@ class Window(QMainWindow):
                     lambda error: None,  # it is gone: nothing is open
                 )
         self.model.update_rows(self.reading.pending())
+        chosen = self.list.view.current_key()
+        if not another and chosen not in (None, self.reading.key):
+            self._open(chosen)  # it was chosen a moment before the list was renewed, and the view forgot to say so
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).
         self.list.view.viewport().repaint()
@@ -472,12 +472,11 @@ class Window(QMainWindow):
     def _open(self, key: int) -> None:
         self.listing.linger(key)
         self.reading.open(key)
-        self._be_in(panes.ARTICLE)
+        self.panes.be_in(panes.ARTICLE)
 
     def _close_article(self) -> None:
         self.showing.close()
-        if self._at == panes.ARTICLE:
-            self._be_in(panes.LIST)
+        self.panes.leave_article()
 
     def next_unread(self) -> None:
         """Go to the next unread article of the list, from the top again at its end."""
@@ -571,7 +570,7 @@ class Window(QMainWindow):
             self.article.finder.start()
 
     def _search(self) -> None:
-        self._be_in(panes.LIST)
+        self.panes.be_in(panes.LIST)
         self.list.search.start()
 
     def _escape(self) -> None:
@@ -644,52 +643,9 @@ class Window(QMainWindow):
         )
         QMessageBox.about(self, self.tr("About Inkstone"), text.format(version=__version__))
 
-    # Panes
-
-    def _fit_panes(self) -> None:
-        """Show the panes that the window has room for, and the way back to those it hides."""
-        sidebar, listed, article = panes.shown(self.width(), self._at)
-        if not self.sources:
-            sidebar, listed, article = self.width() >= panes.ONE_PX, False, False
-        self.first.setVisible(not self.sources)
-        self.article.setMinimumWidth(panes.article_width(self.width()))
-        for pane, shown in ((self.sidebar, sidebar), (self.list, listed), (self.article, article)):
-            if pane.isHidden() == shown:
-                pane.setVisible(shown)
-        self.list.back_button.setVisible(not sidebar)
-        self.article.back_button.setVisible(not listed)
-
-    def _focus_of(self, pane: int) -> QWidget:
-        article = self.showing.viewer if self.showing.is_open else None
-        return (self.sidebar.view, self.list.view, article or self.article)[pane]
-
-    def _be_in(self, pane: int) -> None:
-        """The reader is in this pane now; the focus moves only where its widget would be hidden under it."""
-        self._at = pane
-        focus = QApplication.focusWidget()
-        self._fit_panes()
-        if focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
-            self._focus_of(pane).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _go_into(self, pane: int) -> None:
-        self._be_in(pane)
-        self._focus_of(pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _go_to_view(self, name: View) -> None:
         self.sidebar.select(name)
-        self._be_in(panes.LIST)
-
-    def _pane(self, by: int) -> None:
-        """One pane to the left or right; in the sidebar the keys close and open a folder first."""
-        focus, tree = QApplication.focusWidget(), self.sidebar.view
-        node = self.sidebar.tree.node(tree.currentIndex())
-        in_folder = focus is tree and node is not None and node.kind == "folder"
-        if in_folder and tree.isExpanded(tree.currentIndex()) == (by < 0):
-            tree.setExpanded(tree.currentIndex(), by > 0)
-            return
-        owners = (self.sidebar, self.list, self.article)
-        here = next((n for n, pane in enumerate(owners) if focus is not None and pane.isAncestorOf(focus)), self._at)
-        self._go_into(max(panes.SIDEBAR, min(panes.ARTICLE, here + by)))
+        self.panes.be_in(panes.LIST)
 
     # The window's own events
 
@@ -701,13 +657,13 @@ class Window(QMainWindow):
                 focus.click()
                 return
             if focus is self.sidebar.view:
-                self._go_into(panes.LIST)
+                self.panes.go_into(panes.LIST)
                 return
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_panes()
+        self.panes.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or is_address(event.mimeData().text().strip()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +160,17 @@ def test_filters_keep_the_open_article_that_still_fits(here: Desk) -> None:
     here.until(lambda: here.titles()[0] == "Post 6")
     assert here.title() == "Post 2"
     assert window.reading.row() is not None
+
+
+def test_what_is_chosen_while_the_list_is_renewed_is_opened(here: Desk) -> None:
+    window = here.window
+    window.list.view.step(1)
+    here.until(lambda: window.reading.row())
+    window.list.view.step(1)
+    # The renewal comes before the view says what was chosen.
+    keys = [window.model.key_at(n) for n in range(6)]
+    window.listing._put(array("q", keys), here.library.store.rows(keys), True)
+    here.until(lambda: window.reading.key == keys[1])
 
 
 def test_mark_all_can_be_undone_by_the_toast_and_by_its_key(here: Desk) -> None:

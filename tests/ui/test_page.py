@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reader.model import Article, Enclosure, Rendered, Row
 from reader.ui import page
 
@@ -12,8 +14,6 @@ def _made(**row: object) -> str:
     base = Row(
         key=1, id="a", source_key=1, source_title=EVIL, source_kind="feed", title=EVIL, authors=(EVIL,), tags=(EVIL,)
     )
-    from dataclasses import replace
-
     made = replace(base, **row)  # type: ignore[arg-type]
     article = Article(
         row=made,
