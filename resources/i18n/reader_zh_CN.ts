@@ -506,6 +506,22 @@
         <source>Asking {address}…</source>
         <translation>正在询问 {address}…</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>“{title}” was added. Its page has other feeds, too:</source>
+        <translation>已添加“{title}”。该页面还有其他订阅：</translation>
+    </message>
+    <message>
+        <source>Add {feed}</source>
+        <translation>添加 {feed}</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>已添加</translation>
+    </message>
 </context>
 <context>
     <name>ArticleModel</name>

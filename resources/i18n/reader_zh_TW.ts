@@ -506,6 +506,22 @@
         <source>Asking {address}…</source>
         <translation>正在詢問 {address}…</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+    <message>
+        <source>“{title}” was added. Its page has other feeds, too:</source>
+        <translation>已加入「{title}」。這個頁面還有其他訂閱來源：</translation>
+    </message>
+    <message>
+        <source>Add {feed}</source>
+        <translation>加入 {feed}</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>已加入</translation>
+    </message>
 </context>
 <context>
     <name>ArticleModel</name>
