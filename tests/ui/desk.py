@@ -92,7 +92,10 @@ class Desk:
         self.window.open_path(write_posts(folder, count))
         self.until(lambda: len(self.titles()) == count and "?" not in self.titles())
         self.until(lambda: not self.window.refreshing.running and self.window.listing.source())
-        self.rest(500)  # the last renewal of the list
+        self.window._look()
+        self.rest(40)
+        self.until(lambda: not self.window.listing._renewing.isActive())  # the last renewal of the list
+        self.rest(40)
 
     def show_view(self, name: Any) -> None:
         self.window.sidebar.select(name)
