@@ -294,7 +294,8 @@ class Window(QMainWindow):
 
     def _listed(self, another: bool) -> None:
         if another:
-            if not self.list.view.select_key(self.reading.key) and not self.listing.searching:
+            # A search begins with its best match, whatever is open; the article stays all the same.
+            if not self.listing.searching and not self.list.view.select_key(self.reading.key):
                 self._close_article()
             if self._reopen:
                 name, self._reopen = self._reopen, ""
@@ -305,7 +306,9 @@ class Window(QMainWindow):
                 )
         self.model.update_rows(self.reading.pending())
         chosen = self.list.view.current_key()
-        if not another and chosen not in (None, self.reading.key):
+        if not another and chosen is None:
+            self.list.view.select_key(self.reading.key)  # back from a search
+        elif not another and chosen is not None and chosen != self.reading.key:
             self._open(chosen)  # it was chosen a moment before the list was renewed, and the view forgot to say so
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).

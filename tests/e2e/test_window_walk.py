@@ -336,7 +336,9 @@ def test_five_hundred_random_acts(here: Running, tmp_path: Path, monkeypatch: py
     write_posts(tmp_path / "posts", 30)
     window.open_path(tmp_path / "posts")
     here.library.add_feed(site.add("/feed", rss("Almanac", 9), content_type="application/rss+xml"))
-    here.until(lambda: window.model.rowCount() > 20 and not window.refreshing.running)
+    here.until(lambda: len(window.sources) >= 4 and not window.refreshing.running)
+    here.show_view("all")
+    here.until(lambda: window.model.rowCount() > 20)
     left_out = {"quit", "open-folder", "open-file", "import-opml"}  # native dialogs stand in the way
     names = sorted(window.commands.actions.keys() - left_out)
 

@@ -104,6 +104,23 @@ def test_two_chinese_letters_are_found_and_escape_goes_back(here: Desk) -> None:
     assert here.titles() == [f"Post {n}" for n in range(1, 7)]
 
 
+def test_a_search_begins_with_its_best_match_and_the_open_article_stays(here: Desk) -> None:
+    window = here.window
+    window.resize(1200, 420)  # so low that the last rows are out of sight
+    window.go_to(window.model.key_at(5))
+    here.until(lambda: window.reading.row())
+    opened = window.reading.key
+    window.commands["search"].trigger()
+    window.listing.search("words of post")
+    here.until(lambda: window.listing.searching and window.model.row_at(0).snippet)  # type: ignore[union-attr]
+    assert window.list.view.current_key() is None
+    assert window.list.view.verticalScrollBar().value() == 0
+    assert window.reading.key == opened
+    here.key(Qt.Key.Key_Escape)
+    here.until(lambda: here.title() == "Post 6")
+    assert window.reading.key == opened
+
+
 def test_the_latest_search_wins(here: Desk) -> None:
     window = here.window
     for text in ("海", "海港", "海港的", "words of post 3", '"post 4"'):
