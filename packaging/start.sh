@@ -31,7 +31,7 @@ add_sample() {
 
 case $1 in
     window)
-        add_sample .library
+        [ -e .library/library.sqlite3 ] || add_sample .library # once: who removed it does not want it back
         inkstone --library .library
         ;;
     picture)

@@ -103,32 +103,36 @@ class Pictures:
         """
         asks_anew = refresh and not offline
         if not asks_anew:
-            kept = self.cached(picture)
+            kept = self.cached(picture, allow)
             if kept is not None:
                 return kept
         with self._alone(picture.url):
             if not asks_anew:
-                kept = self.cached(picture)  # another thread may have brought it while this one waited
+                kept = self.cached(picture, allow)  # another thread may have brought it while this one waited
                 if kept is not None:
                     return kept
                 self._raise_if_failed(picture.url, allow)
             try:
                 found = self._from_any(picture, article_url, allow, root, offline)
             except PictureError as error:
-                kept = self.cached(picture) if asks_anew else None
+                kept = self.cached(picture, allow) if asks_anew else None
                 if kept is not None:
                     return kept
                 self._remember(picture.url, allow, error)
                 raise
             if _is_web(found.url):
                 entry = Entry(found.url, found.media_type, found.width, found.height, found.frames, found.referer)
-                self._cache.put(picture.url, entry, found.data)
+                self._cache.put(_place(picture.url, allow), entry, found.data, also=_place(found.url, allow))
             return found
 
-    def cached(self, picture: Picture) -> PictureFile | None:
-        """What is on the disk for a picture, without any network."""
+    def cached(self, picture: Picture, allow: Origin | None = None) -> PictureFile | None:
+        """What is on the disk for a picture, without any network.
+
+        Args:
+            allow: as for ``get``: what came from there by this right is given to nobody without it.
+        """
         for url in (picture.url, *picture.alternates):
-            found = self._cache.get(url) if _is_web(url) else None
+            found = self._cache.get(_place(url, allow)) if _is_web(url) else None
             if found is not None:
                 entry, data = found
                 return PictureFile(
@@ -140,6 +144,7 @@ class Pictures:
         """Remove what is kept of a picture, and that it failed."""
         for url in (picture.url, *picture.alternates):
             self._cache.forget(url)
+            self._cache.forget(_place(url, Origin.of(url)))
         with self._lock:
             for key in [key for key in self._failed if key[0] == picture.url]:
                 del self._failed[key]
@@ -235,6 +240,11 @@ class Pictures:
                 turn, users = self._under_way.pop(url)
                 if users > 1:
                     self._under_way[url] = (turn, users - 1)
+
+
+def _place(url: str, allow: Origin | None) -> str:
+    """The name of a picture in the cache: apart for what only the right to one's own origin may have brought."""
+    return f"own {url}" if allow is not None and Origin.of(url) == allow else url
 
 
 def _is_web(url: str) -> bool:

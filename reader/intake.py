@@ -158,6 +158,9 @@ class Intake:
             listing = tasks.Listing(_changed_files(stamps), (), ())
         else:
             listing = worker.call(tasks.list_folder, source.address, stamps)
+        if stamps and len(listing.gone) == len(stamps) and not listing.changed:
+            # An unmounted disk looks like an empty folder: nothing is let go for it.
+            raise FolderError(path=source.address, detail="it holds no article any more; what is stored was kept")
         # A copy of an unchanged file is a new article; a renamed file is the one that went.
         changed_guids = {guid for _, guid, _, _ in listing.changed}
         unchanged = stamps.keys() - changed_guids - set(listing.gone)

@@ -332,7 +332,12 @@ class Library:
             for row in self.store.rows(self.store.ids(Query(), limit=limit))
             if row.lead is not None and row.lead.url.startswith("http")
         ]
-        wanted = [row for row in rows if row.lead is not None and self.pictures.cached(row.lead) is None]
+        origins = {source.key: origin_of(source) for source in self.sources()}
+        wanted = [
+            row
+            for row in rows
+            if row.lead is not None and self.pictures.cached(row.lead, origins.get(row.source_key)) is None
+        ]
         came = 0
         with ThreadPoolExecutor(4, thread_name_prefix="leads") as pool:
             for ok in pool.map(lambda row: not cancelled() and self._try_lead(row), wanted):

@@ -76,8 +76,8 @@ class PictureCache:
                 os.utime(used)
         return entry, data
 
-    def put(self, address: str, entry: Entry, data: bytes) -> None:
-        """Keep a picture under an address (and under the address that worked)."""
+    def put(self, address: str, entry: Entry, data: bytes, *, also: str = "") -> None:
+        """Keep a picture under an address, and under the one that worked (``also``, if that is named otherwise here)."""
         digest = _digest(data)
         fields = {name: getattr(entry, name) for name in Entry.__slots__}
         try:
@@ -85,7 +85,7 @@ class PictureCache:
             # A damaged file of that name has another length or is found out by the next get; then it is written anew.
             if not (path.is_file() and _digest(path.read_bytes()) == digest):
                 _write(path, data)
-            for key in dict.fromkeys((address, entry.url)):
+            for key in dict.fromkeys((address, also or entry.url)):
                 line = json.dumps({"address": key, "digest": digest, **fields})
                 _write(self._index(key), line.encode("utf-8", "surrogatepass"))
         except (OSError, ValueError):

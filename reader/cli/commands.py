@@ -39,6 +39,8 @@ def add(library: Library, options: Namespace) -> int:
     else:
         address = web_address(options.what)
         source, others = library.add_feed(address, title=options.title or "", folder=options.folder or "")
+        if source.address != address and not options.json:
+            complain(f"{address} is no feed itself; its feed is {source.address}")
         for other in others:
             complain(f"the page also announces {other.title or 'a feed'}: {other.url}")
         status = DONE
@@ -280,7 +282,10 @@ def bookmark(library: Library, options: Namespace) -> int:
     key = library.keys([options.id])[0]
     if options.remove and (options.tag or options.note is not None):
         raise Usage(detail="--remove goes without --tag and --note")
-    library.bookmark(key, not options.remove, tags=options.tag or None, note=options.note)
+    tags = None
+    if options.tag:
+        tags = list(dict.fromkeys((*library.store.article_by_key(key).user_tags, *options.tag)))
+    library.bookmark(key, not options.remove, tags=tags, note=options.note)
     if options.json:
         print_json(output.row(library.store.rows([key])[0]))
     return DONE

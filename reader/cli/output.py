@@ -174,7 +174,7 @@ def stored_article(article: Article, rendered: Rendered) -> dict[str, Any]:
         date=each.date,
         url=each.url,
         authors=each.authors,
-        tags=each.tags,
+        tags=tuple(dict.fromkeys((*each.tags, *article.user_tags))),
         language=each.language,
         rendered=rendered,
         document_id=each.id,

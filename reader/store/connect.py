@@ -107,7 +107,7 @@ def access_to(file: Path, *, readonly: bool) -> Access:
     """
     if not readonly:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what one reads is one's own affair
         except OSError as error:
             raise StoreDenied(path=str(file.parent), detail=error.strerror or str(error)) from error
     head = _head(file)

@@ -100,6 +100,7 @@ def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
         StoreError: the library cannot be used.
     """
     engine.check_sandbox()
+    engine.check_display()
     logfile.start(where.log, debug=debug)
     settings = settings_file.load(where.settings)
     app = make_app(language=settings.language)

@@ -8,11 +8,12 @@ for by an attribute, so WebEngine's 80 ms of import stay out of the start.
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+import sys
+from collections.abc import Mapping, MutableMapping
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from reader.errors import EngineRefused
+from reader.errors import EngineRefused, Usage
 
 SCHEME = b"reader"
 
@@ -41,6 +42,21 @@ def check_sandbox(environ: MutableMapping[str, str] | None = None, user: int | N
         user = os.geteuid() if hasattr(os, "geteuid") else 1
     if user == 0 and environ.get("QTWEBENGINE_DISABLE_SANDBOX") != "1":
         raise EngineRefused()
+
+
+def check_display(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> None:
+    """Say so where no window can open: Qt would end the program by a signal.
+
+    Raises:
+        Usage: Linux without a display, and no other platform was asked for.
+    """
+    environ = os.environ if environ is None else environ
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if system.startswith("linux") and not any(environ.get(name) for name in named):
+        raise Usage(
+            detail="there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); "
+            "“inkstone screenshot FILE.png” draws the window without one"
+        )
 
 
 def prepare(*, software: bool = False) -> None:

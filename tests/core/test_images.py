@@ -164,6 +164,10 @@ def test_a_private_address_only_for_whom_it_is_allowed(pictures: Pictures, site:
     assert kind_of(pictures, url, allow=Origin("http", "127.0.0.1", site.port + 1)).kind == "blocked"
     assert site.connections == 0
     assert pictures.get(Picture(url), allow=Origin.of(site.url("/feed"))).data == png()
+    # What came by that right is nobody else's, even when it lies in the cache.
+    assert kind_of(pictures, url).kind == "blocked"
+    assert pictures.cached(Picture(url)) is None
+    assert pictures.get(Picture(url), allow=Origin.of(site.url("/feed"))).from_cache
 
 
 def test_a_failure_is_remembered_for_a_while_and_retry_asks_again(pictures: Pictures, site: Site, home: str) -> None:

@@ -318,6 +318,27 @@ def test_a_copy_is_an_article_of_its_own(library: Library, tmp_path: Path) -> No
     assert library.store.source(source.key).total == 2
 
 
+def test_a_folder_that_is_suddenly_empty_loses_nothing(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.md").write_text(f"# {name}\n\nWords of {name}.")
+    source = library.add_folder(folder)
+    assert [type(outcome) for outcome in library.refresh([source])] == [Updated]
+    keys = list(library.store.ids(Query()))
+    library.mark_read(keys, True)
+    for file in list(folder.iterdir()):
+        file.rename(tmp_path / file.name)
+    (outcome,) = library.refresh([source])
+    assert isinstance(outcome, Failed)
+    assert isinstance(outcome.error, FolderError)
+    assert list(library.store.ids(Query())) == keys
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.md").rename(folder / f"{name}.md")
+    assert not isinstance(next(iter(library.refresh([source]))), Failed)
+    assert all(row.read for row in library.store.rows(keys))
+
+
 def test_a_folder_that_is_not_there(library: Library, tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="does not exist"):
         library.add_folder(tmp_path / "none")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, QUrl
@@ -168,7 +168,7 @@ class Visit(QObject):
     def __init__(self, slot: Slot, item: Item, settle_ms: int, poke: str, done: Callable[[Finding], None]) -> None:
         super().__init__()
         self._slot, self._item, self._settle_ms, self._poke, self._done = slot, item, settle_ms, poke, done
-        self._open = True
+        self.open = True
         self._looking = False
         self._loaded = False
         slot.page.forget()
@@ -180,18 +180,18 @@ class Visit(QObject):
         slot.open(item)
 
     def _on_load(self, ok: bool) -> None:
-        if self._open and not self._loaded:
+        if self.open and not self._loaded:
             self._loaded = True
             if self._poke:
                 self._page.runJavaScript(f"{POKE}({json.dumps(self._poke == 'links')})", ISOLATED)
             QTimer.singleShot(self._settle_ms, self, self._look)
 
     def _look(self) -> None:
-        if self._open:
+        if self.open:
             self._page.runJavaScript(LOOK, ISOLATED, self._seen)
 
     def _seen(self, answer: object) -> None:
-        if not self._open:
+        if not self.open:
             return
         said = json.loads(answer) if isinstance(answer, str) and answer else {}
         if self._item.lost(said.get("text", "")) and self._give_up.remainingTime() > PATIENCE_MS - 2_000:
@@ -200,11 +200,11 @@ class Visit(QObject):
         self._finish(bool(said), said)
 
     def _late(self) -> None:
-        if self._open:
+        if self.open:
             self._finish(False, {})
 
     def _finish(self, answered: bool, said: dict[str, Any]) -> None:
-        self._open = False
+        self.open = False
         self._give_up.stop()
         self._page.loadFinished.disconnect(self._on_load)
         page = self._page
@@ -218,6 +218,9 @@ class Visit(QObject):
 def visit_all(slots: Sequence[Slot], items: Sequence[Item], *, settle_ms: int = 150, poke: str = "") -> list[Finding]:
     """Open every item in one of the slots; the findings in the items' order.
 
+    A page that gave no answer in time (the machine was busy, a payload froze it) is visited once more in a fresh one;
+    what ran or went in either visit counts.
+
     Args:
         settle_ms: from the load to the look.
         poke: "" leaves the page alone, "events" fires what listens, "links" follows the links too.
@@ -229,12 +232,17 @@ def visit_all(slots: Sequence[Slot], items: Sequence[Item], *, settle_ms: int = 
 
     def start(number: int) -> None:
         if not waiting:
-            if len(found) == len(items):
+            if len(found) == len(items) and not any(visit.open for visit in visits.values()):
                 loop.quit()
             return
         visits[number] = Visit(slots[number], waiting.pop(), settle_ms, poke, lambda finding: finished(number, finding))
 
     def finished(number: int, finding: Finding) -> None:
+        first = found.get(finding.name)
+        if first is not None:
+            finding = replace(finding, ran=[*first.ran, *finding.ran], went=[*first.went, *finding.went])
+        elif not finding.answered:
+            waiting.append(next(item for item in items if item.name == finding.name))
         found[finding.name] = finding
         QTimer.singleShot(0, loop, lambda: start(number))
 

@@ -7,7 +7,7 @@ import os
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from reader.errors import EngineRefused
+from reader.errors import EngineRefused, Usage
 from reader.sentences import describe
 from reader.ui import engine
 
@@ -31,3 +31,11 @@ def test_the_users_own_flags_stay_and_ours_come_last_once(qapp: QApplication, mo
     assert flags.rindex("127.0.0.1") < flags.index(engine.RESOLVER_RULE)
     assert "no-sandbox" not in flags
     assert "QTWEBENGINE_DISABLE_SANDBOX" not in flags
+
+
+def test_without_a_display_it_is_said() -> None:
+    with pytest.raises(Usage, match="screenshot"):
+        engine.check_display({}, "linux")
+    engine.check_display({"DISPLAY": ":0"}, "linux")
+    engine.check_display({"QT_QPA_PLATFORM": "offscreen"}, "linux")
+    engine.check_display({}, "darwin")
