@@ -77,7 +77,7 @@ class PictureCache:
         return entry, data
 
     def put(self, address: str, entry: Entry, data: bytes, *, also: str = "") -> None:
-        """Keep a picture under an address, and under the one that worked (``also``, if that is named otherwise here)."""
+        """Keep a picture under an address, and under the one that worked (``also``: how that is named here)."""
         digest = _digest(data)
         fields = {name: getattr(entry, name) for name in Entry.__slots__}
         try:
