@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reader.images import PictureFile
     from reader.net import Client
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from reader.ui.lanes import Lanes
 from reader.ui.theme import Themes
 from reader.ui.window import Window
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 def write_posts(folder: Path, count: int = 6) -> Path:
