@@ -58,6 +58,7 @@ _LOOKS = frozenset(
         "pink",
     )
 )
+_MAX_BOXES = 12
 _CONTENTS = frozenset(("[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}"))
 _KRAMDOWN_CONTENTS = re.compile(r"^\s*(?:[-*+]\s+)?[\w ]{0,30}\{:\s*toc[^{}\n]{0,40}\}\s*$")
 
@@ -168,14 +169,14 @@ def plain(lines: list[str]) -> list[str]:
         if fence:
             if mark and mark.group(1).startswith(fence) and line.strip(" \t>`~") == "":
                 fence = ""
-            out.append("> " * len(quotes) + _shown_tags(line))
+            out.append(_marks(quotes) + _shown_tags(line))
             continue
         if mark:
             fence = mark.group(1)
-            out.append("> " * len(quotes) + line)
+            out.append(_marks(quotes) + line)
             continue
         if "<" in line:
-            stop = rawhtml.end(lines, at - 1)
+            stop = rawhtml.end(lines, at - 1, ends)
             if stop >= 0:
                 out.extend(lines[at - 1 : stop + 1])
                 at = stop + 1
@@ -196,18 +197,21 @@ def plain(lines: list[str]) -> list[str]:
             quote = _QUOTE_OPEN.match(line)
             if quote and _end_of(quote.group(1), lines, at, ends) >= 0:
                 quotes.append(quote.group(1))
+                if len(quotes) > _MAX_BOXES:
+                    quotes[-1] += "\n"
+                    continue
                 out.append("")
                 said = ""
                 if quote.group(1) in _QUOTATIONS:
                     said = " ".join(words(quote.group(2)))
                 else:
-                    out.extend(["> " * len(quotes) + _boxed(quote.group(1), quote.group(2)), "> " * len(quotes)])
+                    out.extend([_marks(quotes) + _boxed(quote.group(1), quote.group(2)), _marks(quotes)])
                 quotes[-1] += "\n" + said
                 continue
             if quotes and _closes(line, quotes[-1].split("\n")[0]):
                 said = quotes[-1].split("\n", 1)[1].strip()
                 if said:
-                    out.extend(["> " * len(quotes), "> " * len(quotes) + "— " + said])
+                    out.extend([_marks(quotes), _marks(quotes) + "— " + said])
                 quotes.pop()
                 out.append("")
                 continue
@@ -215,8 +219,10 @@ def plain(lines: list[str]) -> list[str]:
             box = _CONTAINER_OPEN.match(line)
             if box and box.group(2).lower() in KIND_OF and _end_of(":::", lines, at, ends) >= 0:
                 quotes.append(":::\n")
+                if len(quotes) > _MAX_BOXES:
+                    continue
                 title = box.group(3) or box.group(4)
-                out.extend(["", "> " * len(quotes) + f"[!{box.group(2)}] {title}", "> " * len(quotes)])
+                out.extend(["", _marks(quotes) + f"[!{box.group(2)}] {title}", _marks(quotes)])
                 continue
             if quotes and quotes[-1] == ":::\n" and _CONTAINER_END.match(line):
                 quotes.pop()
@@ -229,12 +235,17 @@ def plain(lines: list[str]) -> list[str]:
             continue
         line = _line(line)
         if quotes and "\n" in line:
-            out.extend("> " * len(quotes) + part for part in line.split("\n"))
+            out.extend(_marks(quotes) + part for part in line.split("\n"))
             continue
         if line.endswith("\\") and not line.endswith("\\\\"):
             line = line[:-1] + "  "  # a hard break (CommonMark, section 6.7)
-        out.append("> " * len(quotes) + line if quotes else line)
+        out.append(_marks(quotes) + line if quotes else line)
     return out
+
+
+def _marks(quotes: list[str]) -> str:
+    """Quotation marks for the boxes that are open; deeper than ``_MAX_BOXES`` nothing is shown deeper."""
+    return "> " * min(len(quotes), _MAX_BOXES)
 
 
 def _end_of(name: str, lines: list[str], at: int, ends: dict[str, int]) -> int:

@@ -18,6 +18,10 @@ MAX_VALUES = 10_000
 _KEY = re.compile(r"""^(?:["']?[^\W\d_][\w .@$/-]{0,60}["']?)\s*:(?:\s|$)""")
 #: What looks like front matter where none was found.
 _OPENED = re.compile(r"\s*(?:(---)[ \t]*\n[A-Za-z_]\w*:\s|(?=\{\s*\"\w+\"\s*:)(\{))")
+#: Lines of fields, of their lists and of what continues them.
+_FIELD_LINES = re.compile(
+    r"(?:(?:[^\W\d_][\w.@$/-]{0,60}[ \t]*:(?:[ \t][^\n]*)?|[ \t]+\S[^\n]*|-[ \t][^\n]*)(?:\n|\Z)){1,200}"
+)
 _PLAIN_KEY = re.compile(r"^([^\W\d_][\w.@$/-]*(?: [\w.@$/-]+){0,3})\s*:(?:[ \t]+(.*))?$")
 _TOML_KEY = re.compile(r"^([\w.-]{1,60})\s*=\s*(.*)$")
 _ALIAS = re.compile(r"(?:^|[\s\[,{:-])\*[^\s*,\]}]", re.MULTILINE)
@@ -57,12 +61,7 @@ def split(text: str) -> tuple[dict[str, object], str, tuple[str, ...]]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     block = _find(text)
     if block is None:
-        opened = _OPENED.match(text)
-        if not opened:
-            return {}, text, ()
-        line = text.count("\n", 0, opened.start(1) if opened.group(1) else opened.start(2)) + 1
-        reason = "opened, but never closed" if opened.group(1) else "JSON that cannot be read"
-        return {}, text, (f"front matter, line {line}: {reason}",)
+        return _unclosed(text)
     if len(block.text) > MAX_BYTES:
         reason = f"front matter, line {block.line}: longer than {MAX_BYTES // 1024} KB, read line by line"
         return _lines(block, "=" if block.kind == "toml" else ":")[0], block.rest, (reason,)
@@ -71,6 +70,25 @@ def split(text: str) -> tuple[dict[str, object], str, tuple[str, ...]]:
     if fields is None:
         return {}, text, ()
     return fields, block.rest, warnings
+
+
+def _unclosed(text: str) -> tuple[dict[str, object], str, tuple[str, ...]]:
+    """What looks like front matter and has no end: its fields up to the first line that is none."""
+    opened = _OPENED.match(text)
+    if not opened:
+        return {}, text, ()
+    if not opened.group(1):
+        line = text.count("\n", 0, opened.start(2)) + 1
+        return {}, text, (f"front matter, line {line}: JSON that cannot be read",)
+    line = text.count("\n", 0, opened.start(1)) + 1
+    warning = f"front matter, line {line}: opened, but never closed"
+    after = text[opened.end(1) :].split("\n", 1)[1]
+    head = _FIELD_LINES.match(after)
+    inside = head.group() if head else ""
+    fields, _ = _lines(_Block("yaml", inside, line + 1, ""), ":")
+    if not any(name.lower() in _KNOWN for name in fields):
+        return {}, text, (warning,)
+    return fields, after[len(inside) :], (warning,)
 
 
 def _find(text: str) -> _Block | None:

@@ -7,7 +7,8 @@ import re
 _ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
 _ENDS_LIST = re.compile(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+#: The line under the head of a table.
+DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _TASK = re.compile(r"^( *(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )")
 _BLOCKS = r"(?:div|p|aside|section|article|details|blockquote|figure|table|main|center)"
 _OPENING = re.compile(rf"<{_BLOCKS}[\s>]", re.IGNORECASE)
@@ -72,7 +73,7 @@ def indented(lines: list[str]) -> list[str]:
                 blank = False
                 continue
         under = lines[number + 1] if number + 1 < len(lines) else ""
-        if not blank and "|" in line and "|" not in out[-1] and "-" in under and _DELIMITER.match(under):
+        if not blank and "|" in line and "|" not in out[-1] and "-" in under and DELIMITER.match(under):
             out.append("")
         out.append(line)
         blank = False

@@ -15,6 +15,10 @@ _CODE_TAG = re.compile(r"<(/?)(pre|code|xmp|samp)(?=[\s>/])", re.IGNORECASE)
 _NOT_A_TAG = re.compile(
     r"<(?!/?(?:" + "|".join(sorted(KNOWN, key=len, reverse=True)) + r")(?=[\s>/]|$)|!--)", re.IGNORECASE
 )
+#: XHTML's ``<iframe .../>``, as feeds write it. HTML knows no such thing: the rest of the article would be inside it.
+_SELF_CLOSED = re.compile(
+    r"<(iframe|video|audio|object|script|style|textarea|title)(?=[\s/])[^<>]{0,2000}[\s\"']/>", re.IGNORECASE
+)
 MAX_ATTRIBUTES = 2000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -30,11 +34,25 @@ def ready(html: str) -> str:
     html = html.encode("utf-8", "replace").decode("utf-8")
     if _CODE_TAG.search(html):
         html = _escape_in_code(html)
+    if "/>" in html and _SELF_CLOSED.search(html):
+        html = _close(html)
     if _LONG_TAG.search(html):
         html = _LONG_TAG.sub(_overloaded, html)
     if html.count("<") > PARSE_DEPTH:
         html = _flatten(html)
     return html
+
+
+def _close(html: str) -> str:
+    lower = html.lower()
+    last = {name: lower.rfind(f"</{name}") for name in ("script", "style", "textarea", "title")}
+
+    def closed(match: re.Match[str]) -> str:
+        name = match.group(1).lower()
+        # Where its end is there, what stands between is no text.
+        return match.group() if last.get(name, -1) > match.end() else f"{match.group()}</{name}>"
+
+    return _SELF_CLOSED.sub(closed, html)
 
 
 def _overloaded(match: re.Match[str]) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from html import escape
 
+from reader.content import mathmark, textokens
 from reader.content import texsymbols as tex
-from reader.content import textokens
 from reader.content.textokens import Tokens
 
 #: A longer formula is no formula; 4,000 characters take 10 ms.
 MAX_CHARS = 4000
 _MAX_DEPTH = 60
+_MAX_STEPS = 2 * MAX_CHARS
 _MAX_MACROS = 20
 
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
@@ -67,14 +68,15 @@ class _Reader:
         self.font = ""
         self.macros: dict[str, list[str]] = {}
         self.unfolded = 0
+        self.steps = 0
+        #: Whether the last row ended with the mark it was to end with.
+        self.closed = False
 
     # -------------------------------------------------------------------------------------------- rows
 
     def row(self, end: str) -> str:
         """Elements up to ``end`` (taken) or up to what closes something outside (left)."""
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise _NoFormulaError
+        self.deeper()
         font = self.font
         out: list[str] = []
         while True:
@@ -97,11 +99,19 @@ class _Reader:
                 made = f"<mfrac{line}><mrow>{''.join(out)}</mrow><mrow>{rest}</mrow></mfrac>"
                 self.depth -= 1
                 self.font = font
-                return made if command != "choose" else f"{_mo('(')}{made}{_mo(')')}"
+                return made if command != "choose" else f"{mathmark.mo('(')}{made}{mathmark.mo(')')}"
             out.append(self.scripted())
+        self.closed = token == end
         self.depth -= 1
         self.font = font
         return "".join(out)
+
+    def deeper(self) -> None:
+        """Counts what is read: a formula has an end, whatever it holds."""
+        self.depth += 1
+        self.steps += 1
+        if self.depth > _MAX_DEPTH or self.steps > _MAX_STEPS:
+            raise _NoFormulaError
 
     def stray(self, token: str) -> str:
         if token == "\\end":
@@ -109,7 +119,7 @@ class _Reader:
             return ""
         if token in ("\\right", "\\middle"):
             return self.delimiter()
-        return "" if token == "}" else _mo(token)
+        return "" if token == "}" else mathmark.mo(token)
 
     def group(self) -> str:
         """One argument as exactly one element."""
@@ -120,9 +130,7 @@ class _Reader:
         if token in _ENDS:
             return "<mrow></mrow>"
         self.source.one_digit()
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise _NoFormulaError
+        self.deeper()
         made = self.atom()[0]
         self.depth -= 1
         return f"<mrow>{made}</mrow>"
@@ -150,7 +158,7 @@ class _Reader:
                 while self.source.peek() == token:
                     self.source.at += 1
                     marks += 1
-                above = _mo("′" * marks)
+                above = mathmark.mo("′" * marks)
                 if self.source.peek() == "^":
                     self.source.at += 1
                     above = f"<mrow>{above}{self.group()}</mrow>"
@@ -183,7 +191,7 @@ class _Reader:
             return f"<mn>{''.join(tex.in_alphabet(digit, self.font) for digit in token)}</mn>", False
         if token.isalpha():
             return self.letter(token), False
-        return _mo({"-": "−", "*": "∗", "'": "′"}.get(token, token)), False
+        return mathmark.mo({"-": "−", "*": "∗", "'": "′"}.get(token, token)), False
 
     def letter(self, letter: str) -> str:
         if ord(letter) > 0x2E7F:  # no letter of a formula: the words of its author
@@ -203,12 +211,12 @@ class _Reader:
         if name in tex.LETTERS:
             return self.letter(tex.LETTERS[name]), False
         if name in tex.LARGE:
-            return _mo(tex.LARGE[name]), self.display
+            return mathmark.mo(tex.LARGE[name]), self.display
         if name in tex.INTEGRALS:
-            return _mo(tex.INTEGRALS[name]), False
+            return mathmark.mo(tex.INTEGRALS[name]), False
         if name in tex.OPERATORS:
             fence = tex.OPERATORS[name] in _DELIMITERS
-            return _mo(tex.OPERATORS[name], ' stretchy="false"' if fence else ""), False
+            return mathmark.mo(tex.OPERATORS[name], ' stretchy="false"' if fence else ""), False
         if name in tex.UPRIGHT:
             shown = tex.in_alphabet(tex.UPRIGHT[name], self.font)
             return f'<mi mathvariant="normal">{shown}</mi>', False
@@ -223,10 +231,8 @@ class _Reader:
             self.source.bracket()
             return f"<mfrac>{self.group()}{self.group()}</mfrac>", False
         if name in ("binom", "dbinom", "tbinom"):
-            return (
-                f'<mrow>{_mo("(")}<mfrac linethickness="0">{self.group()}{self.group()}</mfrac>{_mo(")")}</mrow>',
-                False,
-            )
+            over = f'<mfrac linethickness="0">{self.group()}{self.group()}</mfrac>'
+            return f"<mrow>{mathmark.mo('(')}{over}{mathmark.mo(')')}</mrow>", False
         if name == "sqrt":
             degree = self.source.bracket()
             inside = self.group()
@@ -236,12 +242,12 @@ class _Reader:
         if name in tex.ACCENTS or name in tex.ABOVE:
             mark = tex.ACCENTS.get(name) or tex.ABOVE[name]
             stretch = "" if name in tex.ABOVE else ' stretchy="false"'
-            return f'<mover accent="true">{self.group()}{_mo(mark, stretch)}</mover>', name == "overbrace"
+            return f'<mover accent="true">{self.group()}{mathmark.mo(mark, stretch)}</mover>', name == "overbrace"
         if name in tex.UNDER:
-            return f"<munder>{self.group()}{_mo(tex.UNDER[name])}</munder>", name == "underbrace"
+            return f"<munder>{self.group()}{mathmark.mo(tex.UNDER[name])}</munder>", name == "underbrace"
         if name in tex.LONG_ARROWS:
             below = self.source.bracket()
-            arrow, above = _mo(tex.LONG_ARROWS[name], ' stretchy="true"'), self.group()
+            arrow, above = mathmark.mo(tex.LONG_ARROWS[name], ' stretchy="true"'), self.group()
             if below:
                 return f"<munderover>{arrow}<mrow>{self.inner(below)}</mrow>{above}</munderover>", False
             return f"<mover>{arrow}{above}</mover>", False
@@ -272,17 +278,17 @@ class _Reader:
             self.font = before
             return made, False
         if name in tex.TEXTS:
-            return f"<mtext>{_text(self.source.raw())}</mtext>", False
+            return f"<mtext>{mathmark.words(self.source.raw())}</mtext>", False
         if name in ("operatorname", "operatorname*", "DeclareMathOperator"):
-            return f"<mi>{_text(self.source.raw())}</mi>", self.display and name.endswith("*")
+            return f"<mi>{mathmark.words(self.source.raw())}</mi>", self.display and name.endswith("*")
         if name in ("bmod", "mod", "pmod"):
             if name == "bmod":
                 return '<mo lspace="0.222em" rspace="0.222em">mod</mo>', False
             inside = f'<mi>mod</mi><mspace width="0.333em"></mspace>{self.group()}'
-            inside = f"{_mo('(')}{inside}{_mo(')')}" if name == "pmod" else inside
+            inside = f"{mathmark.mo('(')}{inside}{mathmark.mo(')')}" if name == "pmod" else inside
             return f'<mspace width="0.5em"></mspace><mrow>{inside}</mrow>', False
         if name in ("tag", "tag*"):
-            shown = _text(self.source.raw())
+            shown = mathmark.words(self.source.raw())
             shown = shown if name == "tag*" else f"({shown})"
             return f'<mspace width="2em"></mspace><mtext>{shown}</mtext>', False
         if name in ("hspace", "hspace*", "kern", "mkern", "mskip"):
@@ -330,14 +336,13 @@ class _Reader:
     def delimiter(self, size: str = "") -> str:
         token = self.source.take()
         shown = tex.OPERATORS.get(token[1:], token) if token[:1] == "\\" else {"<": "⟨", ">": "⟩"}.get(token, token)
-        return "" if token in (".", "") else _mo(shown, size or ' fence="true" stretchy="true"')
+        return "" if token in (".", "") else mathmark.mo(shown, size or ' fence="true" stretchy="true"')
 
     def fenced(self) -> str:
         out = [self.delimiter()]
         while True:
             out.append(self.row("\\right"))
-            before = self.source.last
-            if before == "\\right":
+            if self.closed:
                 out.append(self.delimiter())
                 break
             if self.source.peek() != "\\middle":
@@ -356,8 +361,8 @@ class _Reader:
             self.source.bracket()
         columns = "".join(letter for letter in columns if letter in "lcr") or "c"
         table = self.table(columns, name)
-        left = _mo(opening, ' fence="true" stretchy="true"') if opening else ""
-        right = _mo(closing, ' fence="true" stretchy="true"') if closing else ""
+        left = mathmark.mo(opening, ' fence="true" stretchy="true"') if opening else ""
+        right = mathmark.mo(closing, ' fence="true" stretchy="true"') if closing else ""
         return f"<mrow>{left}{table}{right}</mrow>"
 
     def table(self, columns: str, name: str) -> str:
@@ -368,7 +373,7 @@ class _Reader:
             letter = columns[len(cells) % len(columns)] if aligned or len(cells) < len(columns) else columns[-1]
             side = {"l": ' style="text-align:left"', "r": ' style="text-align:right"'}.get(letter, "")
             cells.append(f"<mtd{side}>{self.row('&')}</mtd>")
-            if self.source.last == "&":
+            if self.closed:
                 continue
             token = self.source.peek()
             if token in ("\\\\", "\\cr"):
@@ -395,15 +400,3 @@ class _Reader:
     def stacked(self, source: str) -> str:
         rows = (f"<mtr><mtd>{self.inner(line)}</mtd></mtr>" for line in source.split("\\\\")[:20])
         return f"<mtable>{''.join(rows)}</mtable>"
-
-
-def _mo(sign: str, attributes: str = "") -> str:
-    if not attributes and sign in ("(", ")", "[", "]", "|"):
-        attributes = ' stretchy="false"'
-    return f"<mo{attributes}>{escape(sign, quote=False)}</mo>"
-
-
-def _text(source: str) -> str:
-    """The words of a ``\\text{}``: its commands and inner dollars taken off, its blanks kept."""
-    words = re.sub(r"\\([%$#&_{} ])", r"\1", re.sub(r"\\[a-zA-Z]+\s*|[{}$]", "", source)).replace("~", " ")
-    return escape(re.sub(r"^ | $", "\u00a0", words), quote=False)

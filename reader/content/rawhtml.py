@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 _OPENED = re.compile(r"^ {0,3}<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
-#: An element that nobody closes ends the article; so far is looked.
-_MAX_LINES = 5000
 
 
-def end(lines: Sequence[str], at: int) -> int:
+def end(lines: Sequence[str], at: int, known: dict[str, int]) -> int:
     """The last line of the block that begins in this line.
+
+    Args:
+        known: what was found before, by element, so that no line is searched twice; give the same one for all lines.
 
     Returns:
         -1 when none begins here, or it is never closed.
@@ -20,7 +21,8 @@ def end(lines: Sequence[str], at: int) -> int:
     if not opened:
         return -1
     closing = f"</{opened.group(1).lower()}"
-    for number in range(at, min(len(lines), at + _MAX_LINES)):
-        if closing in lines[number].lower():
-            return number
-    return -1
+    found = known.get(closing)
+    if found is None or -1 < found < at:
+        found = next((number for number in range(at, len(lines)) if closing in lines[number].lower()), -1)
+        known[closing] = found
+    return found

@@ -169,6 +169,8 @@ def math(page: Page, node: Any) -> Closer:
     words = source.text(deep=True) if source else ""
     if not words or not page.formula(words, display=node.attributes.get("display") == "block"):
         page.removed["math"] += 1
+        for hidden in node.css("script, style, template"):
+            hidden.decompose()
         page.text(" ".join((words or node.text(deep=True, separator=" ")).split()))
     return None
 

@@ -188,6 +188,8 @@ class _Walk:
             page.trim = True
         elif tag in _VERBATIM:
             page.code += 1
+        elif tag == "sup" and (first := node.first_child) is not None and first.tag == "a":
+            page.words.append(" ")  # the number of a footnote is no part of the word before it
         return tag, f"</{tag}>"
 
     def _repeats_title(self, heading: Any) -> bool:

@@ -19,11 +19,6 @@ class Tokens:
         self.tokens = split(source)
         self.at = 0
 
-    @property
-    def last(self) -> str:
-        """The token that was taken last."""
-        return self.tokens[self.at - 1] if 0 < self.at <= len(self.tokens) else ""
-
     def peek(self) -> str:
         """The next token that is no blank."""
         while self.at < len(self.tokens) and self.tokens[self.at].isspace():

@@ -101,14 +101,19 @@ def test_what_is_no_front_matter_stays_in_the_body(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "warning"),
+    ("text", "fields", "body", "warning"),
     [
-        ("\n---\ntitle: x\n", "front matter, line 2: opened, but never closed"),
-        ('{"title": "x", "a": [', "front matter, line 1: JSON that cannot be read"),
+        ("\n---\ntitle: x\n", {"title": "x"}, "", "front matter, line 2: opened, but never closed"),
+        ("---\ntitle: x\ntags:\n - a\n\nBody: y\n", {"title": "x", "tags": ["a"]}, "\nBody: y\n",
+         "front matter, line 1: opened, but never closed"),
+        ("---\nnote: this is talk\n\nx", {}, None, "front matter, line 1: opened, but never closed"),
+        ('{"title": "x", "a": [', {}, None, "front matter, line 1: JSON that cannot be read"),
     ],
-)
-def test_front_matter_without_an_end_stays_and_is_said(text: str, warning: str) -> None:
-    assert split(text) == ({}, text, (warning,))
+)  # fmt: skip
+def test_front_matter_without_an_end_gives_its_fields_and_is_said(
+    text: str, fields: dict[str, object], body: str | None, warning: str
+) -> None:
+    assert split(text) == (fields, text if body is None else body, (warning,))
 
 
 def test_fields_of_toml_are_texts() -> None:

@@ -96,6 +96,72 @@ def test_pictures_of_other_programs(text: str, url: str) -> None:
     assert [picture.url for picture in found.images] == [url]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "title"),
+    [
+        ("> [!NOTE]\n> text", "note", "Note"),
+        ("> [!warning]- Mind the *gap*\n> text", "warning", "Mind the gap"),
+        ("> [!bug]\n> text", "danger", "Bug"),
+        ("::: tip Hey\ntext\n:::", "tip", "Hey"),
+        (":::caution[Hey]\n\ntext\n\n:::", "warning", "Hey"),
+        ("{% note info %}\ntext\n{% endnote %}", "note", ""),
+        ('{{< alert "danger" >}}\ntext\n{{< /alert >}}', "danger", ""),
+        ('!!! danger "Hey"\n    text', "danger", "Hey"),
+    ],
+)
+def test_callouts_keep_their_box(text: str, kind: str, title: str) -> None:
+    shown = render(text, "markdown", document="D")
+    box = f'<div class="admonition {kind}">'
+    assert shown.html.startswith(box)
+    assert shown.html.rstrip().endswith("</div>")
+    assert shown.text == (f"{title}\ntext" if title else "text")
+    nested = render("> [!note] A\n> > [!tip] B\n> > text\n", "markdown").html
+    assert nested.count("admonition-title") == 2
+
+
+@pytest.mark.parametrize("mark", ["[TOC]", "[[toc]]", "* TOC\n{:toc}", "${toc}"])
+def test_a_table_of_contents_links_to_the_headings(mark: str) -> None:
+    found = html(f"{mark}\n\n# One\n\n## Two `x`\n\n# Three\n")
+    toc = (
+        '<div class="toc"><ul><li><a href="#x-one" rel="noopener noreferrer">One</a><ul><li>'
+        '<a href="#x-two-x" rel="noopener noreferrer">Two x</a></li></ul></li><li>'
+        '<a href="#x-three" rel="noopener noreferrer">Three</a></li></ul></div>'
+    )
+    assert found.startswith(toc)
+    assert 'id="x-two-x"' in found
+
+
+def test_a_large_table_stays_a_table() -> None:
+    found = html("| a | b |\n|---|---|\n" + "| some words | `code` and *more* |\n" * 1500)
+    assert found.count("<tr>") == 1501
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "$x^2$", "\\(x^2\\)", "\\\\(x^2\\\\)", "$$x^2$$", "$$\nx^2\n$$", "\\[x^2\\]", "\\[\nx^2\n\\]",
+        "- $$\n  x^2\n  $$",
+        "```math\nx^2\n```", "\\begin{equation}\nx^2\n\\end{equation}", "text $$\nx^2\n$$ text", "> $x^2$",
+    ],
+)  # fmt: skip
+def test_formulas_are_drawn(formula: str) -> None:
+    found = html(formula)
+    assert "<msup><mi>x</mi><mrow><mn>2</mn></mrow></msup>" in found
+    assert "$" not in found
+    assert ('display="block"' in found) == ("$$" in formula or "[" in formula or "\n" in formula)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "costs $5 and $6", "$5-$10 or $20", "US$5 (or A$7)", "echo $HOME/bin:$PATH", "`$x^2$`", "\\$x^2$", "$ x $",
+        "$foo$ and $bar$", "a \\$$ b", "($5), ($x)",
+    ],
+)  # fmt: skip
+def test_money_and_shells_are_no_formulas(text: str) -> None:
+    assert "<math" not in html(text)
+
+
 def test_block_tags_of_other_programs() -> None:
     code = "{% highlight ruby %}\nputs '<hi>'\n{% endhighlight %}"
     found = html(code + "\n\n{% blockquote Ann, Book %}\nWords\n{% endblockquote %}")
@@ -125,6 +191,12 @@ def test_block_tags_of_other_programs() -> None:
         "`a" * 20_000,
         "$a" * 20_000,
         "<b> </b>\n" * 30_000,
+        "[a]: " + "x" * 100_000 + "\n\n" + "[a]" * 2000,
+        "*[a]: " + "x" * 290 + "\n\n" + "a " * 200_000,
+        "<pre>\n" * 20_000,
+        "$$x^2$$\n\n" * 5000,
+        "::: note\n" * 5000 + ":::\n" * 5000,
+        "[TOC]\n\n" * 500 + "# a\n" * 1000,
     ],
 )
 def test_hostile_text_is_bounded_and_not_lost(text: str) -> None:
