@@ -190,6 +190,20 @@ class Source:
         failures: failed refreshes in a row.
         typed: the user typed this address (or one of its origin), so it may be a private one; an address that a page
             or a subscription list named may not.
+        interval_minutes: between two refreshes, as the user set it for this source; 0: the common setting.
+        pause_s: between two refreshes, as its server asks; bounded by ``schedule``.
+        pictures: always, click or never; ``""``: the common setting.
+        ahead: its pictures are fetched ahead, for reading offline.
+        user: name for the server; the password is in the system's keyring.
+        headers: sent with each request for the feed, to its own origin only.
+        certificate: SHA-256 (hex) of a certificate that the user accepted though nobody signed it.
+        unread_again: an article whose text changed is unread again.
+        keep_days, keep_count: how long and how many articles are kept; 0: the common setting.
+        attributes: what a subscription list said of it and Inkstone does not use, to be written back.
+        retired: its server said that it is gone for good (410); asked only when the user asks.
+        failing_since: the first of the failures in a row.
+        newest: when a refresh last brought a new article.
+        moved_to, moved_times, moved_since: a permanent redirect that refreshes met, how often, since when.
     """
 
     key: int
@@ -206,6 +220,23 @@ class Source:
     failures: int = 0
     retry_at: datetime | None = None
     typed: bool = True
+    interval_minutes: int = 0
+    pause_s: int = 0
+    pictures: str = ""
+    ahead: bool = False
+    user: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    certificate: str = ""
+    unread_again: bool = False
+    keep_days: int = 0
+    keep_count: int = 0
+    attributes: tuple[tuple[str, str], ...] = ()
+    retired: bool = False
+    failing_since: datetime | None = None
+    newest: datetime | None = None
+    moved_to: str = ""
+    moved_times: int = 0
+    moved_since: datetime | None = None
     unread: int = 0
     total: int = 0
 

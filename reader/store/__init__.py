@@ -129,6 +129,11 @@ class Store:
         with self._lines.writing() as db:
             return sources.edit(db, key, title=title, folder=folder, home_url=home_url, address=address)
 
+    def configure_source(self, key: int, **options: object) -> Source:
+        """Sets what the user chose for one source (interval_minutes, user, headers ...), see ``Source``."""
+        with self._lines.writing() as db:
+            return sources.configure(db, key, options)
+
     def remove_source(self, key: int) -> None:
         """Removes it and its articles; bookmarked ones (with their tags and notes) move to the source "kept"."""
         with self._lines.writing() as db:

@@ -208,8 +208,42 @@ _SECOND = """
 ALTER TABLE sources ADD COLUMN typed INTEGER NOT NULL DEFAULT 1;
 """
 
+# How one source is asked and kept, what its refreshes taught, and what was removed and must not come back as new.
+_THIRD = """
+ALTER TABLE sources ADD COLUMN interval_minutes INTEGER NOT NULL DEFAULT 0; -- the user's; 0: the common one
+ALTER TABLE sources ADD COLUMN pause_s INTEGER NOT NULL DEFAULT 0;          -- what its server asks for
+ALTER TABLE sources ADD COLUMN pictures TEXT NOT NULL DEFAULT '';           -- always, click, never; '': as set for all
+ALTER TABLE sources ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;            -- 1: fetch pictures for reading offline
+ALTER TABLE sources ADD COLUMN user TEXT NOT NULL DEFAULT '';               -- its password is in the system's keyring
+ALTER TABLE sources ADD COLUMN headers TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE sources ADD COLUMN certificate TEXT NOT NULL DEFAULT '';        -- SHA-256 of the one the user accepted
+ALTER TABLE sources ADD COLUMN unread_again INTEGER NOT NULL DEFAULT 0;     -- 1: a changed article is unread again
+ALTER TABLE sources ADD COLUMN keep_days INTEGER NOT NULL DEFAULT 0;        -- 0: the common retention
+ALTER TABLE sources ADD COLUMN keep_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sources ADD COLUMN attributes TEXT NOT NULL DEFAULT '{}';       -- of a list of subscriptions, written back
+ALTER TABLE sources ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;          -- 1: its server said 410
+ALTER TABLE sources ADD COLUMN failing_since INTEGER;
+ALTER TABLE sources ADD COLUMN newest INTEGER;                              -- when a refresh last brought an article
+ALTER TABLE sources ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';           -- by a permanent redirect
+ALTER TABLE sources ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sources ADD COLUMN moved_since INTEGER;
+ALTER TABLE sources ADD COLUMN owner TEXT NOT NULL DEFAULT '';              -- the program that refreshes it now
+ALTER TABLE sources ADD COLUMN owned_until INTEGER;
+
+CREATE TABLE removed (
+    source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    guid_hash INTEGER NOT NULL,
+    url_hash INTEGER,
+    words_hash INTEGER NOT NULL,
+    seen INTEGER NOT NULL                    -- when its source last carried it
+);
+CREATE INDEX removed_guid ON removed (source, guid_hash);
+CREATE INDEX removed_url ON removed (source, url_hash) WHERE url_hash IS NOT NULL;
+CREATE INDEX removed_words ON removed (source, words_hash);
+"""
+
 #: The n-th step leads from version n to n + 1. Steps that were published never change.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,34 +14,42 @@ from reader.store.codec import plain, short_id, to_ms, to_ms_or_none, to_time_or
 
 KEPT_TITLE = "Kept"
 
-_SELECT = """
-SELECT key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,
-       retry_at, typed, unread, total
-FROM sources JOIN tallies ON tallies.source = sources.key
-"""
+#: What the user chooses for one source, with how it is stored.
+_OPTIONS: dict[str, Callable[[Any], object]] = {
+    "interval_minutes": int,
+    "pictures": plain,
+    "ahead": bool,
+    "user": plain,
+    "headers": lambda pairs: json.dumps([[plain(name), plain(value)] for name, value in pairs], ensure_ascii=False),
+    "certificate": plain,
+    "unread_again": bool,
+    "keep_days": int,
+    "keep_count": int,
+    "attributes": lambda pairs: json.dumps({plain(k): plain(v) for k, v in pairs}, ensure_ascii=False),
+    "retired": bool,
+}
+
+_COLUMNS = (
+    "key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,"
+    "retry_at, typed, interval_minutes, pause_s, pictures, ahead, user, headers, certificate, unread_again, keep_days,"
+    "keep_count, attributes, retired, failing_since, newest, moved_to, moved_times, moved_since, unread, total"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM sources JOIN tallies ON tallies.source = sources.key "
+_NAMES = tuple(name.strip() for name in _COLUMNS.split(","))
+_TIMES = frozenset({"checked", "succeeded", "retry_at", "failing_since", "newest", "moved_since"})
+_FLAGS = frozenset({"typed", "ahead", "unread_again", "retired"})
 
 
 def _source(row: Sequence[Any]) -> Source:
-    key, id_, kind, address, title, folder, home_url, etag, last_modified = row[:9]
-    checked, succeeded, error, failures, retry_at, typed, unread, total = row[9:]
-    return Source(
-        key=key,
-        id=id_,
-        kind=kind,
-        address=address,
-        title=title,
-        folder=folder,
-        home_url=home_url,
-        validators=Validators(etag, last_modified),
-        checked=to_time_or_none(checked),
-        succeeded=to_time_or_none(succeeded),
-        error=error,
-        failures=failures,
-        retry_at=to_time_or_none(retry_at),
-        typed=bool(typed),
-        unread=unread,
-        total=total,
-    )
+    given: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    given["validators"] = Validators(given.pop("etag"), given.pop("last_modified"))
+    for name in _TIMES:
+        given[name] = to_time_or_none(given[name])
+    for name in _FLAGS:
+        given[name] = bool(given[name])
+    given["headers"] = tuple((name, value) for name, value in json.loads(given["headers"]))
+    given["attributes"] = tuple(json.loads(given["attributes"]).items())
+    return Source(**given)
 
 
 def listed(db: sqlite3.Connection) -> list[Source]:
@@ -147,6 +156,21 @@ def edit(
         db.execute("UPDATE sources SET folder = ? WHERE key = ?", (plain(folder), key))
     if home_url is not None:
         db.execute("UPDATE sources SET home_url = ? WHERE key = ?", (plain(home_url), key))
+    return by_key(db, key)
+
+
+def configure(db: sqlite3.Connection, key: int, options: Mapping[str, Any]) -> Source:
+    """Sets what the user chose for one source: the fields of ``Source`` that ``_OPTIONS`` names.
+
+    Raises:
+        NotFound: no such source.
+        Usage: something is not an option.
+    """
+    by_key(db, key)
+    for name, value in options.items():
+        if name not in _OPTIONS:
+            raise Usage(detail=f"a source has no option “{name}”")
+        db.execute(f"UPDATE sources SET {name} = ? WHERE key = ?", (_OPTIONS[name](value), key))
     return by_key(db, key)
 
 
