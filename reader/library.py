@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from reader import resources, schedule
 from reader.errors import FolderError, PictureError, ReaderError, StoreReadOnly, Usage
 from reader.intake import Intake, Report, Stop, never, origin_of, quiet
-from reader.model import Article, Outcome, Prepared, Query, Rendered, Row, Source
+from reader.model import ENGLISH_CARDS, Article, CardWords, Outcome, Prepared, Query, Rendered, Row, Source
 from reader.paths import Paths
 from reader.store import Store
 
@@ -260,8 +260,14 @@ class Library:
 
     # Reading
 
-    def document(self, id_or_key: str | int) -> Document:
+    def document(
+        self, id_or_key: str | int, *, pixel_ratio: float = 1.0, card_words: CardWords = ENGLISH_CARDS
+    ) -> Document:
         """An article with its safe HTML, made now from the raw body.
+
+        Args:
+            pixel_ratio: of the screen that shows it; decides which of several sizes of a picture comes first.
+            card_words: what stands on the cards of players.
 
         Raises:
             NotFound: there is no such article.
@@ -269,12 +275,14 @@ class Library:
         key = id_or_key
         article = self.store.article(key) if isinstance(key, str) else self.store.article_by_key(key)
         source = self.store.source(article.row.source_key)
-        return Document(article, self._render(article), origin_of(source), _root(source, article))
+        rendered = self._render(article, pixel_ratio, card_words)
+        return Document(article, rendered, origin_of(source), _root(source, article))
 
-    def _render(self, article: Article) -> Rendered:
+    def _render(self, article: Article, pixel_ratio: float, card_words: CardWords) -> Rendered:
         from reader import tasks
 
-        args = article.raw, article.form, article.guid, article.base_url, article.row.id
+        row = article.row
+        args = article.raw, article.form, article.guid, article.base_url, row.id, row.title, pixel_ratio, card_words
         if len(article.raw) > LARGE_CHARACTERS:
             return self._worker("read").call(tasks.render, *args)
         return tasks.render(*args)
@@ -398,7 +406,7 @@ def render_file(path: Path) -> tuple[Prepared, Rendered]:
     for where, detail in problems:
         raise FolderError(path=where, detail=detail)
     draft = articles[0].draft
-    return articles[0], tasks.render(draft.raw, draft.form, draft.guid, draft.base_url, "-")
+    return articles[0], tasks.render(draft.raw, draft.form, draft.guid, draft.base_url, "-", articles[0].title)
 
 
 def is_address(text: str) -> bool:

@@ -147,6 +147,7 @@ class Post:
     lead_image: str = ""
     description: str = ""
     draft: bool = False
+    hidden: bool = False
     fields: dict[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -166,6 +167,19 @@ class Rendered:
     images: tuple[Picture, ...] = ()
     removed: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """What cards of players say, in the reader's language; the default is English."""
+
+    video: str = "Video"
+    audio: str = "Audio"
+    play: str = "Open in player or browser"
+    browse: str = "Open in browser"
+
+
+ENGLISH_CARDS = CardWords()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reader.content import document, prepare
 from reader.errors import FolderError
-from reader.model import Feed, Form, Prepared, Rendered
+from reader.model import ENGLISH_CARDS, CardWords, Feed, Form, Prepared, Rendered
 from reader.sources import feed, folder
 
 #: path, guid, size, mtime_ns
@@ -72,9 +72,23 @@ def read_files(files: Sequence[File]) -> tuple[list[Prepared], list[tuple[str, s
 
 
 def render(
-    raw: str, form: Form, name: str, base_url: str, document_id: str, title: str = "", pixel_ratio: float = 1.0
+    raw: str,
+    form: Form,
+    name: str,
+    base_url: str,
+    document_id: str,
+    title: str = "",
+    pixel_ratio: float = 1.0,
+    card_words: CardWords = ENGLISH_CARDS,
 ) -> Rendered:
     """Make an article's safe HTML (see ``content.document.render``)."""
     return document.render(
-        raw, form, name=name, base_url=base_url, document=document_id, title=title, pixel_ratio=pixel_ratio
+        raw,
+        form,
+        name=name,
+        base_url=base_url,
+        document=document_id,
+        title=title,
+        pixel_ratio=pixel_ratio,
+        card_words=card_words,
     )

@@ -303,6 +303,8 @@ def _line(line: str) -> str:
             return f"{marks}\n{marks} {_spans(line[callout.end(1) :].strip())}\n{marks}"
     if re.match(r"^#[^\s#!]", line):
         return "\\" + _spans(line)  # "#tag" is no heading (CommonMark, section 4.2)
+    if line.startswith("???"):
+        return re.sub(r"^\?{3}\+?(?= *[a-z])", "!!!", line)  # MkDocs' box that folds, as one that does not
     if line.strip().lower() in _CONTENTS:
         return "\n[TOC]\n"
     if not _TRIGGERS.search(line):

@@ -6,7 +6,7 @@ import re
 from html import escape, unescape
 
 from reader.content import markdown, post, sanitize
-from reader.model import Form, Rendered
+from reader.model import ENGLISH_CARDS, CardWords, Form, Rendered
 
 _ANY_TAG = re.compile(r"<[a-zA-Z/!]")
 _WRAPPER = re.compile(r"\s*<(div|p|span|section|article)(?:\s[^<>]*)?>([^<]*)</\1\s*>\s*", re.IGNORECASE)
@@ -21,6 +21,7 @@ def render(
     document: str = "",
     title: str = "",
     pixel_ratio: float = 1.0,
+    card_words: CardWords = ENGLISH_CARDS,
 ) -> Rendered:
     """Makes a body safe to show.
 
@@ -32,10 +33,22 @@ def render(
         document: names the article in its pictures' addresses, ``reader://image/<document>/<n>``.
         title: shown above the body; a heading that begins the body and says the same is left out then.
         pixel_ratio: of the screen; decides which of several sizes of a picture comes first.
+        card_words: what the cards of players say.
 
     Returns:
         Safe HTML, its words, its pictures, what was removed, and warnings. Never raises.
     """
+    html, warnings = markup(raw, form, name)
+    cleaned = sanitize.clean(
+        html, base_url=base_url, document=document, title=title, pixel_ratio=pixel_ratio, card_words=card_words
+    )
+    return Rendered(
+        html=cleaned.html, text=cleaned.text, images=cleaned.images, removed=cleaned.removed, warnings=warnings
+    )
+
+
+def markup(raw: str, form: Form, name: str) -> tuple[str, tuple[str, ...]]:
+    """A body of any form as HTML that is not safe yet, and warnings."""
     warnings: tuple[str, ...] = ()
     gallery = ""
     if form == "file":
@@ -49,10 +62,7 @@ def render(
         html = text_to_html(raw)
     else:
         html = _html(raw)
-    cleaned = sanitize.clean(gallery + html, base_url=base_url, document=document, title=title, pixel_ratio=pixel_ratio)
-    return Rendered(
-        html=cleaned.html, text=cleaned.text, images=cleaned.images, removed=cleaned.removed, warnings=warnings
-    )
+    return gallery + html, warnings
 
 
 def _gallery(photos: object) -> str:

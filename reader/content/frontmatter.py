@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -14,6 +15,8 @@ MAX_DEPTH = 50
 #: Real front matter uses one or two aliases, if any; a "billion laughs" needs dozens.
 MAX_ALIASES = 16
 MAX_VALUES = 10_000
+#: Of one kind; who says a thing twice says it a thousand times.
+MAX_WARNINGS = 20
 
 _KEY = re.compile(r"""^(?:["']?[^\W\d_][\w .@$/-]{0,60}["']?)\s*:(?:\s|$)""")
 #: What looks like front matter where none was found.
@@ -195,11 +198,14 @@ def _yaml(block: _Block) -> tuple[dict[str, object] | None, tuple[str, ...]]:
             reason = f"front matter, line {block.line}: not a list of fields"
             continue
         budget = [MAX_VALUES]
-        read = _from_node(node, 0, budget)
+        twice: list[tuple[str, int]] = []
+        read = _from_node(node, 0, budget, twice)
         if budget[0] < 0:
             reason = f"front matter, line {block.line}: more than {MAX_VALUES} values"
             continue
-        return (read if isinstance(read, dict) else {}), ()
+        return (read if isinstance(read, dict) else {}), tuple(
+            _said_twice(key, block.line + at) for key, at in twice[:MAX_WARNINGS]
+        )
     fields, found = _lines(block, ":")
     if not found and block.certain is False:
         return None, ()
@@ -237,8 +243,17 @@ def _too_deep(text: str) -> tuple[int, str] | None:
     return None
 
 
-def _from_node(node: object, depth: int, budget: list[int]) -> object:
-    """A YAML node as texts, lists and dicts; ``budget`` bounds what aliases can multiply."""
+def _said_twice(key: str, line: int) -> str:
+    return f"front matter, line {line}: “{key[:60]}” was said above already; the last one counts"
+
+
+def _from_node(node: object, depth: int, budget: list[int], twice: list[tuple[str, int]]) -> object:
+    """A YAML node as texts, lists and dicts.
+
+    Args:
+        budget: bounds what aliases can multiply.
+        twice: gets each key that its map has already, with the line it stands in (0-based).
+    """
     import yaml
 
     budget[0] -= 1
@@ -250,13 +265,17 @@ def _from_node(node: object, depth: int, budget: list[int]) -> object:
         # Plain scalars have no style: None from the Python reader, "" from the C one.
         return None if not node.style and written in _ABSENT else written.strip() or None
     if isinstance(node, yaml.SequenceNode):
-        items = (_from_node(item, depth + 1, budget) for item in node.value)
+        items = (_from_node(item, depth + 1, budget, twice) for item in node.value)
         return [item for item in items if item is not None]
     if isinstance(node, yaml.MappingNode):
         found: dict[str, object] = {}
+        seen: set[str] = set()
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
-            value = _from_node(value_node, depth + 1, budget)
+            if key in seen and key != "<<":
+                twice.append((key, key_node.start_mark.line))
+            seen.add(key)
+            value = _from_node(value_node, depth + 1, budget, twice)
             if key == "<<" and isinstance(value, dict):
                 found = {**value, **found}
             elif key and value is not None:
@@ -281,14 +300,26 @@ def _toml(block: _Block) -> tuple[dict[str, object] | None, tuple[str, ...]]:
 def _json(block: _Block) -> tuple[dict[str, object] | None, tuple[str, ...]]:
     text = block.text.strip()
     text = text if text.startswith("{") else "{" + text.rstrip().rstrip(",") + "}"
+    twice: list[str] = []
+
+    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+        twice.extend(key for key, count in Counter(key for key, _ in found).items() if count > 1)
+        return dict(found)
+
     try:
-        read = json.loads(text, strict=False)
+        read = json.loads(text, strict=False, object_pairs_hook=pairs)
     except (ValueError, RecursionError) as error:
         line = block.line + getattr(error, "lineno", 1) - 1
         fields, _ = _lines(block, ":")
         return fields, (f"front matter, line {line}: {getattr(error, 'msg', 'nested too deep')}; read line by line",)
     found = _from_value(read, 0)
-    return (found if isinstance(found, dict) else {}), ()
+    warnings = tuple(_said_twice(key, block.line + _last_line(key, block.text)) for key in twice[:MAX_WARNINGS])
+    return (found if isinstance(found, dict) else {}), warnings
+
+
+def _last_line(key: str, text: str) -> int:
+    """The line (0-based) in which a JSON key stands last."""
+    return text.count("\n", 0, max(0, text.rfind(json.dumps(key, ensure_ascii=False))))
 
 
 def _from_value(value: object, depth: int) -> object:
@@ -324,11 +355,12 @@ def _lines(block: _Block, separator: str) -> tuple[dict[str, object], bool]:
         if match:
             last = match.group(1)
             written = (match.group(2) or "").strip()
-            fields[last] = _items(written) if written.startswith("[") else "" if written in "|>-" else unquote(written)
+            fields[last] = _items(written) if _opens_list(written) else "" if written in "|>-" else unquote(written)
         elif last and re.match(r"-(?:\s|$)", bare):
             current = fields[last]
-            item = unquote(bare[1:].strip())
-            fields[last] = [*(current if isinstance(current, list) else [current] if current else []), item]
+            written = bare[1:].strip()
+            items = _items(written) if _opens_list(written) else [unquote(written)]
+            fields[last] = [*(current if isinstance(current, list) else [current] if current else []), *items]
         elif last and block.kind == "yaml":
             current = fields[last]
             if isinstance(current, list):
@@ -337,6 +369,11 @@ def _lines(block: _Block, separator: str) -> tuple[dict[str, object], bool]:
                 fields[last] = unquote(f"{current} {bare}".strip())
     kept = {key: value for key, value in fields.items() if value not in _ABSENT and value != []}
     return kept, bool(fields)
+
+
+def _opens_list(value: str) -> bool:
+    """``[a, b]``, or the beginning of a list that goes on in the next line; ``[Foo] bar`` is a text."""
+    return value.startswith("[") and (value.endswith("]") or "]" not in value)
 
 
 def _items(value: str) -> list[str]:

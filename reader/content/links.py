@@ -40,7 +40,21 @@ _REDIRECTORS = (
     (re.compile(r"^infoq\.cn$"), "/link", ("target",)),
     (re.compile(r"^gitee\.com$"), "/link", ("target",)),
     (re.compile(r"^afdian\.(?:net|com)$"), "/link", ("target",)),
+    (re.compile(r"^xie\.infoq\.cn$"), "/link", ("target",)),
+    (re.compile(r"^leetcode\.(?:cn|com)$"), "/link", ("target",)),
+    (re.compile(r"^cloud\.tencent\.com$"), "/developer/tools/blog-entry", ("target",)),
+    (re.compile(r"^weibo\.cn$"), "/sinaurl", ("u",)),
+    (re.compile(r"^tieba\.baidu\.com$"), "/safecheck/index", ("url",)),
+    (re.compile(r"^game\.bilibili\.com$"), "/linkfilter", ("url",)),
+    (re.compile(r"^(?:www\.)?pixiv\.net$"), "/jump.php", ("url",)),
+    (re.compile(r"^t\.umblr\.com$"), "/redirect", ("z",)),
+    (re.compile(r"^news\.url\.google\.com$"), "/url", ("q", "url")),
+    (re.compile(r"^(?:www\.)?linkedin\.com$"), "/redir/redirect", ("url",)),
+    (re.compile(r"^getpocket\.com$"), "/redirect", ("url",)),
+    (re.compile(r"^[\w.-]+\.safelinks\.protection\.outlook\.com$"), "/", ("url",)),
 )  # fmt: skip
+#: Redirectors whose whole query is the true address.
+_BARE_REDIRECTORS = frozenset(("href.li", "nullrefer.com", "www.nullrefer.com", "anonym.to", "dereferer.me"))
 #: Longer is no address that a person can follow; a data: address has its own limit in ``pictures``.
 MAX_CHARS = 16_384
 
@@ -134,6 +148,9 @@ def _unwrap(address: str) -> str:
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").lower()
+        if host in _BARE_REDIRECTORS:
+            inner = unquote(parts.query) if parts.query.startswith(("http%3A", "https%3A")) else parts.query
+            return absolute(inner, "") if scheme_of(inner) in ("http", "https") else ""
         for pattern, path, names in _REDIRECTORS:
             if pattern.match(host) and parts.path.startswith(path):
                 query = dict(parse_qsl(parts.query, max_num_fields=50))

@@ -16,7 +16,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from reader.content import dialects, lists, rawhtml
+from reader.content import code, dialects, lists, rawhtml
 from reader.content.lists import DELIMITER
 from reader.content.mdtree import Callouts, HeadingIds
 
@@ -33,7 +33,6 @@ _MAX_COPIED = 5_000_000
 _DEFINITION = re.compile(r" {0,3}\*?\[[^\]\n]{1,500}\]:")
 #: Quotes and lists are read by recursion (300 deep: RecursionError), and slowly from 30 on.
 _MAX_NESTING = 24
-_MAX_HIGHLIGHT_CHARS = 100_000
 
 _FENCE = re.compile(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _AUTOLINK = r"(?<![\w\"'=/@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
@@ -196,7 +195,7 @@ class _Lines(Preprocessor):
             elif match:
                 prefix, mark, info = match.groups()
                 inside, at = _fenced(joined, at, prefix, mark)
-                self._stash(out, prefix, _code("\n".join(inside), info.strip()))
+                self._stash(out, prefix, code.block("\n".join(inside), info.strip()))
             elif _MATH_BLOCK.match(line):
                 inside, at = _formula(joined, at - 1)
                 if inside:
@@ -302,25 +301,3 @@ def _formula(lines: list[str], at: int) -> tuple[list[str], int]:
             return [text for text in (*inside, line[: -len(end)].strip() + closing) if text], number + 1
         inside.append(line)
     return [], at + 1
-
-
-def _code(text: str, info: str) -> str:
-    """A code block, coloured when its language is named and known."""
-    named = re.match(r"\{?\s*\.?([\w+#.-]{1,30})", info)
-    language = named.group(1).lower() if named else ""
-    if language == "math":
-        return f'<p><code class="math display">{escape(text, quote=False)}</code></p>'
-    if language and language not in ("text", "plain", "txt", "mermaid", "none") and len(text) <= _MAX_HIGHLIGHT_CHARS:
-        # Late: Pygments takes 120 ms at its first use, and most articles hold no code.
-        from pygments import highlight
-        from pygments.formatters import HtmlFormatter
-        from pygments.lexers import get_lexer_by_name
-        from pygments.util import ClassNotFound
-
-        try:
-            lexer = get_lexer_by_name(language, stripnl=False)
-            return highlight(text, lexer, HtmlFormatter(cssclass="codehilite", wrapcode=True))
-        except (ClassNotFound, ValueError, RecursionError):
-            pass
-    name = f' class="language-{escape(language)}"' if language else ""
-    return f"<pre><code{name}>{escape(text, quote=False)}\n</code></pre>"

@@ -63,6 +63,7 @@ class Callouts(Treeprocessor):
     """Makes boxes of quotations that begin with ``[!note] Title``."""
 
     def run(self, root: Any) -> None:
+        _part(root)
         for element in root.iter("blockquote"):
             first = element[0] if len(element) else None
             if first is None or first.tag != "p":
@@ -86,6 +87,24 @@ class Callouts(Treeprocessor):
             element.insert(0, _titled(title))
         else:
             element.remove(first)
+
+
+def _part(root: Element) -> None:
+    """Parts what the library joined: quotations with a blank line between them are one to it, two to CommonMark."""
+    for parent in list(root.iter()):
+        for place in range(len(parent) - 1, -1, -1):
+            quote = parent[place]
+            if quote.tag != "blockquote":
+                continue
+            marks = [n for n, child in enumerate(quote) if n and child.tag == "p" and _CALLOUT.match(child.text or "")]
+            if not marks:
+                continue
+            parts = []
+            for begin, end in zip(marks, [*marks[1:], len(quote)], strict=True):
+                parts.append(Element("blockquote"))
+                parts[-1].extend(quote[begin:end])
+            del quote[marks[0] :]
+            parent[place + 1 : place + 1] = parts
 
 
 def _titled(title: str) -> Element:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from html import escape
 
+from reader.content import code
+
 _HEADER = re.compile(r"^#\+(\w+):[ \t]*(.*)$")
 _BEGIN = re.compile(r"^[ \t]*#\+begin_(\w+)[ \t]*(\S*)", re.IGNORECASE)
 _HEADING = re.compile(r"^(\*{1,8})[ \t]+(?:(?:TODO|DONE|NEXT|WAIT|CANCELLED)[ \t]+)?(.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*$")
-_LIST = re.compile(r"^[ \t]*(?:[-+]|[ \t]\*|(\d+)[.)])[ \t]+(?:\[[ Xx-]\][ \t]+)?(.*)$")
+_LIST = re.compile(r"^[ \t]*(?:[-+]|[ \t]\*|(\d+)[.)])[ \t]+(?:\[([ Xx-])\][ \t]+)?(.*)$")
 _LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\]")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp)$", re.IGNORECASE)
 _MARKS = {"*": "strong", "/": "em", "_": "u", "+": "del", "=": "code", "~": "code"}
 _MARK = re.compile(r"""(?:(?<=[\s('"{-])|^)([*/_+=~])(\S|\S[^\n]{0,300}?\S)\1(?=[\s.,;:!?'")}\]-]|$)""")
-_NAMES = {"title": "title", "author": "author", "date": "date", "filetags": "tags", "tags": "tags", "language": "lang"}
+_NAMES = {
+    "title": "title", "author": "author", "date": "date", "filetags": "tags", "tags": "tags", "keywords": "tags",
+    "hugo_tags": "tags", "category": "category", "language": "lang", "description": "description",
+    "subtitle": "subtitle", "hugo_draft": "draft",
+}  # fmt: skip
 
 
 def to_html(text: str) -> tuple[dict[str, object], str]:
@@ -50,14 +56,14 @@ def to_html(text: str) -> tuple[dict[str, object], str]:
                 inside.append(lines[at])
                 at += 1
             at += 1
-            out.append(_block(kind, inside))
+            out.append(_block(kind, begin.group(2), inside))
             continue
         header = _HEADER.match(line)
         if header:
             key = _NAMES.get(header.group(1).lower())
             value = header.group(2).strip()
             if key and value:
-                fields[key] = [tag for tag in value.replace(":", " ").split()] if key == "tags" else value.strip("<>[]")
+                fields[key] = re.split(r"[:,\s]+", value.strip(":")) if key == "tags" else value.strip("<>[]")
             continue
         if re.match(r"^[ \t]*(?:#( |$)|:\w+:)", line):
             continue
@@ -74,7 +80,8 @@ def to_html(text: str) -> tuple[dict[str, object], str]:
                 flush()
                 out.append(f"<{kind}>")
                 listed = kind
-            out.append(f"<li>{_inline(item.group(2))}</li>")
+            box = {"X": "☑ ", "x": "☑ ", " ": "☐ ", "-": "☐ "}.get(item.group(2) or "", "")
+            out.append(f"<li>{box}{_inline(item.group(3))}</li>")
             continue
         if re.match(r"^[ \t]*-{5,}[ \t]*$", line):
             flush()
@@ -96,8 +103,7 @@ def to_html(text: str) -> tuple[dict[str, object], str]:
     return fields, "\n".join(out)
 
 
-def _block(kind: str, lines: list[str]) -> str:
-    text = escape("\n".join(lines), quote=False)
+def _block(kind: str, language: str, lines: list[str]) -> str:
     if kind == "quote":
         paragraphs = "".join(f"<p>{_inline(part)}</p>" for part in "\n".join(lines).split("\n\n"))
         return f"<blockquote>{paragraphs}</blockquote>"
@@ -105,15 +111,19 @@ def _block(kind: str, lines: list[str]) -> str:
         return ""
     if kind == "export":
         return "\n".join(lines)
-    return f"<pre><code>{text}</code></pre>"
+    return code.block("\n".join(lines), language if kind == "src" else "")
 
 
 def _table(rows: list[str]) -> str:
+    """What stands above the first rule is the head."""
+    ruled = [set(row) <= set("|-+ \t") for row in rows]
+    head = ruled.index(True) if True in ruled[1:-1] and not ruled[0] else 0
     out = []
-    for row in rows:
-        cells = row.strip().strip("|").split("|")
-        if not set(row) <= set("|-+ \t"):
-            out.append("<tr>" + "".join(f"<td>{_inline(cell.strip())}</td>" for cell in cells) + "</tr>")
+    for number, row in enumerate(rows):
+        if not ruled[number]:
+            tag = "th" if number < head else "td"
+            cells = row.strip().strip("|").split("|")
+            out.append("<tr>" + "".join(f"<{tag}>{_inline(cell.strip())}</{tag}>" for cell in cells) + "</tr>")
     return "<table>" + "".join(out) + "</table>"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import escape
 
 from reader.content import mathml
-from reader.model import Picture
+from reader.model import ENGLISH_CARDS, CardWords, Picture
 
 #: nh3's cost grows with the square of the entities in one run of text (500,000: 2 s); such a run is cut.
 _ENTITY_RUN = 20_000
@@ -33,9 +33,10 @@ class Page:
         trim: the next text stands first in a ``<pre>``, where parsers drop one line break.
     """
 
-    def __init__(self, base_url: str, pixel_ratio: float) -> None:
+    def __init__(self, base_url: str, pixel_ratio: float = 1.0, card_words: CardWords = ENGLISH_CARDS) -> None:
         self.base_url = base_url
         self.pixel_ratio = pixel_ratio
+        self.card_words = card_words
         self.out: list[str] = []
         self.words: list[str] = []
         self.images: list[Picture] = []
@@ -131,14 +132,16 @@ class Page:
 
         Args:
             kind: "video", "audio", or "" for what a frame shows.
-            target: where it plays.
+            target: where it plays; ``""``: nowhere that a link may lead to, a file beside the article.
             note: said below it: its length, and where it opens.
         """
         tag = "span" if self.paragraphs else "p"
         named = f"embed {kind}".rstrip()
-        self.out.append(f'<{tag} class="{named}"><a href="{escape(target)}">')
+        opening, closing = (f'<a href="{escape(target)}">', "</a>") if target else ("", "")
+        self.out.append(f'<{tag} class="{named}">{opening}')
         if poster is not None:
             self.picture(poster)
             self.out.append("<br>")
-        self.out.append(f"{escape(label, quote=False)}</a><br><small>{escape(note, quote=False)}</small></{tag}>")
+        said = f"{escape(label, quote=False)}{closing}<br><small>{escape(note, quote=False)}</small>"
+        self.out.append(f"{said}</{tag}>")
         self.words.append(f"\n{label}\n")

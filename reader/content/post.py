@@ -34,6 +34,7 @@ _LEAD = (
 )  # fmt: skip
 _DESCRIPTION = ("description", "summary", "excerpt", "abstract", "subtitle", "desc")
 _PICTURE_ADDRESS = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#].*)?$", re.IGNORECASE)
+_TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _NAME_DATE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[-_ .]")
 _NAME_LANGUAGE = re.compile(r"\.([a-z]{2}(?:[-_][A-Za-z]{2,4})?)\.[A-Za-z]+$")
@@ -77,7 +78,7 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
             extra = {"title": dialects.first_heading(body)}
         elif body_form == "html" and re.search(r"<(?:html|head|title|body)\b", body[:4096], re.IGNORECASE):
             extra, body = htmlfile.split(body)
-    known = _lower({**extra, **{key: value for key, value in fields.items() if value}})
+    known = {**_lower(extra), **_lower(fields)}
     published = _date(known, _PUBLISHED)
     base = re.split(r"[/\\]", name)[-1]
     if published is None:
@@ -94,24 +95,25 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
         published=published,
         updated=_date(known, _UPDATED),
         authors=_authors(known),
-        tags=_tags(known),
+        tags=_tags(known, jekyll=bool(_NAME_DATE.match(base)) and "layout" in known),
         language=_language(known, base),
         url=_url(known),
         lead_image=_lead(known),
         description=_first(known, _DESCRIPTION),
-        draft=_text(known.get("draft")).lower() in ("true", "yes", "on", "1")
-        or _text(known.get("published")).lower() in _FALSE
-        or status == "draft",
+        draft=_is_true(known, "draft") or _text(known.get("published")).lower() in _FALSE or status == "draft",
+        hidden=_is_true(known, "hidden") or _is_true(known, "unlisted") or status in ("hidden", "private"),
         fields=fields,
         warnings=warnings,
     )
 
 
 def _lower(fields: dict[str, object]) -> dict[str, object]:
-    """Fields by lower-case name; what Zola and Hugo keep in ``taxonomies``, ``extra`` and ``params`` comes up."""
+    """Fields that say something, by lower-case name; what Zola and Hugo keep in ``taxonomies``, ``extra`` and
+    ``params`` comes up."""
     known: dict[str, object] = {}
     for key, value in fields.items():
-        known.setdefault(key.lower(), value)
+        if value:
+            known.setdefault(key.lower(), value)
     for inner in ("taxonomies", "extra", "params"):
         deeper = known.get(inner)
         if isinstance(deeper, dict):
@@ -132,6 +134,10 @@ def _text(value: object) -> str:
             if found:
                 return found
     return ""
+
+
+def _is_true(known: dict[str, object], name: str) -> bool:
+    return _text(known.get(name)).lower() in _TRUE
 
 
 def _first(known: dict[str, object], names: Iterable[str]) -> str:
@@ -176,7 +182,9 @@ def _authors(known: dict[str, object]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in _AUTHORS:
         value = known.get(name)
-        parts = re.split(r"\s*[;；、]\s*", value) if isinstance(value, str) else _flat(value)
+        # "authors: A, B" names two (Pelican); "author: Doe, Jane" names one.
+        marks = r"\s*[,;；、]\s*" if name == "authors" and ";" not in str(value) else r"\s*[;；、]\s*"
+        parts = re.split(marks, value) if isinstance(value, str) else _flat(value)
         for part in parts:
             part = _unlink(part)
             if part:
@@ -186,11 +194,13 @@ def _authors(known: dict[str, object]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tags(known: dict[str, object]) -> tuple[str, ...]:
+def _tags(known: dict[str, object], *, jekyll: bool) -> tuple[str, ...]:
+    """Tags and categories. Jekyll alone reads ``categories: jekyll update`` as two."""
     found: dict[str, str] = {}
     for name in _TAGS:
         value = known.get(name)
-        parts = re.split(r"\s*[,，;；]\s*", value) if isinstance(value, str) else _flat(value)
+        marks = r"\s*[,，;；]\s*" if not jekyll or re.search("[,，;；]", str(value)) else r"\s+"
+        parts = re.split(marks, value) if isinstance(value, str) else _flat(value)
         for part in parts:
             part = _unlink(part).lstrip("#").strip()
             if part:

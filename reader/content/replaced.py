@@ -88,7 +88,7 @@ def frame(page: Page, node: Any) -> Closer:
     if target and max(_declared(attributes)) in (0, 1):
         page.removed["tracking-pixel"] += 1
     elif target:
-        page.card("", target, label, "Open in browser")
+        page.card("", target, label, page.card_words.browse)
     return None
 
 
@@ -108,17 +108,29 @@ def media(page: Page, node: Any) -> Closer:
     poster = pictures.true_address(written, page.base_url) if not pictures.is_placeholder(written) else Picture(url="")
     size = pictures.pixels(attributes.get("width")), pictures.pixels(attributes.get("height"))
     still = Picture(poster.url, poster.alternates, width=size[0], height=size[1]) if poster.url else None
-    for holder in (attributes, *(source.attributes for source in node.css("source")[:10])):
-        for name in _MEDIA_SOURCES:
-            target = links.clean_link(holder.get(name) or "", page.base_url)
-            if target.startswith(("http://", "https://")):
-                label = attributes.get("title") or attributes.get("aria-label") or _file_name(target)
-                notes = (kind.capitalize(), _length(attributes), "Open in player or browser")
-                page.card(kind, target, " ".join(label.split())[:200], " · ".join(filter(None, notes)), still)
-                return None
-    if still is not None:
+    words = page.card_words
+    source, target = _playable(page, node)
+    if source:
+        label = attributes.get("title") or attributes.get("aria-label") or _file_name(target or source)
+        notes = (words.video if kind == "video" else words.audio, _length(attributes), words.play if target else "")
+        page.card(kind, target, " ".join(label.split())[:200], " · ".join(filter(None, notes)), still)
+    elif still is not None:
         page.picture(still)
     return None
+
+
+def _playable(page: Page, node: Any) -> tuple[str, str]:
+    """What a player plays: as written, and the address a link may lead to (``""`` for a file beside the article)."""
+    local = ""
+    for holder in (node.attributes, *(source.attributes for source in node.css("source")[:10])):
+        for name in _MEDIA_SOURCES:
+            written = links.tidy(holder.get(name) or "")
+            target = links.clean_link(written, page.base_url)
+            if target.startswith(("http://", "https://")):
+                return written, target
+            if written and not links.scheme_of(written) and page.base_url.startswith("file:"):
+                local = local or written
+    return local, ""
 
 
 def _file_name(target: str) -> str:

@@ -21,7 +21,7 @@ from reader.content.allowlist import ALLOWED, GONE, ID, LINE_BREAKING, OWN, RENA
 from reader.content.page import Page
 from reader.content.replaced import REPLACED, Closer
 from reader.content.text import squeeze
-from reader.model import Picture
+from reader.model import ENGLISH_CARDS, CardWords, Picture
 
 MAX_DEPTH = 200
 _VERBATIM = frozenset(("code", "kbd", "samp", "tt"))
@@ -46,7 +46,15 @@ class Cleaned:
     text: str
 
 
-def clean(html: str, *, base_url: str, document: str, title: str = "", pixel_ratio: float = 1.0) -> Cleaned:
+def clean(
+    html: str,
+    *,
+    base_url: str,
+    document: str,
+    title: str = "",
+    pixel_ratio: float = 1.0,
+    card_words: CardWords = ENGLISH_CARDS,
+) -> Cleaned:
     """Makes any markup safe to show, whatever it is.
 
     Args:
@@ -55,29 +63,38 @@ def clean(html: str, *, base_url: str, document: str, title: str = "", pixel_rat
         document: names the article in the addresses of its pictures (``""`` for ``-``).
         title: shown above the article; a heading that begins the body and says the same is left out.
         pixel_ratio: of the screen; decides which of several sizes of a picture comes first.
+        card_words: what the cards of players say.
 
     Returns:
         Never raises: what cannot be parsed at all comes back as text.
     """
     document = quote(document, safe="-_.~:") or "-"
-    page = Page(base_url, pixel_ratio)
+    page = walk(html, Page(base_url, pixel_ratio, card_words), title)
+    return Cleaned(
+        html=allowlist.last_wall("".join(page.out).strip(), document=document, pictures=len(page.images)),
+        images=tuple(page.images),
+        removed=tuple(sorted(page.removed.items(), key=lambda item: (-item[1], item[0]))),
+        text=squeeze("".join(page.words)),
+    )
+
+
+def walk(html: str, page: Page, title: str = "") -> Page:
+    """Everything but the last wall: what is read of a body, not yet to be shown.
+
+    Returns:
+        The given page, or one that holds the markup as text when it cannot be parsed at all.
+    """
     try:
         # Without <body> a script at the beginning would go to the head, uncounted.
         body = LexborHTMLParser("<body>" + markup.ready(html)).body
         if body is not None:
             _Walk(page, title).run(body)
     except (ValueError, RuntimeError, RecursionError, UnicodeError):
-        page = Page(base_url, pixel_ratio)
+        page = Page(page.base_url, page.pixel_ratio, page.card_words)
         page.out = ["<pre>", escape(html[:1_000_000], quote=False), "</pre>"]
         page.words = [html[:1_000_000]]
         page.removed["unreadable"] += 1
-    written = "".join(page.out).strip()
-    return Cleaned(
-        html=allowlist.last_wall(written, document=document, pictures=len(page.images)),
-        images=tuple(page.images),
-        removed=tuple(sorted(page.removed.items(), key=lambda item: (-item[1], item[0]))),
-        text=squeeze("".join(page.words)),
-    )
+    return page
 
 
 class _Walk:
@@ -129,6 +146,8 @@ class _Walk:
             page.words.append("\n")
             if tag == "p":
                 page.paragraphs -= 1
+                if len(page.out) > 1 and page.out[-2] == "<p>":
+                    del page.out[-2:]  # an end tag without a beginning makes one, as does a block inside a <p>
             elif tag == "pre":
                 page.pre -= 1
                 page.trim = False

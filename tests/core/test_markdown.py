@@ -251,3 +251,13 @@ def test_a_code_block_keeps_its_caption_and_link() -> None:
 
 def test_an_escaped_shortcode_is_shown() -> None:
     assert "{{ gallery() }}" in unescape(render_text("```\n{{/* gallery() */}}\n```\n"))
+
+
+def test_two_callouts_in_a_row_are_two_boxes() -> None:
+    made = html("> [!note]\n> one\n\n> [!tip] Two\n> two\n\n> [!danger] Three\n> three\n")
+    assert made.count('<div class="admonition') == 3
+    assert made.index("one") < made.index("Two") < made.index("Three")
+
+
+def test_a_folding_box_of_mkdocs_is_a_box() -> None:
+    assert '<p class="admonition-title">Fold</p><p>Text</p>' in html('???+ note "Fold"\n    Text\n')

@@ -141,7 +141,8 @@ def test_org_files() -> None:
     assert "<strong>bold</strong>" in post.body
     assert '<a href="https://a.example">link</a>' in post.body
     assert "<li>a</li>" in post.body
-    assert "ls &lt;x&gt;" in post.body
+    assert "&lt;x&gt;" in post.body
+    assert 'class="codehilite"' in post.body
 
 
 def test_mdx_and_rmd() -> None:
@@ -167,3 +168,51 @@ def test_plain_text_keeps_its_lines() -> None:
 def test_any_bytes_are_read(data: bytes, name: str) -> None:
     post = read(data, name)
     render(post.text, "file", name=name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (
+            "Title: Words\nDate: 2010-12-03 10:20\nAuthors: Ann, Bob\nTags: a, b\n\nBody\n",
+            "p.md",
+            ("Words", ("Ann", "Bob"), ("a", "b")),
+        ),
+        (
+            "---\nlayout: post\ntitle: J\ncategories: one two\nauthor: Doe, Jane\n---\nBody",
+            "2021-03-04-j.md",
+            ("J", ("Doe, Jane",), ("one", "two")),
+        ),
+        ("---\ntitle: H\ntags: one two\n---\nBody", "h.md", ("H", (), ("one two",))),
+        (
+            "#+TITLE: O\n#+AUTHOR: A\n#+FILETAGS: :x:y:\n#+DESCRIPTION: said\n* Head",
+            "o.org",
+            ("O", ("A",), ("x", "y")),
+        ),
+        (
+            "+++\ntitle = 'Z'\n[taxonomies]\ntags = ['r', 's']\n[extra]\nauthor = 'E'\n+++\nBody",
+            "z.md",
+            ("Z", ("E",), ("r", "s")),
+        ),
+    ],
+)
+def test_each_program_writes_its_own_fields(text: str, name: str, expected: tuple[object, ...]) -> None:
+    post = read_text(text, name)
+    assert (post.title, post.authors, post.tags) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "draft", "hidden"),
+    [("draft: true", True, False), ("published: false", True, False), ("hidden: true", False, True), ("x: y", 0, 0)],
+)
+def test_drafts_and_hidden_posts(line: str, draft: bool, hidden: bool) -> None:
+    post = read_text(f"---\ntitle: T\n{line}\n---\nx", "a.md")
+    assert (post.draft, post.hidden) == (draft, hidden)
+
+
+def test_tables_lists_and_code_of_org() -> None:
+    body = read_text("| a | b |\n|---+---|\n| 1 | 2 |\n- [X] done\n- [ ] open\n", "a.org").body
+    assert "<th>a</th>" in body
+    assert "<td>1</td>" in body
+    assert "<li>☑ done</li>" in body
+    assert "<li>☐ open</li>" in body

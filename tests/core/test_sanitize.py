@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from reader.content.allowlist import ALLOWED
 from reader.content.sanitize import Cleaned, clean
+from reader.model import CardWords
 
 BASE = "https://blog.example/2022/post.html"
 _SOURCE = re.compile(r'src="reader://image/D/(\d+)"')
@@ -151,6 +152,21 @@ def test_frames_and_media_become_cards() -> None:
     assert "A map" in cleaned.text
     assert cleaned.images[0].url == "https://blog.example/2022/p.jpg"
     assert "<iframe" not in cleaned.html
+
+
+def test_cards_speak_the_readers_language() -> None:
+    words = CardWords(video="影片", play="在播放器中打开", browse="在浏览器中打开")
+    cleaned = clean(
+        '<video src="https://v.example/a.mp4" data-duration="200"></video><iframe src="https://f.example/"></iframe>',
+        base_url=BASE, document="D", card_words=words,
+    )  # fmt: skip
+    assert "<small>影片 · 3:20 · 在播放器中打开</small>" in cleaned.html
+    assert "<small>在浏览器中打开</small>" in cleaned.html
+
+
+def test_media_beside_the_article_are_named_without_a_link() -> None:
+    cleaned = wash('<audio><source src="talk.mp3"></audio><video src="file:///etc/x"></video>', "file:///a/b.md")
+    assert cleaned.html == '<p class="embed audio">talk.mp3<br><small>Audio</small></p>'
 
 
 def test_a_noscript_twin_is_shown_once() -> None:
