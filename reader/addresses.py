@@ -25,6 +25,19 @@ _LOCAL_SUFFIXES = (
     "localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa", "onion",
 )  # fmt: skip
 
+#: Second labels under which anybody may register in a country (co.uk, com.cn, ne.jp ...).
+_COUNTRY_LABELS = frozenset("ac co com edu go gob gouv gov id in ltd me mil ne net nom or org plc sch web".split())
+#: Below these every name belongs to somebody else (from the section for private domains of publicsuffix.org).
+_SHARED_HOSTS = frozenset(
+    {
+        *("github.io", "gitlab.io", "codeberg.page", "bitbucket.io", "sourceforge.io", "readthedocs.io", "pages.dev"),
+        *("workers.dev", "netlify.app", "vercel.app", "web.app", "firebaseapp.com", "herokuapp.com", "onrender.com"),
+        *("fly.dev", "surge.sh", "neocities.org", "blogspot.com", "wordpress.com", "tumblr.com", "substack.com"),
+        *("medium.com", "livejournal.com", "typepad.com", "ghost.io", "bearblog.dev", "micro.blog", "hatenablog.com"),
+        *("hatenablog.jp", "cnblogs.com", "lofter.com", "fc2.com", "cocolog-nifty.com", "wixsite.com", "weebly.com"),
+    }
+)  # fmt: skip
+
 # IPv4 that ``ipaddress.is_global`` lets through in some Python versions (IANA special-purpose registry).
 _CLOSED_V4 = tuple(
     ipaddress.IPv4Network(net) for net in ("0.0.0.0/8", "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "240.0.0.0/4")
@@ -105,6 +118,40 @@ def parse(url: str) -> Address:
     return Address(origin, f"/{path}{question}{query}", unquote(user), unquote(password))
 
 
+def same_address(url: str) -> str:
+    """One spelling for all that ask the same server for the same thing; what is no http(s) address stays as it is."""
+    try:
+        return parse(url).url
+    except ValueError:
+        return url
+
+
+def without_user(url: str) -> tuple[str, str, str]:
+    """An address as it may be kept, and the user name and password that stood in it; ``""`` for what was not there."""
+    try:
+        found = parse(url)
+    except ValueError:
+        return url, "", ""
+    return _USER_INFO.sub("", url, count=1), found.user, found.password
+
+
+_USER_INFO = re.compile(r"(?<=[/\\])[^/\\?#@\s]+(?:@[^/\\?#@\s]+)*@")
+#: Parameters that are worth as much as a password, by the words that their names end with.
+_SECRET = re.compile(
+    r"(?i)(?<![\w.%-])((?:[\w.%-]*[_.-])?(?:api|access|auth|private|feed|rss|user|secret|client|session|login)*"
+    r"(?:key|key-?id|token|secret|password|passwd|passphrase|pass|pwd|auth|authorization|sig|signature|code|credential|"
+    r"jwt|sid|session|session_?id))=[^&\s\"'<>#]+"
+)
+
+
+def starred(text: str) -> str:
+    """``text`` with user info and secrets (token, key, password ...) in the addresses in it replaced by stars."""
+    return _SECRET.sub(r"\1=***", _USER_INFO_IN_TEXT.sub("***@", text))
+
+
+_USER_INFO_IN_TEXT = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
+
+
 def canonical_host(host: str) -> str:
     """The one spelling of a host: lower-case ASCII, IDNA, IPv4 in four decimal parts, IPv6 compressed.
 
@@ -175,6 +222,19 @@ def is_local_name(host: str) -> bool:
     if ":" in host or _NUMERIC_LABEL.match(host.rpartition(".")[2]):
         return False
     return "." not in host or any(host == name or host.endswith("." + name) for name in _LOCAL_SUFFIXES)
+
+
+def site_of(host: str) -> str:
+    """The part of a canonical host that one owner registered: ``www.example.co.uk`` -> ``example.co.uk``.
+
+    A rule of thumb without the whole public suffix list; where it errs, two sites of unusual suffixes count as one.
+    """
+    labels = host.split(".")
+    if ":" in host or _NUMERIC_LABEL.match(labels[-1]) or len(labels) < 3:
+        return host
+    country = len(labels[-1]) == 2 and labels[-2] in _COUNTRY_LABELS
+    shared = ".".join(labels[-2:]) in _SHARED_HOSTS
+    return ".".join(labels[-3:]) if country or shared else ".".join(labels[-2:])
 
 
 def is_public(address: str) -> bool:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reader.images import PictureFile, Pictures
     from reader.net import Client, Origin, Response
     from reader.sources.discover import FoundFeed
+    from reader.subscriptions import ListPreview
     from reader.worker import Worker
 
 #: Address of the source that holds single files which were opened.
@@ -202,10 +203,29 @@ class Library:
         found = self.store.known(source.key, [guid], [], [])
         return self.store.rows([found[0].key])[0]
 
-    def import_opml(self, data: bytes, where: str = "") -> tuple[list[Source], tuple[str, ...]]:
+    def preview_opml(self, data: bytes, where: str = "") -> ListPreview:
+        """What a list of feeds would bring; nothing is added.
+
+        Args:
+            where: what to call the list in an error, its file or address.
+
+        Raises:
+            ParseError: it is no OPML.
+        """
+        from reader import subscriptions
+        from reader.formats import opml
+
+        return subscriptions.preview(opml.read(data, where), self.sources())
+
+    def import_opml(
+        self, data: bytes, where: str = "", *, only: Collection[str] | None = None
+    ) -> tuple[list[Source], tuple[str, ...]]:
         """Follow the feeds of a list without asking any of them: they are due at the next refresh.
 
         A feed that is followed already stays as it is, and gets the list's folder only when it stands in none.
+
+        Args:
+            only: the addresses to take, as ``preview_opml`` gives them; None for all.
 
         Returns:
             The sources of the list in its order, and what was passed over.
@@ -213,25 +233,22 @@ class Library:
         Raises:
             ParseError: it is no OPML; nothing was added.
         """
+        from reader import subscriptions
         from reader.formats import opml
 
         read = opml.read(data, where)
-        sources = []
-        with self.store.together():
-            for feed in read.feeds:
-                source = self.store.add_source("feed", feed.url, feed.title, feed.folder, typed=False)
-                folder = feed.folder if feed.folder and not source.folder else None
-                home_url = feed.home_url if feed.home_url and not source.home_url else None
-                if folder or home_url:
-                    source = self.store.edit_source(source.key, folder=folder, home_url=home_url)
-                sources.append(source)
-        return sources, read.warnings
+        feeds = [feed for feed in read.feeds if only is None or feed.url in only]
+        return subscriptions.take(feeds, self.store), read.warnings
 
-    def export_opml(self) -> bytes:
-        """The feeds as a list for other readers; watched folders are not in it."""
+    def export_opml(self, *, secrets: bool = False) -> bytes:
+        """The feeds as a list for other readers; watched folders are not in it.
+
+        Args:
+            secrets: write keys and tokens in addresses as they are; without it they are starred.
+        """
         from reader.formats import opml
 
-        return opml.write(self.sources(), "Inkstone", self.now())
+        return opml.write(self.sources(), "Inkstone", self.now(), secrets=secrets)
 
     def add_sample(self, folder: str = "Sample library") -> list[Source]:
         """Copy the sample library beside the database and watch its folders, in a folder of the sidebar.

@@ -18,18 +18,24 @@ from urllib.parse import urlsplit
 import cchardet
 from lxml import etree
 
+from reader.addresses import same_address, starred
 from reader.errors import ParseError
 from reader.model import Source
 
 #: A list of 1,300 feeds has 190 kB; one with an icon inside each outline 3 kB a feed.
 MAX_BYTES = 20 * 2**20
 
-#: What stands between the names of nested folders in ``Subscription.folder``.
+#: What stands between the names of nested folders in ``Subscription.folder``. A slash inside a name that has a space at
+#: its side gets a no-break space there instead, so that every path comes apart again as it was put together.
 BETWEEN = " / "
+_SLASH_WITH_SPACE = re.compile(r" (?=/)|(?<=/) ")
 
 _MAX_NAME_CHARACTERS = 500
 _MAX_FOLDERS_DEEP = 10
 _MAX_WARNINGS = 100
+_MAX_ATTRIBUTES = 50
+#: A picture inside an attribute (base64) has some thousand characters.
+_MAX_VALUE_CHARACTERS = 65_536
 #: Outlines deeper than this still give their feeds; their own names no longer count.
 _MAX_DEPTH = 100
 
@@ -73,14 +79,27 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[:/?]|\Z)")
 
 
+#: Attributes that have a field of their own in ``Subscription``.
+_UNDERSTOOD = frozenset({"text", "title", "type", "xmlurl", "htmlurl", "url"})
+#: A name as XML has it, after its namespace in braces (Namespaces in XML 1.0, section 3; no colon).
+_NAME = re.compile(r"(?:\{([^{}\s]{1,500})\})?([^\W\d][\w.-]{0,99})")
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One feed of a list; ``folder`` is the names of the folders around it with ``BETWEEN`` between them."""
+    """One feed of a list.
+
+    Attributes:
+        folder: the names of the folders around it with ``BETWEEN`` between them.
+        attributes: what the list says of it besides, as it is written there; names with a namespace as ``{it}name``.
+            "type" is among them when it is not rss, "text" and "title" when they differ.
+    """
 
     title: str
     url: str
     home_url: str = ""
     folder: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +113,27 @@ class Subscriptions:
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
-    """One outline: how many outlines it stands in, its attributes by small local name, its line."""
+    """One outline: how many outlines it stands in, its attributes as written, its line."""
 
     depth: int
-    attributes: Mapping[str, str]
+    written: Mapping[str, str]
     line: int
 
     def get(self, *names: str) -> str:
-        """The first of these attributes that says something."""
-        return next((value for name in names if (value := _one_line(self.attributes.get(name, "")))), "")
+        """The first of these attributes that says something; letter case and namespace do not matter."""
+        by_name: dict[str, str] = {}
+        for name, value in self.written.items():
+            by_name.setdefault(_local(name), value)
+        return next((value for name in names if (value := _one_line(by_name.get(name, "")))), "")
+
+    def others(self) -> list[tuple[str, str]]:
+        """What has no field of its own, as far as it can be written again."""
+        kept = [
+            (name, _FORBIDDEN.sub("", value))
+            for name, value in self.written.items()
+            if _NAME.fullmatch(name) and name.lower() not in _UNDERSTOOD and len(value) <= _MAX_VALUE_CHARACTERS
+        ]
+        return kept[:_MAX_ATTRIBUTES]
 
 
 def read(data: bytes, where: str = "") -> Subscriptions:
@@ -193,7 +224,7 @@ def _well_formed(text: str) -> tuple[str, list[_Outline]]:
     for event, node in etree.iterwalk(root, events=("start", "end")):
         kind = _local(node.tag)
         if kind == "outline" and event == "start":
-            attributes = {_local(name): str(value) for name, value in node.attrib.items()}
+            attributes = {str(name): str(value) for name, value in node.attrib.items()}
             outlines.append(_Outline(depth, attributes, int(node.sourceline or 0)))
         if kind == "outline":
             depth += 1 if event == "start" else -1
@@ -241,7 +272,8 @@ def _by_tags(text: str) -> tuple[str, list[_Outline]]:
 def _attributes(inside: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(inside):
-        found.setdefault(name.rpartition(":")[2].lower(), _plain(double or single or bare))
+        # What the prefix of a broken tag stands for is not known; the name says enough.
+        found.setdefault(name.rpartition(":")[2], _plain(double or single or bare))
     return found
 
 
@@ -279,14 +311,41 @@ def _feeds(outlines: Sequence[_Outline], warnings: list[str]) -> list[Subscripti
         url = _web_address(given)
         if not url:
             warnings.append(f"line {outline.line}: “{_short(given)}” is not a web address; it was passed over")
-        elif url in feeds:
-            again += 1
         else:
-            folder = BETWEEN.join([name for name in around if name][:_MAX_FOLDERS_DEEP])
-            feeds[url] = Subscription(_name(outline), url, _web_address(outline.get("htmlurl")), folder)
+            names = [_SLASH_WITH_SPACE.sub("\u00a0", name) for name in around if name][:_MAX_FOLDERS_DEEP]
+            feed = _subscription(outline, url, BETWEEN.join(names))
+            same = same_address(url)
+            again += same in feeds
+            feeds[same] = _merged(feeds[same], feed) if same in feeds else feed
     if again:
         warnings.append("one feed is listed twice" if again == 1 else f"{again} feeds are listed more than once")
     return list(feeds.values())
+
+
+def _subscription(outline: _Outline, url: str, folder: str) -> Subscription:
+    name, kind = _name(outline), outline.get("type")
+    home, text, title = outline.get("htmlurl"), outline.get("text"), outline.get("title")
+    home_url = _web_address(home)
+    attributes = outline.others()
+    if kind and kind != "rss":
+        attributes.append(("type", kind))
+    if text and title and text != title:
+        attributes += [("text", text), ("title", title)]
+    if home and not home_url:
+        attributes.append(("htmlUrl", home))
+    return Subscription(name, url, home_url, folder, tuple(attributes))
+
+
+def _merged(first: Subscription, again: Subscription) -> Subscription:
+    """A feed that is listed twice: where it stands first, with what only the second one says."""
+    attributes = {**dict(again.attributes), **dict(first.attributes)} if first.title else dict(first.attributes)
+    return Subscription(
+        first.title or again.title,
+        first.url,
+        first.home_url or again.home_url,
+        first.folder or again.folder,
+        tuple(attributes.items()),
+    )
 
 
 def _short(text: str) -> str:
@@ -307,37 +366,65 @@ def _web_address(text: str) -> str:
         return ""
 
 
-def write(sources: Sequence[Source], title: str, now: datetime) -> bytes:
+def write(sources: Sequence[Source], title: str, now: datetime, *, secrets: bool = False) -> bytes:
     """An OPML 2.0 list of the feeds among ``sources``.
 
     Watched folders are left out: no other reader could follow them, and their paths are nobody's business in a list
-    that is made to be given away.
+    that is made to be given away. For the same reason secrets in addresses are starred, unless ``secrets``.
     """
-    root = etree.Element("opml", version="2.0")
+    plain = _one_line if secrets else lambda text: starred(_one_line(text))
+    feeds = [source for source in sources if source.kind == "feed"]
+    root = etree.Element("opml", version="2.0", nsmap=_prefixes(feeds))
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = _one_line(title)
     etree.SubElement(head, "dateCreated").text = format_datetime(now.astimezone(UTC), usegmt=True)
     body = etree.SubElement(root, "body")
     folders: dict[tuple[str, ...], etree._Element] = {(): body}
-    for source in sources:
-        if source.kind != "feed":
-            continue
+    for source in feeds:
         place = body
-        for path in _paths(_one_line(source.folder)):
+        for path in _paths(source.folder):
             if path not in folders:
                 folders[path] = etree.SubElement(place, "outline", text=path[-1], title=path[-1])
             place = folders[path]
-        name = _one_line(source.title) or _one_line(source.address)
-        feed = etree.SubElement(place, "outline", type="rss", text=name, title=name, xmlUrl=_one_line(source.address))
-        if source.home_url:
-            feed.set("htmlUrl", _one_line(source.home_url))
+        feed = etree.SubElement(place, "outline")
+        for name, value in _written(source).items():
+            # Line breaks in a description are its own; whatever else is one line.
+            feed.set(name, (value if secrets else starred(value)) if name not in _ONE_LINE else plain(value))
     written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return written
 
 
+_ONE_LINE = frozenset({"type", "text", "title", "xmlUrl", "htmlUrl"})
+
+
+def _written(source: Source) -> dict[str, str]:
+    """The attributes of a feed's outline."""
+    others = {name: _FORBIDDEN.sub("", value) for name, value in source.attributes if _NAME.fullmatch(name)}
+    name = _one_line(source.title) or _one_line(source.address)
+    text, title = others.pop("text", ""), others.pop("title", "")
+    own = {"type": others.pop("type", "rss"), "text": name, "title": name, "xmlUrl": source.address}
+    if name == text[:_MAX_NAME_CHARACTERS].rstrip():  # it was not renamed since
+        own.update(text=text, title=title or name)
+    home_url = others.pop("htmlUrl", "")
+    if source.home_url or home_url:
+        own["htmlUrl"] = source.home_url or home_url
+    return {**own, **others}
+
+
+def _prefixes(feeds: Sequence[Source]) -> dict[str | None, str]:
+    """A prefix for each namespace of the attributes, so that they are declared once, at the root."""
+    found: dict[str, None] = {}
+    for source in feeds:
+        for name, _ in source.attributes:
+            match = _NAME.fullmatch(name)
+            if match and match[1]:
+                found.setdefault(match[1])
+    return {f"n{number}": space for number, space in enumerate(found, start=1)}
+
+
 def _paths(folder: str) -> Iterator[tuple[str, ...]]:
     """The folders on the way: ``A / B`` gives (A,) and (A, B)."""
-    names = folder.split(BETWEEN) if folder else []
-    if not all(name and name == name.strip() for name in names) or len(names) > _MAX_FOLDERS_DEEP:
-        names = [folder]
+    names = [_one_line(name) for name in folder.split(BETWEEN)] if folder else []
+    if not all(names) or len(names) > _MAX_FOLDERS_DEEP:
+        names = [name for name in [_one_line(folder)] if name]
     yield from (tuple(names[:count]) for count in range(1, len(names) + 1))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reader.addresses import same_address
 from reader.errors import ParseError
 from reader.formats import opml
 from reader.formats.opml import Subscription, Subscriptions
@@ -48,7 +49,7 @@ def test_a_list_with_folders() -> None:
     assert read == Subscriptions(
         "Mine",
         (
-            Subscription("One", "https://a.example/1", "https://a.example/", "News"),
+            Subscription("One", "https://a.example/1", "https://a.example/", "News", (("text", "One"), ("title", "The one"))),
             Subscription("Two", "https://a.example/2", "", "News / Far / away"),
             Subscription("Three", "https://a.example/3"),
         ),
@@ -261,7 +262,9 @@ def test_what_is_written_is_read_again(given_feeds: list[tuple[str, str, str, st
     sources = [source("feed", url, name, folder, home) for name, url, home, folder in given_feeds]
     read = opml.read(opml.write(sources, title, NOW))
     expected = {(plain(name) or url, url, home, plain(folder)) for name, url, home, folder in given_feeds}
-    assert {(feed.title, feed.url, feed.home_url, feed.folder) for feed in read.feeds} == expected
+    # A slash inside a name keeps a no-break space at its side.
+    found = {(feed.title, feed.url, feed.home_url, feed.folder.replace("\xa0", " ")) for feed in read.feeds}
+    assert found == expected
     assert read.title == plain(title)
     assert read.warnings == (() if sources else ("there is no feed in it",))
 
@@ -308,4 +311,4 @@ def test_no_feed_of_real_lists_is_lost(corpora: Path) -> None:
         text = re.sub(r"<!--.*?-->", "", data.decode("utf-8", "replace"), flags=re.S)
         named = {m.strip().replace("&amp;", "&") for m in re.findall(r"xmlUrl\s*=\s*[\"']([^\"']*)[\"']", text)}
         web = {address for address in named if re.match("https?://", address)}
-        assert set(urls(opml.read(data))) == web, file.name
+        assert set(map(same_address, urls(opml.read(data)))) == set(map(same_address, web)), file.name

@@ -1,0 +1,87 @@
+"""Lists of feeds against a library: what a list would bring, and bringing it. OPML itself is in ``formats``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from reader.addresses import same_address, starred
+from reader.formats.opml import Subscription, Subscriptions
+from reader.model import Source
+from reader.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFeed:
+    """One feed of a list that was looked at; ``known`` is the source that follows it already."""
+
+    title: str
+    url: str
+    home_url: str
+    folder: str
+    known: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPreview:
+    """What a list of feeds would bring; nothing was added yet.
+
+    Attributes:
+        feeds: in the order of the list, each once.
+        folders: the sidebar folders that they stand in, nested ones as paths (``formats.opml.BETWEEN``), each once.
+        warnings: what was passed over and why, with line numbers.
+    """
+
+    title: str
+    feeds: tuple[ListedFeed, ...]
+    folders: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def new(self) -> tuple[ListedFeed, ...]:
+        return tuple(feed for feed in self.feeds if feed.known is None)
+
+
+class Followed:
+    """The feeds of a library by address, however it is spelled, also when its secrets were starred by an export."""
+
+    def __init__(self, sources: Collection[Source]) -> None:
+        self._by_address: dict[str, Source] = {}
+        for source in sources:
+            if source.kind == "feed":
+                self._by_address.setdefault(same_address(source.address), source)
+                self._by_address.setdefault(same_address(starred(source.address)), source)
+
+    def find(self, url: str) -> Source | None:
+        return self._by_address.get(same_address(url))
+
+
+def preview(read: Subscriptions, sources: Collection[Source]) -> ListPreview:
+    """What a list would bring to a library that has these sources."""
+    followed = Followed(sources)
+
+    def listed(feed: Subscription) -> ListedFeed:
+        return ListedFeed(feed.title, feed.url, feed.home_url, feed.folder, followed.find(feed.url))
+
+    folders = tuple(dict.fromkeys(feed.folder for feed in read.feeds if feed.folder))
+    return ListPreview(read.title, tuple(map(listed, read.feeds)), folders, read.warnings)
+
+
+def take(feeds: Sequence[Subscription], store: Store) -> list[Source]:
+    """Follow the feeds of a list, all or none; the sources in its order.
+
+    What is followed already gets only what it has not: a folder, a home page, attributes.
+    """
+    followed = Followed(store.sources())
+    taken = []
+    with store.together():
+        for feed in feeds:
+            source = followed.find(feed.url) or store.add_source("feed", feed.url, feed.title, feed.folder, typed=False)
+            folder = feed.folder if feed.folder and not source.folder else None
+            home_url = feed.home_url if feed.home_url and not source.home_url else None
+            if folder or home_url:
+                source = store.edit_source(source.key, folder=folder, home_url=home_url)
+            if feed.attributes and not source.attributes:
+                source = store.configure_source(source.key, attributes=feed.attributes)
+            taken.append(source)
+    return taken
