@@ -26,7 +26,12 @@ _LOCAL_SUFFIXES = (
 )  # fmt: skip
 
 #: Second labels under which anybody may register in a country (co.uk, com.cn, ne.jp ...).
-_COUNTRY_LABELS = frozenset("ac co com edu go gob gouv gov id in ltd me mil ne net nom or org plc sch web".split())
+_COUNTRY_LABELS = frozenset(
+    {
+        *("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "id", "in", "ltd", "me", "mil", "ne", "net", "nom"),
+        *("or", "org", "plc", "sch", "web"),
+    }
+)
 #: Below these every name belongs to somebody else (from the section for private domains of publicsuffix.org).
 _SHARED_HOSTS = frozenset(
     {
@@ -36,7 +41,7 @@ _SHARED_HOSTS = frozenset(
         *("medium.com", "livejournal.com", "typepad.com", "ghost.io", "bearblog.dev", "micro.blog", "hatenablog.com"),
         *("hatenablog.jp", "cnblogs.com", "lofter.com", "fc2.com", "cocolog-nifty.com", "wixsite.com", "weebly.com"),
     }
-)  # fmt: skip
+)
 
 # IPv4 that ``ipaddress.is_global`` lets through in some Python versions (IANA special-purpose registry).
 _CLOSED_V4 = tuple(

@@ -160,7 +160,7 @@ class Pictures:
         for url in addresses:
             try:
                 if not _is_web(url):
-                    return _checked(url, _read_local(url, root), "")
+                    return checked(url, _read_local(url, root), "")
                 if offline:
                     raise PictureError(url=url, kind="offline")
                 left_s = deadline - time.monotonic()
@@ -209,7 +209,7 @@ class Pictures:
             raise PictureError(url=url, kind=kind, detail=error.reason, status=error.status) from None
         except FetchError as error:
             raise PictureError(url=url, kind=_kind(error), detail=str(getattr(error, "detail", ""))) from None
-        return _checked(url, answer.body, referer)
+        return checked(url, answer.body, referer)
 
     def _raise_if_failed(self, url: str, allow: Origin | None) -> None:
         with self._lock:
@@ -267,7 +267,7 @@ def _kind(error: FetchError) -> str:
     return "unreachable"
 
 
-def _checked(url: str, data: bytes, referer: str) -> PictureFile:
+def checked(url: str, data: bytes, referer: str) -> PictureFile:
     """Bytes as a picture.
 
     Raises:

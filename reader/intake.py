@@ -19,6 +19,7 @@ from reader.store import Store
 
 if TYPE_CHECKING:
     from reader.net import Client, Origin, Response
+    from reader.sources.rsshub import Hub
     from reader.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,18 @@ class Intake:
     Args:
         client, worker: the door to the network and the worker process, made on first use.
         now: the clock, UTC.
+        hub: who answers for ``rsshub:`` addresses.
     """
 
     def __init__(
-        self, store: Store, client: Callable[[], Client], worker: Callable[[], Worker], now: Callable[[], datetime]
+        self,
+        store: Store,
+        client: Callable[[], Client],
+        worker: Callable[[], Worker],
+        now: Callable[[], datetime],
+        hub: Hub,
     ) -> None:
-        self._store, self._client, self._worker, self._now = store, client, worker, now
+        self._store, self._client, self._worker, self._now, self._hub = store, client, worker, now, hub
 
     def refresh(
         self, sources: Sequence[Source], *, progress: Report = quiet, cancelled: Stop = never
@@ -102,8 +109,8 @@ class Intake:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _fetch(self, source: Source, cancelled: Stop) -> Response:
-        return self._client().get(
-            source.address, validators=source.validators, allow=origin_of(source), cancelled=cancelled
+        return self._hub.get(
+            self._client(), source.address, validators=source.validators, allow=origin_of(source), cancelled=cancelled
         )
 
     def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:

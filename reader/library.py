@@ -6,7 +6,6 @@ time, the network client is safe to share. It never touches Qt.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import threading
@@ -17,17 +16,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reader import resources, schedule
+from reader import resources, schedule, settings
 from reader.errors import FolderError, PictureError, ReaderError, StoreReadOnly, Usage
+from reader.favicons import Favicons
+from reader.following import Following
 from reader.intake import Intake, Report, Stop, never, origin_of, quiet
-from reader.model import ENGLISH_CARDS, Article, CardWords, Outcome, Prepared, Query, Rendered, Row, Source
+from reader.model import ENGLISH_CARDS, Article, CardWords, Offer, Outcome, Prepared, Query, Rendered, Row, Source
 from reader.paths import Paths
+from reader.sources.rsshub import Hub
 from reader.store import Store
 
 if TYPE_CHECKING:
     from reader.images import PictureFile, Pictures
-    from reader.net import Client, Origin, Response
-    from reader.sources.discover import FoundFeed
+    from reader.net import Client, Origin
     from reader.subscriptions import ListPreview
     from reader.worker import Worker
 
@@ -81,7 +82,10 @@ class Library:
         self._pictures: Pictures | None = None
         self._workers: dict[str, Worker] = {}
         self._making = threading.Lock()
-        self.intake = Intake(self.store, lambda: self.client, lambda: self._worker("refresh"), now)
+        self.hub = Hub(lambda: settings.load(paths.settings).rsshub_instances)
+        self.intake = Intake(self.store, lambda: self.client, lambda: self._worker("refresh"), now, self.hub)
+        self.favicons = Favicons(lambda: self.client, paths.cache / "favicons", now)
+        self.following = Following(self.store, lambda: self.client, self.intake, self.hub)
 
     # The heavy parts are made on first use: a window that only shows its list needs none of them.
 
@@ -142,43 +146,32 @@ class Library:
             raise FolderError(path=str(path), detail="it is not a folder" if path.exists() else "it does not exist")
         return self.store.add_source("folder", str(path), title or path.name or str(path), folder)
 
-    def add_feed(self, url: str, *, title: str = "", folder: str = "") -> tuple[Source, list[FoundFeed]]:
-        """Follow the feed at ``url``, or the first feed that the page at ``url`` announces.
-
-        Returns:
-            The source, its articles stored already, and the other feeds of the page.
+    def find_feeds(self, url: str, *, cancelled: Stop = never, progress: Report = quiet) -> list[Offer]:
+        """The feeds that an address leads to, read and not followed yet, the likeliest first; see ``Following.find``.
 
         Raises:
-            FetchError: the address gave no answer.
-            ParseError: neither a feed nor a page that announces one.
+            FetchError: the address gave no answer, or it was cancelled.
+            ParseError: neither a feed nor a page that leads to one.
         """
-        from reader.net import Origin
+        return self.following.find(url, cancelled=cancelled, progress=progress)
 
-        response, others = self._find(url)
-        where = response.url if others else url
-        parsed = self.intake.parse(response)  # first: what is no feed leaves no source behind
-        typed = Origin.of(where) == Origin.of(url)
-        source = self.store.add_source("feed", where, title or where, folder, typed=typed)
-        self.intake.keep(source, response, *parsed)
-        return self.store.source(source.key), [feed for feed in others if feed.url != where]
+    def follow(self, offer: Offer, *, title: str = "", folder: str = "") -> Source:
+        """Follow what ``find_feeds`` found; its articles are stored without another request."""
+        return self.following.follow(offer, title=title, folder=folder)
 
-    def _find(self, url: str) -> tuple[Response, list[FoundFeed]]:
-        from reader.net import Origin
-        from reader.sources import discover
+    def add_feed(
+        self, url: str, *, title: str = "", folder: str = "", cancelled: Stop = never
+    ) -> tuple[Source, list[Offer]]:
+        """Follow the feed at ``url``, or the likeliest of those that it leads to.
 
-        typed = Origin.of(url)
-        response = self.client.get(url, allow=typed)
-        if discover.looks_like_feed(response.body, response.content_type):
-            return response, []
-        found = discover.feeds_in(response.body, response.url)
-        for feed in found:
-            return self.client.get(feed.url, allow=typed), found
-        for guess in discover.usual_places(response.url):
-            with contextlib.suppress(ReaderError):
-                answer = self.client.get(guess, allow=typed)
-                if discover.looks_like_feed(answer.body, answer.content_type):
-                    return answer, [discover.FoundFeed(url=answer.url, title="", media_type=answer.content_type)]
-        return response, []
+        Returns:
+            The source, its articles stored already, and the other feeds that were found.
+
+        Raises:
+            FetchError, ParseError: as ``find_feeds``.
+        """
+        best, *others = self.find_feeds(url, cancelled=cancelled)
+        return self.follow(best, title=title, folder=folder), others
 
     def open_file(self, path: Path) -> Row:
         """Read one file into the source "Opened files" and return its row.
@@ -368,6 +361,18 @@ class Library:
             for ok in pool.map(lambda row: not cancelled() and self._try_lead(row), wanted):
                 came += ok
         return came
+
+    def favicon(self, source: Source, *, offline: bool = True) -> PictureFile | None:
+        """The small picture of a source, None when there is none: then a letter stands for it."""
+        return self.favicons.get(source, offline=offline)
+
+    def fetch_favicons(self, *, limit: int = 50, cancelled: Stop = never) -> int:
+        """Look for the small pictures of sources, after a refresh, never by showing; each at most once a week.
+
+        Returns:
+            How many came.
+        """
+        return self.favicons.fetch(self.sources(), limit=limit, cancelled=cancelled)
 
     def _try_lead(self, row: Row) -> bool:
         try:

@@ -256,6 +256,37 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A feed that an address led to, fetched and read, not followed yet: what a person chooses by, and what follows it.
+
+    Attributes:
+        url: what the source that follows it will have as its address.
+        format: RSS 2.0, Atom 1.0 ...
+        articles: how many the document holds now.
+        newest: date of the newest of them.
+        size_bytes: of the document.
+        already: the source that follows this address.
+        typed: the user typed this address or one of its origin; see ``Source.typed``.
+        feed, prepared, answered_by, headers, validators: the answer as it was read: following asks nobody again.
+    """
+
+    url: str
+    title: str
+    description: str = ""
+    format: str = ""
+    articles: int = 0
+    newest: datetime | None = None
+    size_bytes: int = 0
+    already: Source | None = None
+    typed: bool = True
+    feed: Feed = field(default=Feed("", ""), repr=False)
+    prepared: tuple[Prepared, ...] = field(default=(), repr=False)
+    answered_by: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    validators: Validators = field(default=Validators(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the list; no body."""
 

@@ -143,6 +143,7 @@ class Client:
         validators: Validators = _NO_VALIDATORS,
         headers: Mapping[str, str] = MappingProxyType({}),
         allow: Origin | None = None,
+        may_go: Callable[[str], bool] = lambda _: True,
         cancelled: Callable[[], bool] | None = None,
     ) -> Response:
         """Fetch an address, following its redirects.
@@ -151,6 +152,7 @@ class Client:
             validators: from an earlier answer; an unchanged page then costs a 304.
             headers: more request headers; none but Accept follows a redirect to another host.
             allow: the one origin that may be a private address, because the user typed it.
+            may_go: asked before each redirect with its address; False ends the chain.
             cancelled: asked from another thread, 20 times a second.
 
         Raises:
@@ -165,7 +167,7 @@ class Client:
             raise Blocked(url=url, detail=str(error)) from None
         with self._watchdog.over(watch):
             try:
-                return self._follow(start, limits, validators, headers, allow, watch)
+                return self._follow(start, limits, validators, headers, allow, may_go, watch)
             except FetchError:
                 self._verdict(watch)
                 raise
@@ -177,6 +179,7 @@ class Client:
         validators: Validators,
         headers: Mapping[str, str],
         allow: Origin | None,
+        may_go: Callable[[str], bool],
         watch: Watch,
     ) -> Response:
         from requests.cookies import RequestsCookieJar
@@ -203,6 +206,8 @@ class Client:
                 at = parse(urljoin(at.url, _location(location)))
             except ValueError as error:
                 raise Blocked(url=watch.url, detail=f"redirect: {error}") from None
+            if not may_go(at.url):
+                raise Blocked(url=watch.url, detail=f"redirect to {at.origin.host}")
         raise Blocked(url=watch.url, detail=f"more than {limits.max_redirects} redirects")
 
     def _request(

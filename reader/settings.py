@@ -25,6 +25,7 @@ class Settings:
         article_font: sans or serif.
         refresh_minutes: between two refreshes of a feed.
         pictures: "always" or "never" loaded from the network when an article is opened.
+        rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
         geometry, splitter, view, source, article, collapsed: where the window was left.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     article_font: str = "sans"
     refresh_minutes: int = 60
     pictures: str = "always"
+    rsshub_instances: tuple[str, ...] = ("https://rsshub.app",)
     unread_only: bool = False
     oldest_first: bool = False
     geometry: str = ""

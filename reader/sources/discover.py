@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -33,6 +32,20 @@ _FEED_TYPES = {
 _FEED_WORDS = re.compile(r"feed|rss|atom|\.rdf\b|index\.xml", re.IGNORECASE)
 _NO_FEED_WORDS = re.compile(r"oembed|wp-json|opensearch|manifest|sitemap", re.IGNORECASE)
 _COMMENTS = re.compile(r"comments?\b|评论|評論|コメント", re.IGNORECASE)
+#: The name of a feed in a path or a query, as a whole word: ``/feed``, ``/blog.rss``, ``/index.rdf``, ``?feed=rss2``.
+_FEED_NAME = re.compile(
+    r"(?:^|/)(?:feeds?|rss2?|atom|rdf)(?:[/.]|$)|\.(?:rss|atom|rdf)$|(?:feed|rss|atom|index|news)[\w-]*\.(?:xml|json|php)$",
+    re.IGNORECASE,
+)
+_FEED_QUERY = re.compile(
+    r"(?:^|&)(?:feed|format|type|alt|output)=(?:rss2?|atom|feed|rdf|json-?feed)(?:&|$)", re.IGNORECASE
+)
+_FEED_LABEL = re.compile(r"\b(?:rss|atom|(?:web|json|xml)[ -]?feed|feed)\b|订阅源|訂閱源|フィード", re.IGNORECASE)
+#: Services that only pass an address on to a reader program.
+_SUBSCRIBERS = re.compile(r"(?:^|\.)(?:feedly|inoreader|newsblur|bloglines|netvibes|follow|folo)\.", re.IGNORECASE)
+_ICON_RELS = frozenset({"icon", "apple-touch-icon", "apple-touch-icon-precomposed"})
+_MAX_LINKS = 8
+_MAX_WORDS = 200
 _MAX_HTML_BYTES = 2 * 1024 * 1024
 _MAX_FOUND = 50
 
@@ -69,9 +82,7 @@ def feeds_in(html: bytes, url: str) -> list[FoundFeed]:
     Args:
         url: the page's address, for relative ones.
     """
-    tree = LexborHTMLParser(decode(html[:_MAX_HTML_BYTES], "").text)
-    base_tag = tree.css_first("base[href]")
-    base = (absolute(url, base_tag.attributes.get("href") or "") if base_tag else "") or url
+    tree, base = _read(html, url)
     found: dict[str, tuple[int, FoundFeed]] = {}
     for link in tree.css("link[href]"):
         rank = _rank(link.attributes)
@@ -84,6 +95,65 @@ def feeds_in(html: bytes, url: str) -> list[FoundFeed]:
         media_type = (link.attributes.get("type") or "").split(";")[0].strip().lower()
         found.setdefault(address, (rank, FoundFeed(address, title, media_type)))
     return [feed for _, feed in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def _read(html: bytes, url: str) -> tuple[LexborHTMLParser, str]:
+    """A page, and what its addresses are relative to."""
+    tree = LexborHTMLParser(decode(html[:_MAX_HTML_BYTES], "").text)
+    base_tag = tree.css_first("base[href]")
+    return tree, (absolute(url, base_tag.attributes.get("href") or "") if base_tag else "") or url
+
+
+def links_in(html: bytes, url: str) -> list[FoundFeed]:
+    """The feeds that a page may have only as links for people, the likeliest first; a guess, for want of better."""
+    tree, base = _read(html, url)
+    found: dict[str, tuple[int, FoundFeed]] = {}
+    for link in tree.css("a[href]"):
+        address = absolute(base, link.attributes.get("href") or "")
+        if not is_web_address(address) or address in found:
+            continue
+        words = one_line(link.text(deep=True)[:_MAX_WORDS])
+        rank = _likeness(address, words)
+        if rank is not None:
+            found[address] = (rank, FoundFeed(address, words, ""))
+    ordered = sorted(found.values(), key=lambda pair: pair[0])
+    return [feed for _, feed in ordered[:_MAX_LINKS]]
+
+
+def icons_in(html: bytes, url: str) -> list[str]:
+    """The addresses of a page's own small picture, the one nearest to 32 pixels first."""
+    tree, base = _read(html, url)
+    found: dict[str, int] = {}
+    for link in tree.css("link[rel][href]"):
+        attributes = link.attributes
+        address = absolute(base, attributes.get("href") or "")
+        if _ICON_RELS.isdisjoint((attributes.get("rel") or "").lower().split()) or not is_web_address(address):
+            continue
+        found.setdefault(address, _icon_rank(attributes))
+    return sorted(found, key=found.__getitem__)[:_MAX_FOUND]
+
+
+def _icon_rank(attributes: dict[str, str | None]) -> int:
+    """How far a picture is from what a list of sources draws; too small is worse than too large."""
+    if "svg" in (attributes.get("type") or ""):
+        return 16
+    numbers = [int(n) for n in re.findall(r"(\d{1,5})[xX]\d", attributes.get("sizes") or "")]
+    if not numbers:
+        return 200 if "apple" in (attributes.get("rel") or "").lower() else 17
+    return min((size - 32) if size >= 32 else 2 * (32 - size) + 16 for size in numbers)
+
+
+def _likeness(address: str, words: str) -> int | None:
+    """How much a link for people looks like one to a feed, 0 the most; None for not at all."""
+    parts = urlsplit(address)
+    if _NO_FEED_WORDS.search(address) or _SUBSCRIBERS.search(parts.netloc):
+        return None
+    named = bool(_FEED_NAME.search(parts.path) or _FEED_QUERY.search(parts.query))
+    called = bool(_FEED_LABEL.search(words))
+    if not named and not called:
+        return None
+    rank = 0 if named and called else 1 if named else 2
+    return rank + (10 if "/comments/" in address or _COMMENTS.search(words) else 0)
 
 
 def _rank(attributes: dict[str, str | None]) -> int | None:
@@ -130,25 +200,3 @@ def looks_like_feed(data: bytes, content_type: str) -> bool:
         return False
     # A comment or a style sheet may be longer than the head; then the server's word counts.
     return root.name in _ROOTS or (not root.name and _FEED_TYPES.get(content_type.split(";")[0].strip().lower(), 9) < 3)
-
-
-def resolve_rsshub(url: str, instances: Sequence[str]) -> list[str]:
-    """The web addresses of an RSSHub route, one for each instance, in their order.
-
-    Args:
-        url: ``rsshub://namespace/route``.
-        instances: base addresses, for example ``https://rsshub.app``.
-
-    Returns:
-        Empty when ``url`` is no such address.
-    """
-    scheme, separator, route = url.strip().partition("://")
-    route = route.lstrip("/")
-    if scheme.lower() != "rsshub" or not separator or not route:
-        return []
-    path, question, query = route.partition("?")
-    if any(part in (".", "..") for part in path.split("/")):
-        return []
-    path = quote(path, safe="/%:@!$&'()*+,;=~")  # routes carry Chinese names and whole addresses
-    bases = (instance.strip().rstrip("/") for instance in instances)
-    return [f"{base}/{path}{question}{query}" for base in bases if is_web_address(base)]

@@ -19,7 +19,7 @@ from reader.ui.lanes import Lane, Ticket
 from reader.ui.lines import Style
 
 if TYPE_CHECKING:
-    from reader.sources.discover import FoundFeed
+    from reader.model import Offer
 
 #: A page that announces a feed per tag would fill the screen.
 _MOST_OFFERS = 8
@@ -87,7 +87,7 @@ class AddFeed(QDialog):
             lambda: self._library.add_feed(address, folder=folder), lambda found: self._done(*found), self._failed
         )
 
-    def _done(self, source: Source, others: Sequence[FoundFeed]) -> None:
+    def _done(self, source: Source, others: Sequence[Offer]) -> None:
         self.added.emit(source)
         if not others:
             self.accept()
@@ -101,7 +101,7 @@ class AddFeed(QDialog):
             self._offer(feed)
         self.adjustSize()
 
-    def _offer(self, feed: FoundFeed) -> None:
+    def _offer(self, feed: Offer) -> None:
         """One more feed of the page, with a button that adds it."""
         text = Text(feed.title or feed.url, _UI, max_lines=1)
         text.setToolTip(feed.url)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from reader.sources.discover import FoundFeed, feeds_in, looks_like_feed, resolve_rsshub, usual_places
+from reader.sources.discover import FoundFeed, feeds_in, looks_like_feed, usual_places
 
 
 def test_feeds_of_a_page_in_order() -> None:
@@ -61,14 +61,3 @@ def test_usual_places() -> None:
 )
 def test_looks_like_feed(data: bytes, content_type: str, is_feed: bool) -> None:
     assert looks_like_feed(data, content_type) is is_feed
-
-
-def test_rsshub() -> None:
-    instances = ["https://rsshub.app/", "http://localhost:1200/hub", "no address"]
-    assert resolve_rsshub("rsshub://github/issue/x/y?limit=5", instances) == [
-        "https://rsshub.app/github/issue/x/y?limit=5",
-        "http://localhost:1200/hub/github/issue/x/y?limit=5",
-    ]
-    assert resolve_rsshub("RSSHub://微博/search", instances[:1]) == ["https://rsshub.app/%E5%BE%AE%E5%8D%9A/search"]
-    for wrong in ("rsshub://", "https://rsshub.app/x", "rsshub:x", "rsshub://a/../../b", ""):
-        assert resolve_rsshub(wrong, instances) == []

@@ -85,11 +85,12 @@ def test_a_feed_is_found_by_its_page(library: Library, site: Site) -> None:
         '<link rel="alternate" type="application/atom+xml" title="Comments" href="/comments">',
     )
     site.add("/feed", rss("one", "two"))
+    site.add("/comments", rss("a word", title="Comments"))
     source, others = library.add_feed(site.url("/blog"), folder="News")
     assert (source.address, source.title, source.folder, source.total) == (site.url("/feed"), "The feed", "News", 2)
     assert source.home_url == "https://a.example/"
     assert [feed.title for feed in others] == ["Comments"]
-    assert site.hits("/comments") == 0
+    assert (site.hits("/feed"), site.hits("/comments")) == (1, 1)
 
 
 def test_a_feed_is_found_where_feeds_usually_are(library: Library, site: Site) -> None:

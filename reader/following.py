@@ -1,0 +1,219 @@
+"""From an address that a person gives to a source that is followed: what is there, and taking it.
+
+Nothing here is asked unless the user adds that very address: no rule for a known site runs during a refresh.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reader.errors import Cancelled, FetchError, ParseError, ReaderError
+from reader.identity import canonical_url
+from reader.intake import Intake, Progress, Report, Stop, never, quiet
+from reader.model import Offer, Source
+from reader.store import Store
+
+if TYPE_CHECKING:
+    from reader.net import Client, Limits, Origin, Response
+    from reader.sources.rsshub import Hub
+
+#: Threads that ask the places where a page's feeds may be; a host sees fewer at a time, see ``net``.
+ASKING_THREADS = 4
+#: A page may name as many feeds as it likes; so many of them are asked.
+MOST_NAMED = 16
+#: One place that is slow must not hold the others up.
+PLACE_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a feed may be, and what the page calls it."""
+
+    url: str
+    title: str = ""
+
+
+class Following:
+    """Finds feeds and follows them. One for a library.
+
+    Args:
+        client: the door to the network, made on first use.
+        hub: who answers for ``rsshub:`` addresses.
+    """
+
+    def __init__(self, store: Store, client: Callable[[], Client], intake: Intake, hub: Hub) -> None:
+        self._store, self._client, self._intake, self._hub = store, client, intake, hub
+
+    def find(self, url: str, *, cancelled: Stop = never, progress: Report = quiet) -> list[Offer]:
+        """The feeds that an address leads to, the likeliest first; one when it is a feed itself.
+
+        Raises:
+            FetchError: it gave no answer, or none of the feeds that it names did; Cancelled at once when asked to stop.
+            ParseError: it is neither a feed nor a page that leads to one.
+        """
+        from reader.net import Origin
+        from reader.sources import discover, sites
+
+        typed = Origin.of(url)
+        progress(Progress(0, 1, url))
+        try:
+            page = self._get(url, typed, cancelled)
+        except Cancelled:
+            raise
+        except FetchError as error:
+            known = [Place(address) for address in sites.feeds(url)]  # sites that turn programs away keep their feeds
+            return self._ask(known, typed, cancelled, progress).offers_or_raise(error)
+        if discover.looks_like_feed(page.body, page.content_type):
+            return self._told([self._offer(url, url, page, "")])
+        trouble: ReaderError | None = None
+        for places, first_only in _stages(url, page):
+            answers = self._ask(places, typed, cancelled, progress, first_only=first_only)
+            if answers.offers:
+                return self._told(answers.offers)
+            trouble = trouble or (None if first_only else answers.trouble)
+        if trouble is not None:
+            raise trouble
+        self._intake.parse(page)  # says what it is instead
+        raise ParseError(where=url, detail="no feed")
+
+    def follow(self, offer: Offer, *, title: str = "", folder: str = "") -> Source:
+        """Follow what was found; its articles are stored from the answer that is there already."""
+        from reader.net import Response
+
+        answer = Response(
+            url=offer.answered_by,
+            status=200,
+            headers=dict(offer.headers),
+            validators=offer.validators,
+            content_type=dict(offer.headers).get("content-type", ""),
+        )
+        with self._store.together():
+            source = self._store.add_source("feed", offer.url, title or offer.url, folder, typed=offer.typed)
+            self._intake.keep(source, answer, offer.feed, offer.prepared)
+        return self._store.source(source.key)
+
+    def _get(self, url: str, typed: Origin | None, cancelled: Stop, limits: Limits | None = None) -> Response:
+        from reader.net import Limits
+
+        return self._hub.get(self._client(), url, limits=limits or Limits(), allow=typed, cancelled=cancelled)
+
+    def _ask(
+        self,
+        places: Sequence[Place],
+        typed: Origin | None,
+        cancelled: Stop,
+        progress: Report,
+        *,
+        first_only: bool = False,
+    ) -> Answers:
+        """Ask places side by side; the offers stand in the order of the places whoever answers first.
+
+        Args:
+            first_only: one feed is enough: the rest are the same in other formats.
+        """
+        from reader.net import Limits
+
+        ended = threading.Event()
+        offers: list[Offer] = []
+        trouble: ReaderError | None = None
+        pool = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="finding")
+        try:
+            limits = Limits(total_s=PLACE_S)
+            asked = [
+                pool.submit(self._get, place.url, typed, lambda: ended.is_set() or cancelled(), limits)
+                for place in places
+            ]
+            for at, (place, answer) in enumerate(zip(places, asked, strict=True)):
+                progress(Progress(at, len(places), place.url))
+                try:
+                    offers.append(self._named(place, answer.result(), typed))
+                except Cancelled:
+                    raise
+                except ReaderError as error:
+                    trouble = trouble or error
+                if first_only and offers:
+                    break
+        finally:
+            ended.set()
+            pool.shutdown(wait=not cancelled(), cancel_futures=True)
+        return Answers(_distinct(offers), trouble)
+
+    def _named(self, place: Place, answer: Response, typed: Origin | None) -> Offer:
+        from reader.net import Origin
+        from reader.sources import discover
+
+        if not discover.looks_like_feed(answer.body, answer.content_type):
+            raise ParseError(where=place.url, detail="no feed")
+        where = answer.permanent_url or place.url
+        offer = self._offer(where, place.url, answer, place.title)
+        return replace(offer, typed=typed is not None and Origin.of(where) == typed)
+
+    def _offer(self, url: str, asked: str, answer: Response, title: str) -> Offer:
+        feed, prepared = self._intake.parse(answer)
+        dates = [date for each in prepared if (date := each.draft.published or each.draft.updated)]
+        return Offer(
+            url=url,
+            title=feed.title or title or asked,
+            description=feed.description,
+            format=feed.format,
+            articles=len(prepared),
+            newest=max(dates, default=None),
+            size_bytes=len(answer.body),
+            feed=feed,
+            prepared=tuple(prepared),
+            answered_by=answer.url,
+            headers=tuple(answer.headers.items()),
+            validators=answer.validators,
+        )
+
+    def _told(self, offers: Sequence[Offer]) -> list[Offer]:
+        """The offers with the sources that follow them already."""
+        followed = {_same(source.address): source for source in self._store.sources() if source.kind == "feed"}
+        return [replace(offer, already=followed.get(_same(offer.url))) for offer in offers]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What some places gave: feeds, and the trouble of the first place that gave none."""
+
+    offers: list[Offer]
+    trouble: ReaderError | None
+
+    def offers_or_raise(self, error: ReaderError) -> list[Offer]:
+        if not self.offers:
+            raise error
+        return self.offers
+
+
+def _stages(url: str, page: Response) -> Iterator[tuple[list[Place], bool]]:
+    """Where to ask for the feeds of a page, and whether one is enough: each stage when the one before had none."""
+    from reader.sources import discover, sites
+
+    named = [Place(feed.url, feed.title) for feed in discover.feeds_in(page.body, page.url)]
+    ruled = [Place(address) for address in (*sites.feeds(url), *sites.feeds(page.url))]
+    yield _each_once([*named, *ruled])[:MOST_NAMED], False
+    yield _each_once([Place(feed.url, feed.title) for feed in discover.links_in(page.body, page.url)]), False
+    yield [Place(address) for address in discover.usual_places(page.url)], True
+
+
+def _each_once(places: Sequence[Place]) -> list[Place]:
+    return list({_same(place.url): place for place in reversed(places)}.values())[::-1]
+
+
+def _distinct(offers: Sequence[Offer]) -> list[Offer]:
+    """Each document once: a page often names one feed by several addresses."""
+    found: dict[tuple[object, ...], Offer] = {}
+    for offer in offers:
+        found.setdefault((offer.answered_by, offer.size_bytes), offer)
+    return list(found.values())
+
+
+def _same(address: str) -> str:
+    """What two addresses of one feed have in common: http and https are the same."""
+    canonical = canonical_url(address)
+    scheme, separator, rest = canonical.partition("://")
+    return rest.rstrip("/") if separator and scheme in ("http", "https") else canonical
