@@ -26,15 +26,13 @@ def image(page: Page, node: Any) -> Closer:
     """``<img>``: the picture it stands for, unless it is there to count readers."""
     attributes = node.attributes
     page.count_handlers(attributes)
-    parent = node.parent
-    sources = _sources(parent) if parent is not None and parent.tag == "picture" else ()
-    picture = pictures.from_attributes(attributes, page.base_url, sources, page.pixel_ratio)
+    picture = picture_of(node, page.base_url, page.pixel_ratio)
     if picture is None:
         source = links.scheme_of(links.tidy(attributes.get("src") or ""))
         refused = source and source not in ("http", "https", "data")
         page.removed["picture-scheme" if refused else "placeholder"] += 1
         return None
-    if _is_pixel(attributes, picture):
+    if is_pixel(attributes, picture):
         page.removed["tracking-pixel"] += 1
         return None
     if picture.url not in page.twins:
@@ -42,7 +40,15 @@ def image(page: Page, node: Any) -> Closer:
     return None
 
 
-def _is_pixel(attributes: Attributes, picture: Picture) -> bool:
+def picture_of(node: Any, base_url: str, pixel_ratio: float = 1.0) -> Picture | None:
+    """The picture an ``<img>`` stands for; None when it names only placeholders."""
+    parent = node.parent
+    sources = _sources(parent) if parent is not None and parent.tag == "picture" else ()
+    return pictures.from_attributes(node.attributes, base_url, sources, pixel_ratio)
+
+
+def is_pixel(attributes: Attributes, picture: Picture) -> bool:
+    """Whether a picture is there to count its readers."""
     style = attributes.get("style")
     if style and _TINY.search(style.replace(" ", "").lower()):
         return True
@@ -57,7 +63,7 @@ def noscript(page: Page, node: Any) -> Closer:
         picture = pictures.from_attributes(inner.attributes, page.base_url, (), page.pixel_ratio)
         if picture is None or picture.url in page.shown or _follows(page, node, picture.url):
             continue
-        if _is_pixel(inner.attributes, picture):
+        if is_pixel(inner.attributes, picture):
             page.removed["tracking-pixel"] += 1
             continue
         page.twins.add(picture.url)

@@ -1,0 +1,103 @@
+"""A glance tells the same words and pictures as cleaning, in a fraction of the time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.content import document, prepare
+from reader.content.glance import glance
+from reader.content.sanitize import clean
+from reader.errors import ReaderError
+from reader.model import Draft
+from reader.sources import feed, folder
+
+BASE = "https://blog.example/2022/post.html"
+
+
+def differences(markup: str, base_url: str = BASE) -> list[tuple[object, object]]:
+    seen = glance(markup, base_url)
+    shown = clean(markup, base_url=base_url, document="D")
+    # A picture that a <noscript> shows again is seen twice by neither.
+    pairs = [(seen.text, shown.text), (list(seen.pictures), list(shown.images))]
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def drafts_of(corpora: Path) -> list[Draft]:
+    found: list[Draft] = []
+    for room in ("posts", "posts-other"):
+        for path in sorted((corpora / room).iterdir()):
+            if path.suffix != ".tsv":
+                found.append(folder.read_bytes(path.read_bytes(), str(path), path.name))
+    for path in sorted((corpora / "feeds").rglob("*")):
+        if path.is_file():
+            try:
+                found.extend(feed.parse(path.read_bytes(), url="https://f.example/", content_type="").drafts)
+            except ReaderError:
+                continue
+    return found
+
+
+def test_every_real_article_looks_the_same(corpora: Path) -> None:
+    drafts = drafts_of(corpora)
+    assert len(drafts) > 1000
+    for draft in drafts:
+        html, _ = document.markup(draft.raw, draft.form, draft.guid)
+        assert differences(html, draft.base_url or draft.url) == [], draft.guid
+
+
+def test_a_prepared_article_has_what_the_cleaned_one_shows(corpora: Path) -> None:
+    for draft in drafts_of(corpora)[::7]:
+        made = prepare.prepare(draft)
+        shown = document.render(draft.raw, draft.form, name=draft.guid, base_url=draft.base_url or draft.url)
+        assert not shown.text or made.text == shown.text
+        urls = [picture.url for picture in shown.images]
+        assert made.lead is None or draft.lead_image or draft.enclosures or made.lead.url in urls
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>a<br>b</p>c<table><tr><td>d<td>e</table>f<sup><a href=#n>1</a></sup> g<sup>2</sup>",
+        "a\nb<pre>\n\nc\n  d\n</pre>e\nf",
+        "<pre>a<pre>b\nc</pre>d\ne</pre>",
+        "<p title='a > b'>x &lt;y&gt; &amp;lt; &nbsp; z",
+        "<!-- <p>a --><p>b<!-- c > d --><?x y?>e",
+        "<p a\"b=c <d>x <y z",
+        "<center>a</center><font>b</font><legend>c</legend><xmp>\nd\ne</xmp><custom-x>f</custom-x>",
+        "<form>a<button>b</button><select><option>c</select></form>",
+        "a $$x^2$$ b \\(y\\) <code class='math'>z</code> <span class='katex-html'>q</span>",
+        "<picture><source srcset=a.webp><img src=b.png></picture><img width=1 height=1 src=c.gif><img src=blank.gif>",
+        "<img data-src=a.jpg><noscript><img src=a.jpg></noscript><svg><circle r=4></svg>",
+        "<pre><code>List<String> a;</code></pre> <nobr>x</nobr>",
+        "\x00\ud800 x \u3000 y \u200b z",
+        "",
+    ],
+)  # fmt: skip
+def test_odd_markup_looks_the_same(markup: str) -> None:
+    assert differences(markup) == []
+
+
+_PIECES = st.sampled_from(
+    "<p> </p> <div> </div> <br> <pre> </pre> <td> <tr> <table> </table> <sup> </sup> <a_href=x> </a> <!-- --> <b <i> "
+    "<img_src=a.png> <img_data-src='b.png'> <script> </script> <svg> </svg> <form> <input> <textarea> <noscript> $$ "
+    "\\( \\) <span_class=math> </span> <li> <ul> </ul> <h2_title='>'> </h2> \n \t &nbsp; &lt;p&gt; & < > text 字 \" ' "
+    "<iframe_src=//v> <xmp> </xmp> <listing> <template> <math> <font> <custom-x> <details> <summary> <hr> <![CDATA[ ]]>"
+    .replace(" ", "\x00").replace("_", " ").split("\x00")
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(_PIECES, max_size=20).map("".join) | st.text(max_size=120))
+def test_any_markup_looks_the_same(markup: str) -> None:
+    assert differences(markup) == []
+
+
+def test_only_deep_nesting_is_told_apart() -> None:
+    deep = "<div>" * 300 + "a<p>b</p>" + "</div>" * 300
+    seen, shown = glance(deep, "").text, clean(deep, base_url="", document="").text
+    assert re.sub(r"\s", "", seen) == shown == "ab"
