@@ -49,6 +49,8 @@ _CLOSED_V4 = tuple(
 )
 _GLOBAL_V6 = ipaddress.IPv6Network("2000::/3")
 _CLOSED_V6 = tuple(ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20"))
+#: What proxies that take over the whole network answer for every name (RFC 2544's range for benchmarks).
+_FAKE_V4 = ipaddress.IPv4Network("198.18.0.0/15")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -254,6 +256,14 @@ def is_public(address: str) -> bool:
     if inner is not None:
         return is_public(str(inner))
     return ip.scope_id is None and ip in _GLOBAL_V6 and not any(ip in net for net in _CLOSED_V6)
+
+
+def is_fake(address: str) -> bool:
+    """Whether an IP address is one that a proxy makes up for a name and takes back when it is connected to."""
+    try:
+        return ipaddress.ip_address(address) in _FAKE_V4
+    except ValueError:
+        return False
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -9,6 +9,7 @@
     │   │   ├── TooLarge            limit_bytes
     │   │   ├── TimedOut            seconds
     │   │   ├── Unreachable         no name, no route, refused, TLS trouble (detail)
+    │   │   ├── Untrusted           the server's certificate (fingerprint) is not to be believed (detail)
     │   │   ├── Cancelled           the user stopped it
     │   │   └── HttpStatus          status, reason, retry_after_s
     │   ├── ParseError              url or path, detail, line
@@ -21,6 +22,7 @@
     │   ├── StoreTooNew             made by a newer Inkstone
     │   ├── StoreReadOnly           a write was asked of a library that cannot be written
     │   └── StoreDenied             the folder or file cannot be opened
+    ├── NoKeyring                   detail: no keyring takes a password; it is kept for this run only
     ├── NotFound                    kind ("article", "source", "file"), name
     ├── WorkerDied                  task, seconds: the worker process ended, or was ended for taking too long
     ├── EngineRefused               WebEngine cannot start (as root without a sandbox switch set by the user)
@@ -105,6 +107,18 @@ class Unreachable(FetchError):
         self.detail: str = detail
 
 
+class Untrusted(FetchError):
+    """The server showed a certificate that nobody known signed, or another one than the user accepted.
+
+    ``fingerprint`` is its SHA-256 in small hex, so that the user can accept this very one; ``""`` when it is not known.
+    """
+
+    def __init__(self, *, url: str, detail: str, fingerprint: str = "") -> None:
+        super().__init__(url=url, detail=detail, fingerprint=fingerprint)
+        self.detail: str = detail
+        self.fingerprint: str = fingerprint
+
+
 class Cancelled(FetchError):
     """Stopped by the user."""
 
@@ -183,6 +197,14 @@ class StoreReadOnly(StoreError):
 
 class StoreDenied(StoreError):
     """The folder or the file cannot be opened or made (rights)."""
+
+
+class NoKeyring(ReaderError):
+    """The system has no keyring, or it refuses (``detail``): a password is kept only until the program ends."""
+
+    def __init__(self, *, detail: str) -> None:
+        super().__init__(detail=detail)
+        self.detail: str = detail
 
 
 class NotFound(ReaderError):

@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from reader.addresses import Origin, is_local_name, is_public
+from reader import socks
+from reader.addresses import Origin, is_fake, is_local_name, is_public
 from reader.errors import Blocked, TimedOut, Unreachable
 
 #: (name, port) -> [(family, numeric address)]
@@ -98,13 +99,26 @@ class Watchdog:
 
 @dataclass(slots=True)
 class Hop:
-    """One request of a chain of redirects, and what it may touch."""
+    """One request of a chain of redirects, and what it may touch.
+
+    Attributes:
+        certificate: SHA-256 (hex) of the one certificate that is believed; ``""`` for what is signed.
+        socks: the proxy that connects for it.
+        fake_ok: made-up addresses of a proxy that takes over the network pass as public.
+    """
 
     origin: Origin
     private_ok: bool
     connect_s: float
     watch: Watch
+    certificate: str = ""
+    socks: socks.SocksProxy | None = None
+    fake_ok: bool = False
     opened: bool = False
+
+    def is_public(self, address: str) -> bool:
+        """Whether an address that was found for the host is of the public network."""
+        return is_public(address) or (self.fake_ok and address != self.origin.host and is_fake(address))
 
 
 @dataclass(slots=True)
@@ -123,15 +137,38 @@ class Gate:
         """
         hop = self.current()
         if through_proxy:
-            addresses = lookup(self.resolve, host, port, hop.watch)
-        elif (host, port) != (hop.origin.host, hop.origin.port):
+            sock, _ = self._first(lookup(self.resolve, host, port, hop.watch), port, hop)
+            return self._opened(hop, sock), False
+        if (host, port) != (hop.origin.host, hop.origin.port):
             raise Blocked(url=hop.watch.url, detail=f"{host} is not the host that was asked for")
-        else:
-            addresses = permitted(self.resolve, hop)
+        addresses = permitted(self.resolve, hop)
+        if hop.socks is not None:
+            return self._through_socks(hop, hop.socks, addresses), False
         sock, address = self._first(addresses, port, hop)
+        return self._opened(hop, sock), not hop.is_public(address)
+
+    def _opened(self, hop: Hop, sock: socket.socket) -> socket.socket:
         hop.opened = True
         hop.watch.sock = sock
-        return sock, not through_proxy and not is_public(address)
+        return sock
+
+    def _through_socks(self, hop: Hop, proxy: socks.SocksProxy, addresses: list[tuple[int, str]]) -> socket.socket:
+        """Connect to a host through a SOCKS proxy: to an address that was checked, or by name if it looks names up."""
+        sock, _ = self._first(lookup(self.resolve, proxy.host, proxy.port, hop.watch), proxy.port, hop)
+        self._opened(hop, sock)
+        # Many proxies have no IPv6 of their own.
+        addresses = sorted(addresses, key=lambda each: each[0] != socket.AF_INET)
+        try:
+            socks.connect(sock, proxy, hop.origin.host if proxy.names else addresses[0][1], hop.origin.port)
+        except OSError as error:
+            sock.close()
+            if hop.watch.look() or isinstance(error, TimeoutError):
+                raise TimedOut(url=hop.watch.url, seconds=min(hop.connect_s, hop.watch.seconds)) from error
+            raise Unreachable(url=hop.watch.url, detail=f"SOCKS proxy: {error}") from error
+        except BaseException:
+            sock.close()
+            raise
+        return sock
 
     def current(self) -> Hop:
         assert self.hop is not None, "a connection was used outside of Client.get"
@@ -199,7 +236,7 @@ def permitted(resolve: Resolve, hop: Hop) -> list[tuple[int, str]]:
     addresses = lookup(resolve, host, hop.origin.port, hop.watch)
     if hop.private_ok:
         return addresses
-    public = [(family, address) for family, address in addresses if is_public(address)]
+    public = [(family, address) for family, address in addresses if hop.is_public(address)]
     if not public:
         raise Blocked(url=hop.watch.url, detail=f"private address: {host} is {addresses[0][1]}")
     return public

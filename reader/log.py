@@ -1,19 +1,12 @@
-"""One log file, rotated; addresses in it carry no user info."""
+"""One log file, rotated; addresses in it carry no user info and no secrets."""
 
 from __future__ import annotations
 
 import logging
 import logging.handlers
-import re
 from pathlib import Path
 
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
-_TOKEN = re.compile(r"(?i)\b(key|token|code|secret|password|auth|sig|signature)=[^&\s\"']+")
-
-
-def starred(text: str) -> str:
-    """``text`` with user info and known secrets in addresses replaced by stars."""
-    return _TOKEN.sub(r"\1=***", _USER_INFO.sub("***@", text))
+from reader.addresses import starred as starred
 
 
 class _Starred(logging.Formatter):

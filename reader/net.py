@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ from reader.addresses import Origin as Origin
 from reader.errors import Blocked, Cancelled, FetchError, HttpStatus, TimedOut, TooLarge, Unreachable
 from reader.gate import Connect, Gate, Hop, Resolve, Watch, Watchdog, permitted
 from reader.model import Validators
+from reader.settings import Settings
+from reader.socks import SocksProxy
 
 if TYPE_CHECKING:
     import requests
@@ -51,6 +53,28 @@ class Limits:
     total_s: float = 30.0
     connect_s: float = 10.0
     max_redirects: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the user set for one origin: no other origin is told or believed any of it, whatever redirects there.
+
+    Attributes:
+        user, password: for Basic or, when the server asks for it, Digest.
+        headers: sent with every request to the origin.
+        certificate: SHA-256 (hex) of the one certificate that is believed; ``""`` for what is signed.
+    """
+
+    origin: Origin | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    certificate: str = ""
+
+
+_NO_ACCESS = Access()
+#: Headers that are the connection's own business; another one would break the answer or hide a second request.
+_OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,7 @@ class Client:
         resolve: names to addresses; connect: addresses to sockets.
         user_agent: how the program calls itself.
         proxies: scheme to proxy address, and "no" for exceptions; None reads the system's, once, at the first request.
+        allow_fake_ip: names may have the made-up addresses of a proxy that takes over the network (198.18.0.0/15).
     """
 
     def __init__(
@@ -109,11 +134,14 @@ class Client:
         connect: Connect = system_connect,
         user_agent: str = f"Inkstone/{reader.__version__} (+feed reader)",
         proxies: Mapping[str, str] | None = None,
+        allow_fake_ip: bool = False,
     ) -> None:
         self._resolve = resolve
         self._connect = connect
         self._user_agent = user_agent
         self._proxies = None if proxies is None else dict(proxies)
+        self._allow_fake_ip = allow_fake_ip
+        self._asks_digest: set[Origin] = set()
         self._own = threading.local()
         self._opened: weakref.WeakSet[CheckedAdapter] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -126,6 +154,14 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def configure(self, settings: Settings) -> None:
+        """Use the proxy and the exceptions of these settings from the next request on."""
+        with self._lock:
+            self._proxies = proxies_of(settings.proxy)
+            self._allow_fake_ip = settings.allow_fake_ip
+            self._own = threading.local()  # connections that are kept go another way
         self.close()
 
     def close(self) -> None:
@@ -143,6 +179,7 @@ class Client:
         validators: Validators = _NO_VALIDATORS,
         headers: Mapping[str, str] = MappingProxyType({}),
         allow: Origin | None = None,
+        access: Access = _NO_ACCESS,
         may_go: Callable[[str], bool] = lambda _: True,
         cancelled: Callable[[], bool] | None = None,
     ) -> Response:
@@ -152,11 +189,12 @@ class Client:
             validators: from an earlier answer; an unchanged page then costs a 304.
             headers: more request headers; none but Accept follows a redirect to another host.
             allow: the one origin that may be a private address, because the user typed it.
+            access: user, password, headers and certificate for one origin. A user name in ``url`` is for its origin.
             may_go: asked before each redirect with its address; False ends the chain.
             cancelled: asked from another thread, 20 times a second.
 
         Raises:
-            FetchError: Blocked, TooLarge, TimedOut, Unreachable, Cancelled, or HttpStatus from 400 on.
+            FetchError: Blocked, TooLarge, TimedOut, Unreachable, Untrusted, Cancelled, or HttpStatus from 400 on.
         """
         watch = Watch(url, time.monotonic() + limits.total_s, limits.total_s, cancelled)
         if watch.look() == "cancelled":
@@ -165,9 +203,11 @@ class Client:
             start = parse(url)
         except ValueError as error:
             raise Blocked(url=url, detail=str(error)) from None
+        if start.user or start.password:
+            access = replace(access, origin=start.origin, user=start.user, password=start.password)
         with self._watchdog.over(watch):
             try:
-                return self._follow(start, limits, validators, headers, allow, may_go, watch)
+                return self._follow(start, limits, validators, headers, allow, access, may_go, watch)
             except FetchError:
                 self._verdict(watch)
                 raise
@@ -179,6 +219,7 @@ class Client:
         validators: Validators,
         headers: Mapping[str, str],
         allow: Origin | None,
+        access: Access,
         may_go: Callable[[str], bool],
         watch: Watch,
     ) -> Response:
@@ -187,10 +228,18 @@ class Client:
         at, permanent = start, True
         cookies = RequestsCookieJar()  # for this chain only: some sites set one and send back to the same page
         for count in range(limits.max_redirects + 1):
-            hop = Hop(at.origin, at.origin == allow, limits.connect_s, watch)
+            own = access if at.origin == access.origin else _NO_ACCESS
+            hop = Hop(
+                at.origin,
+                at.origin == allow,
+                limits.connect_s,
+                watch,
+                certificate=own.certificate,
+                fake_ok=self._allow_fake_ip,
+            )
             with self._turn(at.origin.host, watch):
-                request = self._request(at, start, validators, headers)
-                answer = self._send(request, cookies, hop)
+                request = self._request(at, start, validators, headers, own)
+                answer = self._answer(request, cookies, hop, own)
                 try:
                     location = answer.headers.get("location")
                     if answer.status_code not in _REDIRECTS or not location:
@@ -211,7 +260,7 @@ class Client:
         raise Blocked(url=watch.url, detail=f"more than {limits.max_redirects} redirects")
 
     def _request(
-        self, at: Address, start: Address, validators: Validators, headers: Mapping[str, str]
+        self, at: Address, start: Address, validators: Validators, headers: Mapping[str, str], own: Access
     ) -> requests.PreparedRequest:
         import requests
         from urllib3.util import make_headers
@@ -225,13 +274,37 @@ class Client:
                 sent["If-Modified-Since"] = validators.last_modified
         else:
             sent.update((name, value) for name, value in headers.items() if name.lower() in _HARMLESS)
-        if at.origin == start.origin and (start.user or start.password):
-            pair = f"{start.user}:{start.password}".encode()
+        for name, value in own.headers:
+            if name.lower() not in _OURS:
+                for same in [each for each in sent if each.lower() == name.lower()]:
+                    del sent[same]
+                sent[name] = value
+        if (own.user or own.password) and at.origin not in self._asks_digest:
+            pair = f"{own.user}:{own.password}".encode()
             sent["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         try:
             return requests.Request("GET", at.url, headers={k: _latin(v) for k, v in sent.items()}).prepare()
         except (requests.exceptions.RequestException, ValueError) as error:
             raise Blocked(url=at.url, detail=f"invalid address or header: {error}") from None
+
+    def _answer(
+        self, request: requests.PreparedRequest, cookies: RequestsCookieJar, hop: Hop, own: Access
+    ) -> requests.Response:
+        """Send a request, and once more when the server wants the password in the way of Digest."""
+        from reader.wire import digest_answer
+
+        answer = self._send(request, cookies, hop)
+        if answer.status_code != 401 or not (own.user or own.password):
+            return answer
+        challenge = answer.headers.get("www-authenticate", "")
+        authorization = digest_answer(challenge, own.user, own.password, request.url or "")
+        if not authorization:
+            return answer
+        self._asks_digest.add(hop.origin)
+        with contextlib.closing(answer):
+            self._drain(answer, hop.watch)
+        request.headers["Authorization"] = authorization
+        return self._send(request, cookies, hop)
 
     def _send(self, request: requests.PreparedRequest, cookies: RequestsCookieJar, hop: Hop) -> requests.Response:
         import requests
@@ -242,8 +315,12 @@ class Client:
 
         cookie: str | None = get_cookie_header(cookies, request)  # type: ignore[no-untyped-call]
         if cookie:
-            request.headers["Cookie"] = cookie
+            given = request.headers.get("Cookie", "")
+            request.headers["Cookie"] = f"{given}; {cookie}" if given else cookie
         proxy = self._proxy_for(hop)
+        if proxy:
+            hop.socks = _socks(proxy, hop)
+            proxy = "" if hop.socks else proxy
         if proxy:
             permitted(self._resolve, hop)
         adapter = self._adapter()
@@ -253,7 +330,9 @@ class Client:
             left_s = max(hop.watch.left_s, 0.001)
             timeout = (min(hop.connect_s, left_s), left_s)
             try:
-                answer = adapter.send(request, stream=True, timeout=timeout, verify=True, proxies=proxies)
+                # A certificate that the user accepted is compared by itself (see CheckedAdapter); nobody signed it.
+                verify = not hop.certificate
+                answer = adapter.send(request, stream=True, timeout=timeout, verify=verify, proxies=proxies)
             except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 self._verdict(hop.watch)
                 # A kept connection that the server had closed in the meantime; a fresh one decides.
@@ -354,10 +433,28 @@ class Client:
             if self._proxies is None:
                 self._proxies = dict(urllib.request.getproxies())
             proxies = self._proxies
-        proxy = proxies.get(hop.origin.scheme) or proxies.get("all") or ""
+        proxy = proxies.get(hop.origin.scheme) or proxies.get("all") or _socks_of_system(proxies)
         if not proxy or hop.private_ok or _bypassed(hop.origin.host, proxies):
             return ""
         return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def proxies_of(proxy: str) -> dict[str, str] | None:
+    """The proxies of the setting ``proxy``, as ``Client`` takes them."""
+    return {"system": None, "none": {}}.get(proxy, {"all": proxy})
+
+
+def _socks_of_system(proxies: Mapping[str, str]) -> str:
+    """What Windows and macOS keep as their SOCKS proxy, or ``""``."""
+    host = proxies.get("socks", "").rpartition("://")[2]
+    return f"socks5h://{host}" if host else ""
+
+
+def _socks(proxy: str, hop: Hop) -> SocksProxy | None:
+    try:
+        return SocksProxy.of(proxy)
+    except ValueError as error:
+        raise Unreachable(url=hop.watch.url, detail=f"the proxy's address: {error}") from None
 
 
 def _bypassed(host: str, proxies: dict[str, str]) -> bool:

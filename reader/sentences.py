@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from string import Formatter
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from reader import errors
+from reader.addresses import starred
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,10 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that pyside6-
 
 
 def shown(url: str) -> str:
-    """An address as people may see it: user info starred, at most 200 characters."""
+    """An address as people may see it: user info and secrets starred, at most 200 characters."""
     if url.startswith("data:"):
         return "data:…"
-    try:
-        parts = urlsplit(url)
-        if "@" in parts.netloc:
-            url = urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
-    except ValueError:
-        pass
+    url = starred(url)
     return url if len(url) <= 200 else url[:199] + "…"
 
 
@@ -88,6 +84,14 @@ def _status(error: errors.HttpStatus) -> Sentence:
         QT_TRANSLATE_NOOP("errors", "The server answered “{answer}” for {url}."),
         {"answer": answer, "url": shown(error.url)},
     )
+
+
+def _untrusted(error: errors.Untrusted) -> Sentence:
+    values = {"url": shown(error.url), "detail": error.detail, "fingerprint": error.fingerprint}
+    if not error.fingerprint:
+        return Sentence(QT_TRANSLATE_NOOP("errors", "The certificate of {url} is not trusted: {detail}."), values)
+    text = QT_TRANSLATE_NOOP("errors", "The certificate of {url} is not trusted: {detail} (SHA-256 {fingerprint}).")
+    return Sentence(text, values)
 
 
 def _too_large(error: errors.TooLarge) -> Sentence:
@@ -158,6 +162,7 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
             _address(T("errors", "{url} gave no complete answer within {seconds} seconds."), seconds="seconds"),
         ),
         (errors.Unreachable, _address(T("errors", "{url} cannot be reached: {detail}."), detail="detail")),
+        (errors.Untrusted, _untrusted),
         (errors.Cancelled, _address(T("errors", "Stopped before {url} answered."))),
         (errors.FetchError, _address(T("errors", "{url} cannot be fetched."))),
         (errors.ParseError, _parse),
@@ -180,6 +185,16 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
         (errors.StoreDenied, _store(T("errors", "The library {path} cannot be opened{detail}."))),
         (errors.StoreError, _store(T("errors", "The library {path} cannot be used{detail}."))),
         (errors.NotFound, _not_found),
+        (
+            errors.NoKeyring,
+            lambda e: Sentence(
+                T(
+                    "errors",
+                    "The system’s keyring does not take the password ({detail}): it is kept until Inkstone ends.",
+                ),
+                {"detail": e.detail},
+            ),
+        ),
         (
             errors.WorkerDied,
             lambda e: Sentence(
@@ -213,6 +228,8 @@ def _of_sources() -> tuple[tuple[str, re.Pattern[str]], ...]:
         errors.Blocked(url="", detail=""),
         errors.TimedOut(url="", seconds=0),
         errors.Unreachable(url="", detail=""),
+        errors.Untrusted(url="", detail="", fingerprint="0"),
+        errors.Untrusted(url="", detail=""),
         errors.Cancelled(url=""),
         errors.FetchError(url=""),
         errors.FolderError(path="", detail=""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ class Settings:
         article_font: sans or serif.
         refresh_minutes: between two refreshes of a feed.
         pictures: "always" or "never" loaded from the network when an article is opened.
+        proxy: system, none, or the address of one (http, socks5, socks5h: this one looks names up itself).
+        allow_fake_ip: names may have an address of 198.18.0.0/15, as proxies give out that take over the whole network.
         rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
         geometry, splitter, view, source, article, collapsed: where the window was left.
     """
@@ -37,6 +40,8 @@ class Settings:
     article_font: str = "sans"
     refresh_minutes: int = 60
     pictures: str = "always"
+    proxy: str = "system"
+    allow_fake_ip: bool = False
     rsshub_instances: tuple[str, ...] = ("https://rsshub.app",)
     unread_only: bool = False
     oldest_first: bool = False
@@ -49,6 +54,8 @@ class Settings:
     sample_offered: bool = field(default=False)
 
 
+#: Without user name and password: the file is for everyone to read.
+_PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
     "density": {"comfortable", "cosy", "compact"},
@@ -86,6 +93,8 @@ def _fit(name: str, value: Any, default: Any) -> Any:
     if type(value) is not type(default):
         return None
     if name in _CHOICES and value not in _CHOICES[name]:
+        return None
+    if name == "proxy" and not _PROXY.fullmatch(value):
         return None
     if name in _BOUNDS and not _BOUNDS[name][0] <= value <= _BOUNDS[name][1]:
         return None

@@ -5,7 +5,10 @@ A part of ``reader.net``, kept apart because it imports urllib3 and requests, wh
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import hashlib
+import re
 import socket
 import ssl
 from typing import Any
@@ -13,11 +16,13 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPDigestAuth
+from requests.utils import parse_dict_header
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
-from reader.errors import Blocked, FetchError, TimedOut, Unreachable
+from reader.errors import Blocked, FetchError, TimedOut, Unreachable, Untrusted
 from reader.gate import Gate, Watch
 
 
@@ -45,6 +50,37 @@ class _TlsConnection(HTTPSConnection):
         super().__init__(**kwargs)
         self._gate = gate
         self._private = False
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (ssl.SSLCertVerificationError, urllib3.exceptions.SSLError) as error:
+            detail = getattr(error, "verify_message", "") or "it is another one than the accepted"
+            raise Untrusted(
+                url=self._gate.current().watch.url, detail=detail.rstrip("."), fingerprint=self._fingerprint()
+            ) from error
+
+    def _fingerprint(self) -> str:
+        """SHA-256 of the certificate that the server shows; nothing is sent to it."""
+        probe = _TlsConnection(
+            self._gate,
+            host=self.host,
+            port=self.port,
+            timeout=self.timeout,
+            proxy=self.proxy,
+            proxy_config=self.proxy_config,
+            cert_reqs=ssl.CERT_NONE,
+        )
+        if self._tunnel_host:
+            probe.set_tunnel(self._tunnel_host, self._tunnel_port, vars(self)["_tunnel_headers"])
+        try:
+            probe.connect()
+            shown = probe.sock.getpeercert(binary_form=True) if isinstance(probe.sock, ssl.SSLSocket) else None
+            return hashlib.sha256(shown).hexdigest() if shown else ""
+        except (FetchError, urllib3.exceptions.HTTPError, OSError):
+            return ""
+        finally:
+            probe.close()
 
     def _new_conn(self) -> socket.socket:
         sock, self._private = self._gate.open(self.host, self.port, self.proxy is not None)
@@ -87,6 +123,14 @@ class CheckedAdapter(HTTPAdapter):
         self._install(manager)
         return manager
 
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> tuple[Any, Any]:
+        """Connections that believe one certificate are kept apart from all others."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        certificate = self.gate.current().certificate
+        return host, {**pool, "assert_fingerprint": certificate} if certificate else pool
+
     def _install(self, manager: Any) -> None:
         manager.pool_classes_by_scheme = {
             "http": functools.partial(_PlainPool, self.gate),
@@ -106,7 +150,7 @@ def fetch_error(error: Exception, watch: Watch) -> FetchError:
         if isinstance(cause, FetchError):
             return cause
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unreachable(url=watch.url, detail=f"TLS certificate: {cause.verify_message}")
+            return Untrusted(url=watch.url, detail=cause.verify_message)
         if isinstance(cause, ssl.SSLError):
             return Unreachable(url=watch.url, detail=f"TLS: {(cause.reason or str(cause)).lower().replace('_', ' ')}")
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
@@ -122,3 +166,16 @@ def fetch_error(error: Exception, watch: Watch) -> FetchError:
     if any(isinstance(cause, urllib3.exceptions.ProtocolError | ConnectionError) for cause in causes):
         return Unreachable(url=watch.url, detail="the connection broke off")
     return Unreachable(url=watch.url, detail=str(causes[-1]) or type(error).__name__)
+
+
+def digest_answer(challenge: str, user: str, password: str, url: str) -> str:
+    """The Authorization header that answers a Digest challenge (RFC 7616); ``""`` for a challenge of another kind."""
+    found = re.search(r"(?i)\bdigest\s+", challenge)
+    if found is None:
+        return ""
+    auth: Any = HTTPDigestAuth(user, password)
+    auth.init_per_thread_state()
+    auth._thread_local.chal = parse_dict_header(challenge[found.end() :])  # type: ignore[no-untyped-call]
+    with contextlib.suppress(KeyError):  # a challenge without realm or nonce
+        return str(auth.build_digest_header("GET", url) or "")
+    return ""

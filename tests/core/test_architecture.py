@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "reader"
 #: Every module or folder directly in reader/ stands in one room, and every room on one floor. A new one is added here.
 ROOMS = {
     "ground": ["", "errors", "model", "paths", "resources", "addresses", "schedule", "sentences", "settings", "log"],
-    "net": ["net", "gate", "wire"],
+    "net": ["net", "gate", "socks", "wire"],
     "identity": ["identity"],
     "sources": ["sources"],
     "content": ["content"],
