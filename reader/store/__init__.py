@@ -102,7 +102,7 @@ class Store:
             return sources.add(db, kind, address, title, folder, typed)
 
     def sources(self) -> list[Source]:
-        """All sources in the order they were added, with their counts."""
+        """All sources in the user's order, else in the order they were added, with their counts."""
         with self._lines.reading() as db:
             return sources.listed(db)
 
@@ -133,6 +133,11 @@ class Store:
         """Sets what the user chose for one source (interval_minutes, user, headers ...), see ``Source``."""
         with self._lines.writing() as db:
             return sources.configure(db, key, options)
+
+    def arrange_sources(self, keys: Sequence[int]) -> None:
+        """Puts the sources into this order; those that are not named come after them."""
+        with self._lines.writing() as db:
+            sources.arrange(db, keys)
 
     def remove_source(self, key: int) -> None:
         """Removes it and its articles; bookmarked ones (with their tags and notes) move to the source "kept"."""

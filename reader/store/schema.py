@@ -229,9 +229,15 @@ ALTER TABLE sources ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sources ADD COLUMN moved_since INTEGER;
 ALTER TABLE sources ADD COLUMN owner TEXT NOT NULL DEFAULT '';              -- the program that refreshes it now
 ALTER TABLE sources ADD COLUMN owned_until INTEGER;
+ALTER TABLE sources ADD COLUMN position INTEGER NOT NULL DEFAULT 0;         -- in the sidebar, as the user put them
 
 CREATE TABLE removed (
+    key INTEGER PRIMARY KEY,
     source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    guid TEXT NOT NULL,                      -- what articles knew it by
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
     guid_hash INTEGER NOT NULL,
     url_hash INTEGER,
     words_hash INTEGER NOT NULL,

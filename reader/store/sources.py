@@ -53,8 +53,8 @@ def _source(row: Sequence[Any]) -> Source:
 
 
 def listed(db: sqlite3.Connection) -> list[Source]:
-    """All sources in the order they were added."""
-    return [_source(row) for row in db.execute(_SELECT + "ORDER BY key")]
+    """All sources in the user's order, else in the order they were added."""
+    return [_source(row) for row in db.execute(_SELECT + "ORDER BY position, key")]
 
 
 def by_key(db: sqlite3.Connection, key: int) -> Source:
@@ -109,7 +109,8 @@ def add(db: sqlite3.Connection, kind: SourceKind, address: str, title: str, fold
         id_ = short_id(f"{kind}\n{address}\n{n}")
     named = bool(title) and title != address
     cursor = db.execute(
-        "INSERT INTO sources (id, kind, address, title, named, folder, typed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        """INSERT INTO sources (id, kind, address, title, named, folder, typed, position)
+           VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM sources))""",
         (id_, kind, address, title or address, named, plain(folder), typed),
     )
     key = cursor.lastrowid
@@ -172,6 +173,14 @@ def configure(db: sqlite3.Connection, key: int, options: Mapping[str, Any]) -> S
             raise Usage(detail=f"a source has no option “{name}”")
         db.execute(f"UPDATE sources SET {name} = ? WHERE key = ?", (_OPTIONS[name](value), key))
     return by_key(db, key)
+
+
+def arrange(db: sqlite3.Connection, keys: Sequence[int]) -> None:
+    """Puts the sources into this order; those that are not named come after them, in the order they had."""
+    named = set(keys)
+    others = [key for (key,) in db.execute("SELECT key FROM sources ORDER BY position, key") if key not in named]
+    places = [(place, key) for place, key in enumerate((*keys, *others), 1)]
+    db.executemany("UPDATE sources SET position = ? WHERE key = ?", places)
 
 
 def remove(db: sqlite3.Connection, key: int) -> None:
