@@ -148,9 +148,9 @@ def _end_on_signals(app: QApplication) -> QTimer:
 def _open(window: Window, what: Sequence[str]) -> None:
     for each in what:
         if is_address(each):
-            window.add_feed(each)
+            window.acts.add_feed(each)
         else:
-            window.open_path(Path(each).expanduser())
+            window.acts.open_path(Path(each).expanduser())
 
 
 def _tell_unusable(app: QApplication, error: StoreError) -> None:

@@ -71,16 +71,16 @@ def source(window: Window, each: Source) -> QMenu:
     """What can be done with a source."""
     menu = _menu(window)
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh([each]), "refresh"))
-    menu.addAction(_action(menu, _tr("Mark as read"), lambda: window.mark_source(each), "checks"))
+    menu.addAction(_action(menu, _tr("Mark as read"), lambda: window.acts.mark(each), "checks"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Rename…"), lambda: window.rename_source(each)))
+    menu.addAction(_action(menu, _tr("Rename…"), lambda: window.acts.rename(each)))
     menu.addAction(_action(menu, _tr("Copy the address"), lambda: window.copy(each.address), "link"))
     if each.kind == "folder":
-        menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: window.show_folder(each.address)))
+        menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: window.acts.show_folder(each.address)))
     elif each.home_url.startswith(("http://", "https://")):
         menu.addAction(_action(menu, _tr("Open its site"), lambda: window.browse(each.home_url), "open"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Remove…"), lambda: window.remove_source(each), "trash"))
+    menu.addAction(_action(menu, _tr("Remove…"), lambda: window.acts.remove(each), "trash"))
     return menu
 
 

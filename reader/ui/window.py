@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QLocale, QPoint, Qt, QTime, QTimer, QUrl, Signal
@@ -21,8 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFileDialog,
-    QInputDialog,
     QMainWindow,
     QMessageBox,
     QVBoxLayout,
@@ -31,11 +28,10 @@ from PySide6.QtWidgets import (
 
 from reader import __version__
 from reader.intake import Progress
-from reader.library import Library, is_address
+from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
 from reader.ui import menus, panes, words
-from reader.ui.adding import AddFeed
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -49,6 +45,7 @@ from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing, Result
 from reader.ui.showing import Showing
 from reader.ui.sidebar import Sidebar
+from reader.ui.sourceacts import SourceActs
 from reader.ui.splitter import Splitter
 from reader.ui.statusline import StatusLine
 from reader.ui.theme import Themes
@@ -76,7 +73,7 @@ class Window(QMainWindow):
         self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
         self.sources: dict[int, Source] = {}
         self.kept = settings
-        self._reopen = settings.article
+        self.reopen = settings.article
         self._version = -1
         self._make_parts(by_itself)
         self._lay_out()
@@ -95,6 +92,7 @@ class Window(QMainWindow):
         self.article = ArticlePane(self.commands, self)
         self.first = FirstStart(self)
         self.status = StatusLine(self)
+        self.acts = SourceActs(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.reading = Reading(library, lanes, self)
         self.showing = Showing(library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self)
@@ -149,14 +147,14 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         view = self.list.view
         self.sidebar.chosen.connect(self.listing.show)
-        self.sidebar.add_wanted.connect(self.add_feed)
+        self.sidebar.add_wanted.connect(self.acts.add_feed)
         self.sidebar.refresh_wanted.connect(self.refreshing.refresh)
         self.sidebar.menu_wanted.connect(lambda: menus.main(self).popup(_below(self.sidebar.menu_button)))
-        self.sidebar.source_menu.connect(self._source_menu)
-        self.first.add_feed.connect(self.add_feed)
-        self.first.open_folder.connect(self.open_folder)
-        self.first.import_opml.connect(self.import_opml)
-        self.first.open_sample.connect(self.open_sample)
+        self.sidebar.source_menu.connect(self.acts.source_menu)
+        self.first.add_feed.connect(self.acts.add_feed)
+        self.first.open_folder.connect(self.acts.open_folder)
+        self.first.import_opml.connect(self.acts.import_opml)
+        self.first.open_sample.connect(self.acts.open_sample)
         view.opened.connect(self._open)
         view.addAction(self.commands["open"])
         view.bookmark_toggled.connect(self.toggle_bookmark)
@@ -179,7 +177,7 @@ class Window(QMainWindow):
         self.refreshing.pictures.connect(self.thumbnails.forget_missing)
         self.refreshing.trouble.connect(self.tell)
         self.status.stop_wanted.connect(self.refreshing.stop)
-        self.status.failing_clicked.connect(self._show_failing)
+        self.status.failing_clicked.connect(self.acts.show_failing)
         self.toast.acted.connect(self.undo)
         self.lanes.unexpected.connect(self.tell)
         self.commands.connect_all(self._handlers())
@@ -213,10 +211,10 @@ class Window(QMainWindow):
             "search": self._search,
             "unread-only": self.listing.again,
             "oldest-first": self.listing.again,
-            "add-feed": self.add_feed,
-            "open-folder": self.open_folder,
-            "open-file": self.open_file,
-            "import-opml": self.import_opml,
+            "add-feed": self.acts.add_feed,
+            "open-folder": self.acts.open_folder,
+            "open-file": self.acts.open_file,
+            "import-opml": self.acts.import_opml,
             "refresh": self.refreshing.refresh,
             "stop": self._escape,
             "keys": lambda: KeySheet(self.commands, self).show(),
@@ -296,9 +294,9 @@ class Window(QMainWindow):
         if another:
             # A search begins with its best match, whatever is open; the article stays all the same.
             if not self.listing.searching and not self.list.view.select_key(self.reading.key):
-                self._close_article()
-            if self._reopen:
-                name, self._reopen = self._reopen, ""
+                self.close_article()
+            if self.reopen:
+                name, self.reopen = self.reopen, ""
                 self.lanes.read.run(
                     lambda: self.library.keys([name])[0],
                     self.go_to,
@@ -320,124 +318,17 @@ class Window(QMainWindow):
 
         def seen(version: int) -> None:
             if self._version not in (-1, version):
-                self._library_changed()
+                self.library_changed()
             self._version = version
 
         self.lanes.store.run(self.library.store.data_version, seen, lambda error: None)
 
-    def _library_changed(self) -> None:
+    def library_changed(self) -> None:
+        """Show the library as it is now: list, numbers and the open article."""
         self.reading.forget()
         self.reading.look_again()
         self._counting.start()
         self.listing.renew()
-
-    def _source_menu(self, key: int, place: QPoint) -> None:
-        if key in self.sources:
-            menus.source(self, self.sources[key]).popup(place)
-
-    def _show_failing(self) -> None:
-        failing = next((source.key for source in self.sources.values() if source.error), None)
-        if failing is not None:
-            self.sidebar.select(None, failing)
-
-    def add_feed(self, address: str = "") -> None:
-        """Ask for the address of a feed."""
-        dialog = AddFeed(self.library, self.lanes.adding, address, self)
-        dialog.added.connect(lambda source: self.reload_sources(choose=source.key))
-        dialog.open()
-
-    def open_folder(self) -> None:
-        """Ask for a folder and watch it."""
-        name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"))
-        if name:
-            self.open_path(Path(name))
-
-    def open_file(self) -> None:
-        """Ask for a file and show it."""
-        kinds = self.tr("Articles") + " (*.md *.markdown *.mdx *.Rmd *.html *.htm *.xhtml *.txt *.org)"
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a file"), "", kinds)
-        if name:
-            self.open_path(Path(name))
-
-    def open_path(self, path: Path) -> None:
-        """Open a folder as a source, or a file as an article."""
-        if path.is_dir():
-            self._add_sources(lambda: [self.library.add_folder(path)])
-        elif path.suffix.lower() == ".opml":
-            self._import(path)
-        else:
-            self.lanes.adding.run(lambda: self.library.open_file(path), self._file_opened, self.tell)
-
-    def _file_opened(self, row: Row) -> None:
-        self._reopen = row.id
-        if self.listing.query.sources == (row.source_key,):
-            self.reload_sources()
-            self.listing.again()
-        else:
-            self.reload_sources(choose=row.source_key)
-
-    def open_sample(self) -> None:
-        """Add the sample library that ships with the program."""
-        folder = self.tr("Sample library")
-        self._add_sources(lambda: self.library.add_sample(folder))
-
-    def _add_sources(self, work: Callable[[], list[Source]]) -> None:
-        def added(sources: list[Source]) -> None:
-            self.reload_sources(choose=sources[0].key if sources else None)
-            self.refreshing.refresh(sources)
-
-        self.lanes.adding.run(work, added, self.tell)
-
-    def import_opml(self) -> None:
-        """Ask for a subscription list and follow its feeds."""
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import OPML"), "", "OPML (*.opml *.xml)")
-        if name:
-            self._import(Path(name))
-
-    def _import(self, path: Path) -> None:
-        def added(result: tuple[list[Source], tuple[str, ...]]) -> None:
-            listed, passed_over = result
-            new = sum(1 for each in listed if each.key not in before)
-            text = self.tr("1 feed added") if new == 1 else self.tr("{count} feeds added")
-            text = text.format(count=QLocale().toString(new))
-            if passed_over:
-                count = QLocale().toString(len(passed_over))
-                text = self.tr("{added}. Passed over: {count}, first: {first}").format(
-                    added=text, count=count, first=passed_over[0]
-                )
-            self.toast.say(text, icon_name="import")
-            self.reload_sources()
-            self.refreshing.refresh(listed)
-
-        before = set(self.sources)
-        self.lanes.adding.run(lambda: self.library.import_opml(path.read_bytes(), path.name), added, self.tell)
-
-    def rename_source(self, source: Source) -> None:
-        """Ask for another title."""
-        title, ok = QInputDialog.getText(self, self.tr("Rename"), self.tr("Title"), text=source.title)
-        if ok:
-            work = lambda: self.library.store.edit_source(source.key, title=title.strip())  # noqa: E731
-            self.lanes.store.run(work, lambda _: self._library_changed(), self.tell)
-
-    def remove_source(self, source: Source) -> None:
-        """Ask, then remove a source; what was bookmarked stays."""
-        text = self.tr(
-            "Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are."
-        )
-        answer = QMessageBox.question(self, self.tr("Remove"), text.format(title=words.source_title(source)))
-        if answer == QMessageBox.StandardButton.Yes:
-            self.lanes.store.run(
-                lambda: self.library.store.remove_source(source.key), lambda _: self._source_removed(), self.tell
-            )
-
-    def _source_removed(self) -> None:
-        self._close_article()
-        self.sidebar.select("all")
-        self._library_changed()
-
-    def mark_source(self, source: Source) -> None:
-        """Mark all articles of a source as read, undoably."""
-        self._mark_query(Query(sources=(source.key,)))
 
     # Articles
 
@@ -477,7 +368,8 @@ class Window(QMainWindow):
         self.reading.open(key)
         self.panes.be_in(panes.ARTICLE)
 
-    def _close_article(self) -> None:
+    def close_article(self) -> None:
+        """Show no article."""
         self.showing.close()
         self.panes.leave_article()
 
@@ -518,9 +410,11 @@ class Window(QMainWindow):
 
     def mark_all(self) -> None:
         """Mark the list as read, undoably."""
-        self._mark_query(self.listing.full_query())
+        self.mark_query(self.listing.full_query())
 
-    def _mark_query(self, query: Query) -> None:
+    def mark_query(self, query: Query) -> None:
+        """Mark all articles of a query as read, undoably."""
+
         def marked(count: int) -> None:
             if not count:
                 self.status.say(self.tr("Nothing unread in this list."))
@@ -528,7 +422,7 @@ class Window(QMainWindow):
             text = self.tr("1 article marked as read") if count == 1 else self.tr("{count} articles marked as read")
             undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo"), undo)
-            self._library_changed()
+            self.library_changed()
 
         self.lanes.store.run(lambda: self.library.mark_all_read(query), marked, self.tell)
 
@@ -538,7 +432,7 @@ class Window(QMainWindow):
         def undone(what: str | None) -> None:
             self.toast.dismiss()
             self.status.say(self.tr("Undone.") if what else self.tr("Nothing to undo."))
-            self._library_changed()
+            self.library_changed()
 
         self.lanes.store.run(self.library.undo, undone, self.tell)
 
@@ -553,10 +447,6 @@ class Window(QMainWindow):
             QDesktopServices.openUrl(QUrl(url))
         else:
             self.status.say(self.tr("This article has no page on the web."))
-
-    def show_folder(self, path: str) -> None:
-        """Show a folder source in the file manager."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
 
     def copy_link(self, row: Row | None) -> None:
         """Copy an article's address."""
@@ -597,7 +487,7 @@ class Window(QMainWindow):
 
     def _outcome(self, outcome: Outcome) -> None:
         if isinstance(outcome, Updated):
-            self._library_changed()
+            self.library_changed()
         elif isinstance(outcome, Failed):
             self._counting.start()
 
@@ -669,17 +559,11 @@ class Window(QMainWindow):
         self.panes.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() or is_address(event.mimeData().text().strip()):
+        if self.acts.can_drop(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls() or [QUrl(event.mimeData().text().strip())]
-        for url in urls[:20]:
-            if url.isLocalFile():
-                self.open_path(Path(url.toLocalFile()))
-            else:
-                self.add_feed(url.toString())
-                break
+        self.acts.drop(event.mimeData())
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:

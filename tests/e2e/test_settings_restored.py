@@ -42,7 +42,7 @@ def test_everything_stands_where_it_was_left(webengine: QApplication, qtbot: QtB
     long_post(posts)
     with running(qtbot, webengine, folder) as here:
         window = here.window
-        window.open_path(posts)
+        window.acts.open_path(posts)
         here.until(lambda: window.model.rowCount() == 7 and not window.refreshing.running)
         here.until(lambda: window.listing.source())
         here.rest(500)

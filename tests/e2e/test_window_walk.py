@@ -319,7 +319,7 @@ def test_every_control_has_a_name_for_a_screen_reader(here: Running, tmp_path: P
     here.until(window.toast.isVisible)
     assert len(_controls(window)) > 15
     assert nameless() == []
-    window.add_feed()
+    window.acts.add_feed()
     window.commands["keys"].trigger()
     here.rest(50)
     assert nameless() == []
@@ -332,9 +332,9 @@ def test_five_hundred_random_acts(here: Running, tmp_path: Path, monkeypatch: py
     """No exception, no Qt warning (both fail any test), no ticket that is never answered."""
     window, dice = here.window, random.Random(20260816)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
-    window.open_sample()
+    window.acts.open_sample()
     write_posts(tmp_path / "posts", 30)
-    window.open_path(tmp_path / "posts")
+    window.acts.open_path(tmp_path / "posts")
     here.library.add_feed(site.add("/feed", rss("Almanac", 9), content_type="application/rss+xml"))
     here.until(lambda: len(window.sources) >= 4 and not window.refreshing.running)
     here.show_view("all")

@@ -89,7 +89,7 @@ class Desk:
 
     def add_posts(self, folder: Path, count: int = 6) -> None:
         """Watch a folder of posts and wait until the list shows them."""
-        self.window.open_path(write_posts(folder, count))
+        self.window.acts.open_path(write_posts(folder, count))
         self.until(lambda: len(self.titles()) == count and "?" not in self.titles())
         self.until(lambda: not self.window.refreshing.running and self.window.listing.source())
         self.window._look()

@@ -27,7 +27,7 @@ def here(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
 
 
 def dialog(here: Desk, address: str = "") -> AddFeed:
-    here.window.add_feed(address)
+    here.window.acts.add_feed(address)
     found = here.window.findChild(AddFeed)
     assert isinstance(found, AddFeed)
     return found

@@ -95,7 +95,7 @@ def test_letters_in_a_field_are_text(here: Desk, which: str) -> None:
 
 
 def test_letters_in_the_address_are_text(here: Desk) -> None:
-    here.window.add_feed()
+    here.window.acts.add_feed()
     dialog = here.window.findChild(AddFeed)
     assert isinstance(dialog, AddFeed)
     fired = _fired(here)
@@ -140,7 +140,7 @@ def test_arrows_open_and_close_a_folder_before_they_change_the_pane(
 ) -> None:
     with desk(qtbot, qapp, tmp_path) as made:
         window = made.window
-        window.open_sample()
+        window.acts.open_sample()
         made.until(lambda: window.model.rowCount() and not window.refreshing.running)
         made.rest(300)
         tree = window.sidebar.view

@@ -61,7 +61,7 @@ def test_a_row_marked_by_its_menu_stays_too(here: Desk) -> None:
     assert row is not None
     menu = menus.article(window, row)
     menu.actions()[0].trigger()
-    window._library_changed()
+    window.library_changed()
     here.rest(700)
     assert here.titles()[2] == "Post 3"
     assert window.model.row_at(2).read  # type: ignore[union-attr]
@@ -163,7 +163,7 @@ def test_every_empty_list_says_why(here: Desk, tmp_path: Path) -> None:
     assert window.listing.query.view == "all"
     assert not window.commands["unread-only"].isChecked()
     (tmp_path / "nothing").mkdir()
-    window.open_path(tmp_path / "nothing")
+    window.acts.open_path(tmp_path / "nothing")
     here.until(lambda: empty(here)[0] == "No articles")
     here.until(lambda: "holds no articles" in empty(here)[1])
 

@@ -155,6 +155,6 @@ def test_only_what_is_due_is_refreshed_by_itself(qtbot: QtBot, qapp: QApplicatio
 def test_a_folder_counts_its_files(here: Desk, tmp_path: Path) -> None:
     said = []
     here.window.refreshing.progress.connect(said.append)
-    here.window.open_path(write_posts(tmp_path / "posts", 120))
+    here.window.acts.open_path(write_posts(tmp_path / "posts", 120))
     here.until(lambda: here.window.model.rowCount() == 120)
     assert any(replace(each, what="").total == 120 for each in said)
