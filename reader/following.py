@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reader.addresses import without_user
 from reader.errors import Cancelled, FetchError, ParseError, ReaderError
 from reader.identity import canonical_url
 from reader.intake import Intake, Progress, Report, Stop, never, quiet
@@ -18,7 +19,7 @@ from reader.model import Offer, Source
 from reader.store import Store
 
 if TYPE_CHECKING:
-    from reader.net import Client, Limits, Origin, Response
+    from reader.net import Access, Client, Limits, Response
     from reader.sources.rsshub import Hub
 
 #: Threads that ask the places where a page's feeds may be; a host sees fewer at a time, see ``net``.
@@ -55,25 +56,26 @@ class Following:
             FetchError: it gave no answer, or none of the feeds that it names did; Cancelled at once when asked to stop.
             ParseError: it is neither a feed nor a page that leads to one.
         """
-        from reader.net import Origin
+        from reader.net import Access, Origin
         from reader.sources import discover, sites
 
-        typed = Origin.of(url)
+        url, user, password = without_user(url)
+        access = Access(Origin.of(url), user, password)
         progress(Progress(0, 1, url))
         try:
-            page = self._get(url, typed, cancelled)
+            page = self._get(url, access, cancelled)
         except Cancelled:
             raise
         except FetchError as error:
             known = [Place(address) for address in sites.feeds(url)]  # sites that turn programs away keep their feeds
-            return self._ask(known, typed, cancelled, progress).offers_or_raise(error)
+            return self._ask(known, access, cancelled, progress).offers_or_raise(error)
         if discover.looks_like_feed(page.body, page.content_type):
-            return self._told([self._offer(url, url, page, "")])
+            return self._told([self._offer(url, url, page, "")], access)
         trouble: ReaderError | None = None
         for places, first_only in _stages(url, page):
-            answers = self._ask(places, typed, cancelled, progress, first_only=first_only)
+            answers = self._ask(places, access, cancelled, progress, first_only=first_only)
             if answers.offers:
-                return self._told(answers.offers)
+                return self._told(answers.offers, access)
             trouble = trouble or (None if first_only else answers.trouble)
         if trouble is not None:
             raise trouble
@@ -96,15 +98,17 @@ class Following:
             self._intake.keep(source, answer, offer.feed, offer.prepared)
         return self._store.source(source.key)
 
-    def _get(self, url: str, typed: Origin | None, cancelled: Stop, limits: Limits | None = None) -> Response:
+    def _get(self, url: str, access: Access, cancelled: Stop, limits: Limits | None = None) -> Response:
         from reader.net import Limits
 
-        return self._hub.get(self._client(), url, limits=limits or Limits(), allow=typed, cancelled=cancelled)
+        return self._hub.get(
+            self._client(), url, limits=limits or Limits(), allow=access.origin, access=access, cancelled=cancelled
+        )
 
     def _ask(
         self,
         places: Sequence[Place],
-        typed: Origin | None,
+        access: Access,
         cancelled: Stop,
         progress: Report,
         *,
@@ -124,13 +128,13 @@ class Following:
         try:
             limits = Limits(total_s=PLACE_S)
             asked = [
-                pool.submit(self._get, place.url, typed, lambda: ended.is_set() or cancelled(), limits)
+                pool.submit(self._get, place.url, access, lambda: ended.is_set() or cancelled(), limits)
                 for place in places
             ]
             for at, (place, answer) in enumerate(zip(places, asked, strict=True)):
                 progress(Progress(at, len(places), place.url))
                 try:
-                    offers.append(self._named(place, answer.result(), typed))
+                    offers.append(self._named(place, answer.result(), access))
                 except Cancelled:
                     raise
                 except ReaderError as error:
@@ -142,7 +146,7 @@ class Following:
             pool.shutdown(wait=not cancelled(), cancel_futures=True)
         return Answers(_distinct(offers), trouble)
 
-    def _named(self, place: Place, answer: Response, typed: Origin | None) -> Offer:
+    def _named(self, place: Place, answer: Response, access: Access) -> Offer:
         from reader.net import Origin
         from reader.sources import discover
 
@@ -150,7 +154,7 @@ class Following:
             raise ParseError(where=place.url, detail="no feed")
         where = answer.permanent_url or place.url
         offer = self._offer(where, place.url, answer, place.title)
-        return replace(offer, typed=typed is not None and Origin.of(where) == typed)
+        return replace(offer, typed=access.origin is not None and Origin.of(where) == access.origin)
 
     def _offer(self, url: str, asked: str, answer: Response, title: str) -> Offer:
         feed, prepared = self._intake.parse(answer)
@@ -170,10 +174,17 @@ class Following:
             validators=answer.validators,
         )
 
-    def _told(self, offers: Sequence[Offer]) -> list[Offer]:
-        """The offers with the sources that follow them already."""
+    def _told(self, offers: Sequence[Offer], access: Access) -> list[Offer]:
+        """The offers with the sources that follow them already, and the login for those of its origin."""
+        from reader.net import Origin
+
         followed = {_same(source.address): source for source in self._store.sources() if source.kind == "feed"}
-        return [replace(offer, already=followed.get(_same(offer.url))) for offer in offers]
+        told = []
+        for offer in offers:
+            own = access.origin is not None and Origin.of(offer.url) == access.origin
+            user, password = (access.user, access.password) if own else ("", "")
+            told.append(replace(offer, already=followed.get(_same(offer.url)), user=user, password=password))
+        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from reader.sentences import describe
 from reader.store import Store
 
 if TYPE_CHECKING:
-    from reader.net import Client, Origin, Response
+    from reader.net import Access, Client, Origin, Response
     from reader.sources.rsshub import Hub
     from reader.worker import Worker
 
@@ -58,6 +58,7 @@ class Intake:
         client, worker: the door to the network and the worker process, made on first use.
         now: the clock, UTC.
         hub: who answers for ``rsshub:`` addresses.
+        access: what a source's own server is told.
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class Intake:
         worker: Callable[[], Worker],
         now: Callable[[], datetime],
         hub: Hub,
+        access: Callable[[Source], Access],
     ) -> None:
         self._store, self._client, self._worker, self._now, self._hub = store, client, worker, now, hub
+        self._access = access
 
     def refresh(
         self, sources: Sequence[Source], *, progress: Report = quiet, cancelled: Stop = never
@@ -110,7 +113,12 @@ class Intake:
 
     def _fetch(self, source: Source, cancelled: Stop) -> Response:
         return self._hub.get(
-            self._client(), source.address, validators=source.validators, allow=origin_of(source), cancelled=cancelled
+            self._client(),
+            source.address,
+            validators=source.validators,
+            allow=origin_of(source),
+            access=self._access(source),
+            cancelled=cancelled,
         )
 
     def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:

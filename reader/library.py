@@ -16,13 +16,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reader import resources, schedule, settings
+from reader import resources, schedule
+from reader import settings as settings_file
+from reader.accounts import Accounts, fingerprint_of
 from reader.errors import FolderError, PictureError, ReaderError, StoreReadOnly, Usage
 from reader.favicons import Favicons
 from reader.following import Following
 from reader.intake import Intake, Report, Stop, never, origin_of, quiet
 from reader.model import ENGLISH_CARDS, Article, CardWords, Offer, Outcome, Prepared, Query, Rendered, Row, Source
+from reader.passwords import Passwords
 from reader.paths import Paths
+from reader.settings import Settings
 from reader.sources.rsshub import Hub
 from reader.store import Store
 
@@ -61,6 +65,7 @@ class Library:
         paths: where it lives.
         readonly: open what is there and change nothing.
         client: the door to the network; tests give one with a resolver of their own.
+        passwords: of sources; None keeps them in the system's keyring.
         now: the clock, UTC.
 
     Raises:
@@ -73,6 +78,7 @@ class Library:
         *,
         readonly: bool = False,
         client: Client | None = None,
+        passwords: Passwords | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.paths = paths
@@ -82,8 +88,13 @@ class Library:
         self._pictures: Pictures | None = None
         self._workers: dict[str, Worker] = {}
         self._making = threading.Lock()
-        self.hub = Hub(lambda: settings.load(paths.settings).rsshub_instances)
-        self.intake = Intake(self.store, lambda: self.client, lambda: self._worker("refresh"), now, self.hub)
+        self.hub = Hub(lambda: settings_file.load(paths.settings).rsshub_instances)
+        self.accounts = Accounts(self.store, lambda: self.client, passwords or Passwords())
+        if client is not None:
+            self.accounts.trust(client)
+        self.intake = Intake(
+            self.store, lambda: self.client, lambda: self._worker("refresh"), now, self.hub, self.accounts.access
+        )
         self.favicons = Favicons(lambda: self.client, paths.cache / "favicons", now)
         self.following = Following(self.store, lambda: self.client, self.intake, self.hub)
 
@@ -96,7 +107,13 @@ class Library:
                 from reader.net import Client
 
                 self._client = Client()
+                self._client.configure(settings_file.load(self.paths.settings))
+                self.accounts.trust(self._client)
             return self._client
+
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are used from now on, as far as they concern more than the window: the proxy."""
+        self.client.configure(settings)
 
     @property
     def pictures(self) -> Pictures:
@@ -146,21 +163,33 @@ class Library:
             raise FolderError(path=str(path), detail="it is not a folder" if path.exists() else "it does not exist")
         return self.store.add_source("folder", str(path), title or path.name or str(path), folder)
 
-    def find_feeds(self, url: str, *, cancelled: Stop = never, progress: Report = quiet) -> list[Offer]:
+    def find_feeds(
+        self, url: str, *, certificate: str = "", cancelled: Stop = never, progress: Report = quiet
+    ) -> list[Offer]:
         """The feeds that an address leads to, read and not followed yet, the likeliest first; see ``Following.find``.
+
+        Args:
+            url: a user name and a password in it are the login of the sources that are followed from here.
+            certificate: fingerprint of the one certificate that is believed of its server (see ``Untrusted``).
 
         Raises:
             FetchError: the address gave no answer, or it was cancelled.
             ParseError: neither a feed nor a page that leads to one.
         """
+        from reader.net import Origin
+
+        origin = Origin.of(url)
+        if certificate and origin is not None:
+            self.client.trust(origin, fingerprint_of(certificate))
         return self.following.find(url, cancelled=cancelled, progress=progress)
 
     def follow(self, offer: Offer, *, title: str = "", folder: str = "") -> Source:
         """Follow what ``find_feeds`` found; its articles are stored without another request."""
-        return self.following.follow(offer, title=title, folder=folder)
+        source = self.following.follow(offer, title=title, folder=folder)
+        return self.accounts.take_certificate(self.accounts.take_login(source, offer))
 
     def add_feed(
-        self, url: str, *, title: str = "", folder: str = "", cancelled: Stop = never
+        self, url: str, *, title: str = "", folder: str = "", certificate: str = "", cancelled: Stop = never
     ) -> tuple[Source, list[Offer]]:
         """Follow the feed at ``url``, or the likeliest of those that it leads to.
 
@@ -170,8 +199,32 @@ class Library:
         Raises:
             FetchError, ParseError: as ``find_feeds``.
         """
-        best, *others = self.find_feeds(url, cancelled=cancelled)
+        best, *others = self.find_feeds(url, certificate=certificate, cancelled=cancelled)
         return self.follow(best, title=title, folder=folder), others
+
+    def set_login(self, key: int, user: str, password: str) -> Source:
+        """Give a source a user name and a password (in the system's keyring); see ``Accounts.set_login``.
+
+        Raises:
+            NoKeyring: the password holds until the program ends; everything else is done. Said once.
+        """
+        return self.accounts.set_login(key, user, password)
+
+    def accept_certificate(self, key: int, fingerprint: str) -> Source:
+        """Believe the certificate that ``Untrusted`` named for a source; see ``Accounts.accept_certificate``."""
+        return self.accounts.accept_certificate(key, fingerprint)
+
+    def remove_source(self, key: int) -> Source:
+        """Remove a source with its login; its bookmarked articles stay. What it was.
+
+        Raises:
+            NotFound: no such source.
+        """
+        source = self.store.source(key)
+        self.store.remove_source(key)
+        if source.user:
+            self.accounts.passwords.delete(source.id)
+        return source
 
     def open_file(self, path: Path) -> Row:
         """Read one file into the source "Opened files" and return its row.
@@ -231,7 +284,7 @@ class Library:
 
         read = opml.read(data, where)
         feeds = [feed for feed in read.feeds if only is None or feed.url in only]
-        return subscriptions.take(feeds, self.store), read.warnings
+        return subscriptions.take(feeds, self.store, self.accounts), read.warnings
 
     def export_opml(self, *, secrets: bool = False) -> bytes:
         """The feeds as a list for other readers; watched folders are not in it.

@@ -267,6 +267,7 @@ class Offer:
         size_bytes: of the document.
         already: the source that follows this address.
         typed: the user typed this address or one of its origin; see ``Source.typed``.
+        user, password: the login that stood in the typed address, when this one is of its origin.
         feed, prepared, answered_by, headers, validators: the answer as it was read: following asks nobody again.
     """
 
@@ -279,6 +280,8 @@ class Offer:
     size_bytes: int = 0
     already: Source | None = None
     typed: bool = True
+    user: str = ""
+    password: str = field(default="", repr=False)
     feed: Feed = field(default=Feed("", ""), repr=False)
     prepared: tuple[Prepared, ...] = field(default=(), repr=False)
     answered_by: str = field(default="", repr=False)

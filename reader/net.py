@@ -47,32 +47,35 @@ _HARMLESS = frozenset({"accept", "accept-language"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one ``get`` may cost, all its redirects together."""
+    """What one ``get`` may cost, all its redirects together.
+
+    Attributes:
+        partial: a body that breaks off or comes too late is given as far as it came (``Response.complete``).
+    """
 
     max_bytes: int = 10 * 2**20
     total_s: float = 30.0
     connect_s: float = 10.0
     max_redirects: int = 10
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the user set for one origin: no other origin is told or believed any of it, whatever redirects there.
+    """What the user set for one origin: no other origin is told any of it, whatever redirects there.
 
     Attributes:
         user, password: for Basic or, when the server asks for it, Digest.
         headers: sent with every request to the origin.
-        certificate: SHA-256 (hex) of the one certificate that is believed; ``""`` for what is signed.
     """
 
     origin: Origin | None = None
     user: str = ""
     password: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    certificate: str = ""
 
 
-_NO_ACCESS = Access()
+NO_ACCESS = Access()
 #: Headers that are the connection's own business; another one would break the answer or hide a second request.
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade"})
 
@@ -87,6 +90,7 @@ class Response:
         headers: names in lower case.
         permanent_url: where to ask from now on: the last address when every hop was a 301 or 308, else ``""``.
         content_type: the header as it came, with its charset.
+        complete: whether the whole body came; only ``Limits.partial`` lets another one through.
     """
 
     url: str
@@ -96,6 +100,7 @@ class Response:
     validators: Validators = field(default_factory=Validators)
     permanent_url: str = ""
     content_type: str = ""
+    complete: bool = True
 
 
 def system_resolve(host: str, port: int) -> list[tuple[int, str]]:
@@ -142,6 +147,7 @@ class Client:
         self._proxies = None if proxies is None else dict(proxies)
         self._allow_fake_ip = allow_fake_ip
         self._asks_digest: set[Origin] = set()
+        self._trusted: dict[Origin, str] = {}
         self._own = threading.local()
         self._opened: weakref.WeakSet[CheckedAdapter] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -164,6 +170,21 @@ class Client:
             self._own = threading.local()  # connections that are kept go another way
         self.close()
 
+    def trust(self, origin: Origin, fingerprint: str) -> None:
+        """Believe one certificate of an origin, though nobody signed it, and no other one of it.
+
+        Args:
+            fingerprint: its SHA-256, hex; ``""`` to believe what is signed again.
+        """
+        if fingerprint:
+            self._trusted[origin] = fingerprint
+        else:
+            self._trusted.pop(origin, None)
+
+    def trusted(self, origin: Origin) -> str:
+        """The fingerprint of the certificate that is believed of an origin; ``""`` for what is signed."""
+        return self._trusted.get(origin, "")
+
     def close(self) -> None:
         """Close the kept connections of all threads; a later ``get`` opens new ones."""
         with self._lock:
@@ -179,7 +200,7 @@ class Client:
         validators: Validators = _NO_VALIDATORS,
         headers: Mapping[str, str] = MappingProxyType({}),
         allow: Origin | None = None,
-        access: Access = _NO_ACCESS,
+        access: Access = NO_ACCESS,
         may_go: Callable[[str], bool] = lambda _: True,
         cancelled: Callable[[], bool] | None = None,
     ) -> Response:
@@ -189,7 +210,7 @@ class Client:
             validators: from an earlier answer; an unchanged page then costs a 304.
             headers: more request headers; none but Accept follows a redirect to another host.
             allow: the one origin that may be a private address, because the user typed it.
-            access: user, password, headers and certificate for one origin. A user name in ``url`` is for its origin.
+            access: user, password and headers for one origin. A user name in ``url`` is for its origin.
             may_go: asked before each redirect with its address; False ends the chain.
             cancelled: asked from another thread, 20 times a second.
 
@@ -228,13 +249,13 @@ class Client:
         at, permanent = start, True
         cookies = RequestsCookieJar()  # for this chain only: some sites set one and send back to the same page
         for count in range(limits.max_redirects + 1):
-            own = access if at.origin == access.origin else _NO_ACCESS
+            own = access if at.origin == access.origin else NO_ACCESS
             hop = Hop(
                 at.origin,
                 at.origin == allow,
                 limits.connect_s,
                 watch,
-                certificate=own.certificate,
+                certificate=self._trusted.get(at.origin, ""),
                 fake_ok=self._allow_fake_ip,
             )
             with self._turn(at.origin.host, watch):
@@ -353,7 +374,8 @@ class Client:
             self._verdict(watch)
             retry_after_s = retry_after(headers.get("retry-after", ""), datetime.now(UTC))
             raise HttpStatus(url=watch.url, status=status, reason=answer.reason or "", retry_after_s=retry_after_s)
-        body = self._body(answer, limits.max_bytes, watch)  # also of a 304: then the connection can be used again
+        # Also of a 304: then the connection can be used again.
+        body, complete = self._body(answer, limits.max_bytes, watch, partial=limits.partial)
         return Response(
             url=url,
             status=status,
@@ -362,9 +384,13 @@ class Client:
             validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
             permanent_url=moved,
             content_type=headers.get("content-type", ""),
+            complete=complete,
         )
 
-    def _body(self, answer: requests.Response, max_bytes: int, watch: Watch) -> bytes:
+    def _body(
+        self, answer: requests.Response, max_bytes: int, watch: Watch, *, partial: bool = False
+    ) -> tuple[bytes, bool]:
+        """The body, and whether it is whole."""
         import urllib3
 
         from reader.wire import fetch_error

@@ -52,6 +52,11 @@ class Passwords:
         self._lock = threading.Lock()
         self._told = False
 
+    @property
+    def kept_in_memory(self) -> bool:
+        """Whether a password will be lost when the program ends."""
+        return self._told
+
     def get(self, source_id: str) -> str:
         """The password of a source, ``""`` for none; a keyring that does not answer is one that has none."""
         with self._lock:

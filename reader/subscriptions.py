@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from reader.addresses import same_address, starred
+from reader.accounts import Accounts
+from reader.addresses import same_address, starred, without_user
+from reader.errors import NoKeyring
 from reader.formats.opml import Subscription, Subscriptions
 from reader.model import Source
 from reader.store import Store
@@ -67,7 +70,7 @@ def preview(read: Subscriptions, sources: Collection[Source]) -> ListPreview:
     return ListPreview(read.title, tuple(map(listed, read.feeds)), folders, read.warnings)
 
 
-def take(feeds: Sequence[Subscription], store: Store) -> list[Source]:
+def take(feeds: Sequence[Subscription], store: Store, accounts: Accounts) -> list[Source]:
     """Follow the feeds of a list, all or none; the sources in its order.
 
     What is followed already gets only what it has not: a folder, a home page, attributes.
@@ -76,7 +79,7 @@ def take(feeds: Sequence[Subscription], store: Store) -> list[Source]:
     taken = []
     with store.together():
         for feed in feeds:
-            source = followed.find(feed.url) or store.add_source("feed", feed.url, feed.title, feed.folder, typed=False)
+            source = followed.find(feed.url) or _added(feed, store, accounts)
             folder = feed.folder if feed.folder and not source.folder else None
             home_url = feed.home_url if feed.home_url and not source.home_url else None
             if folder or home_url:
@@ -85,3 +88,13 @@ def take(feeds: Sequence[Subscription], store: Store) -> list[Source]:
                 source = store.configure_source(source.key, attributes=feed.attributes)
             taken.append(source)
     return taken
+
+
+def _added(feed: Subscription, store: Store, accounts: Accounts) -> Source:
+    """A new source; the login in an address goes where logins are."""
+    address, user, password = without_user(feed.url)
+    source = store.add_source("feed", address, feed.title, feed.folder, typed=False)
+    if user:
+        with contextlib.suppress(NoKeyring):  # it holds for this run; ``passwords.kept_in_memory`` tells
+            source = accounts.set_login(source.key, user, password)
+    return source

@@ -17,7 +17,7 @@ from reader.model import Validators
 from reader.sources.values import is_web_address
 
 if TYPE_CHECKING:
-    from reader.net import Client, Limits, Origin, Response
+    from reader.net import Access, Client, Limits, Origin, Response
 
 #: So long is an instance that failed asked last.
 SICK_S = 15 * 60.0
@@ -86,6 +86,7 @@ class Hub:
         validators: Validators = _NO_VALIDATORS,
         headers: Mapping[str, str] | None = None,
         allow: Origin | None = None,
+        access: Access | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Response:
         """What ``client.get`` gives; for an ``rsshub:`` address from the first instance that gives a feed.
@@ -94,16 +95,24 @@ class Hub:
             allow: for other addresses, see ``Client.get``. The user wrote the list of instances, so that each of them
                 may be on a private address.
 
+            access: for other addresses, see ``Client.get``: no instance is told what is meant for a server.
+
         Raises:
             FetchError: as ``Client.get``; for a route the trouble of the instance that was asked first.
             ParseError: the address names no route, or no instance is set.
         """
-        from reader.net import Limits
+        from reader.net import NO_ACCESS, Limits
 
         limits, headers = limits or Limits(), headers or {}
         if not is_route(url):
             return client.get(
-                url, limits=limits, validators=validators, headers=headers, allow=allow, cancelled=cancelled
+                url,
+                limits=limits,
+                validators=validators,
+                headers=headers,
+                allow=allow,
+                access=access or NO_ACCESS,
+                cancelled=cancelled,
             )
         # A date says when one instance made its document; another's is older or newer. A tag is of the content.
         validators = Validators(etag=validators.etag)

@@ -24,7 +24,7 @@ ROOMS = {
     "store": ["store"],
     "formats": ["formats"],
     "passwords": ["passwords"],
-    "house": ["library", "favicons", "following", "intake", "subscriptions", "worker", "tasks"],
+    "house": ["library", "accounts", "favicons", "following", "intake", "subscriptions", "worker", "tasks"],
     "command line": ["cli", "commands"],
     "window": ["ui"],
     "door": ["__main__"],
