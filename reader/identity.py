@@ -2,16 +2,19 @@
 
 The ladder, best evidence first. A rung is climbed by all drafts of the document before the next one is tried:
 
-1. **GUID**: what the source itself calls the article.
+1. **GUID**: what the source itself calls the article. It does not count against the plain word of the others: when the
+   link and the title of the stored article are those of another draft, the GUIDs are numbers of places in a list.
 2. **Canonical link**: GUIDs that change at every fetch, feeds that moved from RSS to Atom. The address of a home page
    names no article and does not count; http and https are the same.
 3. **Title and text**: links that change as well (session tokens), files that were renamed. Between articles that have
-   a GUID or a link of their own it counts only when the text is long enough to be nobody else's: "Open thread" with
-   the one line "Discuss." is a new article each week.
+   a link of their own it counts only when the text is long enough to be nobody else's, or the date is the same too:
+   "Open thread" with the one line "Discuss." is a new article each week.
 4. **Twins**: drafts that are equal on all three rungs (a feed that lists one entry twice) are paired in order.
 
 A value of rungs 1 to 3 counts only if one draft of the document and one stored article have it: when every entry of a
-feed has the same GUID, that GUID says nothing. Each stored article is matched at most once.
+feed has the same GUID, that GUID says nothing. Each stored article is matched at most once. Dates, tracking parameters
+and markup are no evidence against: they change while the article stays the same. Articles that were removed are matched
+like stored ones, so that what is gone neither comes back nor lends its GUID to another.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
 from reader.model import Known, Prepared
@@ -41,7 +45,7 @@ _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "matomo_")
 _SENDER_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*\Z")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
-#: Fewer characters than this are too few to say "the same text" of articles with GUIDs and links of their own.
+#: Fewer characters than this are too few to say "the same text" of articles with links of their own.
 _TELLING_CHARACTERS = 80
 
 
@@ -117,46 +121,80 @@ def match(known: Sequence[Known], drafts: Sequence[Prepared]) -> list[int | None
     """For each draft the key of the stored article that it is, or None for a new one.
 
     Args:
-        known: stored articles of the same source. For a folder, leave out those whose file is unchanged: a copy of
-            a file is a new article, while a renamed file is the one that went.
+        known: stored and removed articles of the same source. For a folder, leave out those whose file is unchanged: a
+            copy of a file is a new article, while a renamed file is the one that went.
         drafts: all articles of the fetched document.
     """
+    by_guid = _pairs(known, drafts, lambda stored: stored.guid, lambda draft: draft.draft.guid)
+    by_link = _pairs(known, drafts, lambda stored: _link(stored.url), lambda draft: _link(draft.draft.url))
+    by_text = _pairs(known, drafts, lambda stored: _text(stored.title, stored), lambda draft: _text(draft.title, draft))
+    by_date = _pairs(
+        known,
+        drafts,
+        lambda stored: _dated(stored.published, stored.title, stored),
+        lambda draft: _dated(draft.draft.published, draft.title, draft),
+    )
     found: list[int | None] = [None] * len(drafts)
     taken: set[int] = set()
-    rungs: tuple[tuple[Callable[[Known], Hashable], Callable[[Prepared], Hashable]], ...] = (
-        (lambda stored: stored.guid, lambda draft: draft.draft.guid),
-        (lambda stored: _link(stored.url), lambda draft: _link(draft.draft.url)),
-        (_known_text, _draft_text),
-    )
-    for of_known, of_draft in rungs:
-        if None not in found:
-            break
-        keys_by_value: defaultdict[Hashable, list[int]] = defaultdict(list)
-        for stored in known:
-            keys_by_value[of_known(stored)].append(stored.key)
-        indexes_by_value: defaultdict[Hashable, list[int]] = defaultdict(list)
-        for index, draft in enumerate(drafts):
-            indexes_by_value[of_draft(draft)].append(index)
-        for value, indexes in indexes_by_value.items():
-            keys = keys_by_value.get(value, [])
-            if value and len(indexes) == 1 and len(keys) == 1 and found[indexes[0]] is None and keys[0] not in taken:
-                found[indexes[0]] = keys[0]
-                taken.add(keys[0])
+    refuted = _refuted(known, drafts, by_guid, by_link)
+    texts = {index: key for index, key in by_text.items() if _is_telling(drafts[index])} | by_date
+    for pairs in ({index: key for index, key in by_guid.items() if index not in refuted}, by_link, texts):
+        for index, key in pairs.items():
+            if found[index] is None and key not in taken:
+                found[index] = key
+                taken.add(key)
     _pair_twins(known, drafts, found, taken)
     return found
+
+
+def _pairs(
+    known: Sequence[Known],
+    drafts: Sequence[Prepared],
+    of_known: Callable[[Known], Hashable],
+    of_draft: Callable[[Prepared], Hashable],
+) -> dict[int, int]:
+    """Drafts (by index) and stored articles (by key) that alone have the same value; an empty value is none."""
+    keys: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for stored in known:
+        keys[of_known(stored)].append(stored.key)
+    indexes: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for index, draft in enumerate(drafts):
+        indexes[of_draft(draft)].append(index)
+    return {
+        having[0]: keys[value][0]
+        for value, having in indexes.items()
+        if value and len(having) == 1 and len(keys.get(value, ())) == 1
+    }
+
+
+def _refuted(
+    known: Sequence[Known], drafts: Sequence[Prepared], by_guid: dict[int, int], by_link: dict[int, int]
+) -> set[int]:
+    """The drafts whose GUID is that of an article which link and title say is another one."""
+    titles = {stored.key: _folded(stored.title) for stored in known}
+    index_by_link = {key: index for index, key in by_link.items()}
+    refuted = set()
+    for index, key in by_guid.items():
+        title = _folded(drafts[index].title)
+        if title == titles[key]:
+            continue
+        other_key, other_index = by_link.get(index, key), index_by_link.get(key, index)
+        is_another = other_key != key and titles[other_key] == title
+        if is_another or (other_index != index and _folded(drafts[other_index].title) == titles[key]):
+            refuted.add(index)
+    return refuted
 
 
 def _pair_twins(known: Sequence[Known], drafts: Sequence[Prepared], found: list[int | None], taken: set[int]) -> None:
     if None not in found:
         return
     keys: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for stored in sorted(known, key=lambda stored: stored.key, reverse=True):
+    for stored in sorted(known, key=lambda stored: (stored.key < 0, stored.key), reverse=True):
         if stored.key not in taken:
-            keys[(stored.guid, _link(stored.url), _folded(stored.title), stored.fingerprint)].append(stored.key)
+            keys[(stored.guid, _link(stored.url), *_text(stored.title, stored))].append(stored.key)
     for index, draft in enumerate(drafts):
         if found[index] is None:
-            raw = draft.draft
-            twins = keys.get((raw.guid, _link(raw.url), _folded(draft.title), draft.fingerprint))
+            twins = keys.get((draft.draft.guid, _link(draft.draft.url), *_text(draft.title, draft)))
             if twins:
                 found[index] = twins.pop()
 
@@ -178,13 +216,15 @@ def _folded(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def _known_text(stored: Known) -> Hashable:
-    return (_folded(stored.title), stored.fingerprint)
+def _text(title: str, of: Known | Prepared) -> tuple[str, bytes]:
+    return _folded(title), of.fingerprint
 
 
-def _draft_text(draft: Prepared) -> Hashable:
-    raw = draft.draft
-    named = raw.form != "file" and bool(raw.guid or _link(raw.url))
-    if named and len(draft.text) < _TELLING_CHARACTERS:
-        return None
-    return (_folded(draft.title), draft.fingerprint)
+def _dated(date: datetime | None, title: str, of: Known | Prepared) -> Hashable:
+    """Title, text and date together, to the millisecond that the store keeps; None without a date."""
+    return (*_text(title, of), int(date.timestamp() * 1000)) if date else None
+
+
+def _is_telling(draft: Prepared) -> bool:
+    """Whether title and text alone can say which article it is."""
+    return draft.draft.form == "file" or not _link(draft.draft.url) or len(draft.text) >= _TELLING_CHARACTERS

@@ -373,13 +373,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store remembers of an article for ``identity``: enough to say whether a draft is the same one."""
+    """What the store remembers of an article for ``identity``: enough to say whether a draft is the same one.
+
+    Attributes:
+        key: negative for an article that was removed.
+    """
 
     key: int
     guid: str
     url: str
     title: str
     fingerprint: bytes
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from reader.model import (
     SourceKind,
     Validators,
 )
-from reader.store import articles, connect, dictionary, health, lists, marks, schema, search, sources
+from reader.store import articles, connect, dictionary, health, lists, marks, removed, schema, search, sources
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.search import cut
@@ -173,7 +173,10 @@ class Store:
     def known(
         self, source_key: int, guids: Sequence[str], urls: Sequence[str], fingerprints: Sequence[bytes]
     ) -> list[Known]:
-        """The source's articles with one of these guids, canonical addresses or fingerprints: candidates."""
+        """The source's articles with one of these guids, canonical addresses or fingerprints: candidates.
+
+        Negative keys are of articles that were removed; ``save`` takes them back as they are.
+        """
         with self._lines.reading() as db:
             return articles.known(db, source_key, guids, urls, fingerprints)
 
@@ -181,7 +184,8 @@ class Store:
         """Saves what a fetch brought; marks are never touched.
 
         Args:
-            entries: key of the article that it is (None: new), id for a new one, canonical address, the rest.
+            entries: key of the article that it is (None: new, negative: removed), id for a new one, canonical address,
+                the rest.
             seen: now; the date of an article that has none.
         """
         packer = Packer(self._dictionary)
@@ -217,6 +221,11 @@ class Store:
         """Files that vanished: their articles go, bookmarked ones stay. How many went."""
         with self._lines.writing() as db:
             return articles.mark_gone(db, source_key, guids)
+
+    def remove_articles(self, keys: Sequence[int]) -> int:
+        """Removes articles for good; they do not come back as new. Bookmarked ones stay. How many went."""
+        with self._lines.writing() as db:
+            return removed.remove(db, keys)
 
     def article(self, id_or_prefix: str) -> Article:
         """Raises NotFound, and Usage when more than one begins so."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
-from reader.store import codec, dictionary
+from reader.store import codec, dictionary, removed
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, to_row
 from reader.store.search import cut, people
@@ -27,7 +27,7 @@ _COLUMNS = (
     "tags", "language", "published", "updated", "minutes", "lead", "base_url", "enclosures", "comments_url", "warnings",
     "gone",
 )  # fmt: skip
-_TAGS, _AUTHORS, _FINGERPRINT, _TITLE = (_COLUMNS.index(name) for name in ("tags", "authors", "fingerprint", "title"))
+_TAGS, _FINGERPRINT = _COLUMNS.index("tags"), _COLUMNS.index("fingerprint")
 _INSERT = f"""INSERT INTO articles (key, id, source, version, {", ".join(_COLUMNS)})
               VALUES ({", ".join("?" * (4 + len(_COLUMNS)))})"""
 _UPDATE = f"UPDATE articles SET version = ?, {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE key = ?"
@@ -44,25 +44,35 @@ def _words_hash(fingerprint: bytes) -> int:
 def known(
     db: sqlite3.Connection, source: int, guids: Sequence[str], urls: Sequence[str], fingerprints: Sequence[bytes]
 ) -> list[Known]:
-    """The stored articles of one source that could be one of these: by guid, canonical address or words."""
-    found = db.execute(
-        " UNION ".join(
-            f"""SELECT articles.key, guid, coalesce(canonical, url), title, fingerprint
-                FROM json_each(?{n}) AS wanted CROSS JOIN articles
-                WHERE articles.key IN (
-                    SELECT key FROM articles INDEXED BY articles_{name}
-                    WHERE source = ?4 AND {column} = wanted.value ORDER BY key DESC LIMIT {MAX_CANDIDATES}
-                )"""
-            for n, (name, column) in enumerate((("guid", "guid_hash"), ("url", "url_hash"), ("words", "words_hash")), 1)
-        ),
-        (
-            dumps([hash64(guid) for guid in set(guids)]),
-            dumps([hash64(url) for url in set(urls) if url]),
-            dumps([_words_hash(words) for words in set(fingerprints)]),
-            source,
-        ),
+    """The articles of one source that could be one of these, by guid, canonical address or words.
+
+    Those that were removed are among them, with negative keys: what they match is not new.
+    """
+    wanted = (
+        dumps([hash64(guid) for guid in set(guids)]),
+        dumps([hash64(url) for url in set(urls) if url]),
+        dumps([_words_hash(words) for words in set(fingerprints)]),
+        source,
     )
-    return [Known(*row) for row in found]
+    stored = db.execute(_candidates("articles", "articles.key", "coalesce(canonical, url)"), wanted)
+    gone = db.execute(_candidates("removed", "-removed.key", "url"), wanted)
+    return [
+        Known(key, guid, url, title, fingerprint, to_time_or_none(published))
+        for key, guid, url, title, fingerprint, published in (*stored, *gone)
+    ]
+
+
+def _candidates(table: str, key: str, url: str) -> str:
+    """The rows of a table with one of the wanted guids (?1), addresses (?2) or words (?3) of a source (?4)."""
+    return " UNION ".join(
+        f"""SELECT {key}, guid, {url}, title, fingerprint, published
+            FROM json_each(?{n}) AS wanted CROSS JOIN {table}
+            WHERE {table}.key IN (
+                SELECT key FROM {table} INDEXED BY {table}_{name}
+                WHERE source = ?4 AND {name}_hash = wanted.value ORDER BY key DESC LIMIT {MAX_CANDIDATES}
+            )"""
+        for n, name in enumerate(("guid", "url", "words"), 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,19 @@ class Ready:
     prepared: Prepared
     columns: tuple[object, ...]
     text: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the articles of a source change.
+
+    Attributes:
+        redated: their dates are what their files say now.
+        unread_again: a new text makes them unread; the user asked for it.
+    """
+
+    redated: bool
+    unread_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +161,30 @@ def ready(entries: Sequence[Entry], using: codec.Packer) -> list[Ready]:
 def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: datetime, using: codec.Packer) -> Saved:
     """Inserts the new articles, and what changed of the known ones.
 
-    A known one gets a new version when its words or its title differ; a file also when its bytes do (it is not a feed
-    whose markup changes at every fetch). A date given once stays, for a feed; a file's date is what the file says.
+    A known one gets a new version when its fingerprint differs, which is over title and words; a file also when its
+    bytes do (it is not a feed whose markup changes at every fetch). A date given once stays, for a feed; a file's date
+    is what the file says.
+    What was removed (a negative key) stays away, see ``removed``.
 
     Raises:
         NotFound: no such source.
     """
-    row = db.execute("SELECT kind FROM sources WHERE key = ?", (source,)).fetchone()
+    row = db.execute("SELECT kind, unread_again FROM sources WHERE key = ?", (source,)).fetchone()
     if row is None:
         raise NotFound(kind="source", name=str(source))
-    redated = row[0] in ("folder", "files")
+    rules = Rules(redated=row[0] in ("folder", "files"), unread_again=bool(row[1]))
     time = to_ms(seen)
+    carried = [-entry.key for entry in entries if entry.key is not None and entry.key < 0]
+    back = removed.carried(db, carried, time) if carried else frozenset()
+    if row[0] == "feed":
+        removed.note_absent(db, source, carried, time)
     new: list[Ready] = []
     changed = 0
     for entry in entries:
-        if entry.key is None:
+        if entry.key is None or -entry.key in back:
             new.append(entry)
-        else:
-            outcome = _change(db, entry.key, entry, time, using, redated)
+        elif entry.key > 0:
+            outcome = _change(db, entry.key, entry, time, using, rules)
             if outcome is None:  # deleted since the caller looked
                 new.append(entry)
             else:
@@ -219,28 +248,28 @@ def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int
     db.executemany("INSERT INTO taggings (tag, date, article) VALUES (?, ?, ?)", taggings)
 
 
-def _change(
-    db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, redated: bool
-) -> int | None:
+def _change(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, rules: Rules) -> int | None:
     """Brings a known article up to date. 1 with a new text, 0 without, None when it is no longer there."""
     stored = db.execute(f"SELECT version, {', '.join(_COLUMNS)} FROM articles WHERE key = ?", (key,)).fetchone()
     if stored is None:
         return None
     version, before = stored[0], stored[1:]
     draft = entry.prepared.draft
-    same = all(before[n] == entry.columns[n] for n in (_FINGERPRINT, _TITLE))
+    same = before[_FINGERPRINT] == entry.columns[_FINGERPRINT]
     digest = codec.digest(draft.raw) if draft.form == "file" or not same else b""
     if same and draft.form == "file":
         same = db.execute("SELECT digest FROM versions WHERE key = ?", (version,)).fetchone() == (digest,)
     newest = version if same else _version(db, key, entry, time, using, digest)
     if not same or before != entry.columns:
         db.execute(_UPDATE, (newest, *entry.columns, key))
-    if redated and draft.published is not None:
+    if rules.redated and draft.published is not None:
         db.execute("UPDATE states SET date = ?1 WHERE article = ?2 AND date <> ?1", (to_ms(draft.published), key))
-    if before[_TAGS] != entry.columns[_TAGS] or redated:
+    if before[_TAGS] != entry.columns[_TAGS] or rules.redated:
         retag(db, key)
     if not same:
         _forget_versions(db, key, newest)
+    if rules.unread_again and newest > version:  # a text that was there before is no news
+        db.execute("UPDATE states SET read = 0, read_act = NULL WHERE article = ? AND read = 1", (key,))
     return int(not same)
 
 
@@ -248,8 +277,8 @@ def _version(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: c
     """The key of the version with this text: one that was there before (some feeds swing between two), or a new one."""
     old: tuple[int] | None = db.execute(
         """SELECT key FROM versions
-           WHERE article = ? AND fingerprint = ? AND title = ? AND (digest = ? OR form <> 'file')""",
-        (key, entry.columns[_FINGERPRINT], entry.columns[_TITLE], digest),
+           WHERE article = ? AND fingerprint = ? AND (digest = ? OR form <> 'file')""",
+        (key, entry.columns[_FINGERPRINT], digest),
     ).fetchone()
     if old is not None:
         return old[0]
@@ -293,6 +322,7 @@ def mark_gone(db: sqlite3.Connection, source: int, guids: Sequence[str]) -> int:
            ON source = ? AND guid_hash = wanted.value""",
         (dumps(list(wanted)), source),
     ).fetchall()
+    removed.forget_files(db, source, list(wanted))
     keys: dict[bool, list[tuple[int]]] = {True: [], False: []}
     for key, guid, guid_hash, marked in found:
         if wanted[guid_hash] == guid:

@@ -238,10 +238,11 @@ CREATE TABLE removed (
     url TEXT NOT NULL,
     title TEXT NOT NULL,
     fingerprint BLOB NOT NULL,
+    published INTEGER,
     guid_hash INTEGER NOT NULL,
     url_hash INTEGER,
     words_hash INTEGER NOT NULL,
-    seen INTEGER NOT NULL                    -- when its source last carried it
+    absent_since INTEGER                     -- NULL while its source carries it
 );
 CREATE INDEX removed_guid ON removed (source, guid_hash);
 CREATE INDEX removed_url ON removed (source, url_hash) WHERE url_hash IS NOT NULL;

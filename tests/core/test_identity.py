@@ -1,28 +1,43 @@
 from __future__ import annotations
 
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reader import tasks
+from reader.errors import ParseError
 from reader.identity import article_id, canonical_url, match
 from reader.model import Draft, Form, Known, Prepared
 
 LONG = "A text that is long enough to be nobody else's, because it goes on and on for more than eighty characters. "
 
 
-def draft(guid: str = "", url: str = "", title: str = "", text: str = LONG, form: Form = "html") -> Prepared:
-    raw = Draft(guid=guid, raw=text, url=url, title=title, form=form)
+def draft(
+    guid: str = "",
+    url: str = "",
+    title: str = "",
+    text: str = LONG,
+    form: Form = "html",
+    published: datetime | None = None,
+) -> Prepared:
+    raw = Draft(guid=guid, raw=text, url=url, title=title, form=form, published=published)
     return Prepared(draft=raw, title=title or "Untitled", summary="", text=text, fingerprint=fingerprint(text))
 
 
 def fingerprint(text: str) -> bytes:
-    return text.encode()[:16].ljust(16, b"\0")
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def known(key: int, like: Prepared) -> Known:
-    return Known(key, like.draft.guid, like.draft.url, like.title, like.fingerprint)
+    return Known(key, like.draft.guid, like.draft.url, like.title, like.fingerprint, like.draft.published)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +146,152 @@ def test_each_stored_article_is_matched_at_most_once(stored: list[Prepared], fet
 @given(st.lists(DRAFTS, max_size=8))
 def test_an_unchanged_document_has_nothing_new(fetched: list[Prepared]) -> None:
     assert None not in match([known(key, one) for key, one in enumerate(fetched)], fetched)
+
+
+# ------------------------------------------------------------------------------------ feeds over several refreshes
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a feed names its articles.
+
+    Attributes:
+        guid: own, none, shared by all, or another at each fetch.
+        link: own, none, shared by all, a home page, or another at each fetch.
+        title: own or shared by all.
+        edits: texts and titles of articles change between two fetches.
+    """
+
+    guid: str
+    link: str
+    title: str
+    edits: bool
+
+    @property
+    def dependable(self) -> bool:
+        """Whether anything is left that says which article is which."""
+        return "own" in (self.guid, self.link) or not self.edits
+
+
+class Simulated:
+    """A feed with habits, and the simplest store: one row for an article, as it was seen last."""
+
+    def __init__(self, habits: Habits, seed: int) -> None:
+        self.habits, self.random = habits, random.Random(seed)
+        self.fetches = 0
+        self.stored: dict[int, Known] = {}
+        self.truth: dict[int, int] = {}  # key -> the article that it is
+
+    def draft(self, article: int) -> Prepared:
+        habits, fetch = self.habits, self.fetches
+        noise = f"{fetch}-{self.random.random()}"
+        edit = f" Edited {noise}." if habits.edits and self.random.random() < 0.5 else ""
+        guid = {"own": f"tag:{article}", "none": "", "shared": "tag", "fresh": f"tag:{article}:{noise}"}[habits.guid]
+        link = {
+            "own": f"https://x.example/{article}?utm_source={noise}#{article}",
+            "none": "",
+            "shared": "https://x.example/news?id=1",
+            "home": "https://x.example/",
+            "fresh": f"https://x.example/{article}?session={noise}",
+        }[habits.link]
+        title = "News" if habits.title == "shared" else f"Article {article}{edit}"
+        return draft(guid, link, title, f"{article}: {LONG}{edit}", published=DAY + timedelta(minutes=fetch))
+
+    def fetch(self, articles: Sequence[int]) -> list[int | None]:
+        """One refresh; which article each draft was taken for, None for a new one."""
+        self.fetches += 1
+        drafts = [self.draft(article) for article in articles]
+        matches = match(list(self.stored.values()), drafts)
+        taken_for = [None if key is None else self.truth[key] for key in matches]
+        for article, key, one in zip(articles, matches, drafts, strict=True):
+            key = key or len(self.stored) + 1
+            self.stored[key], self.truth[key] = known(key, one), article
+        return taken_for
+
+
+HABITS = st.builds(
+    Habits,
+    st.sampled_from(["own", "none", "shared", "fresh"]),
+    st.sampled_from(["own", "none", "shared", "home", "fresh"]),
+    st.sampled_from(["own", "shared"]),
+    st.booleans(),
+).filter(lambda habits: habits.dependable)
+
+
+@settings(max_examples=150, deadline=None)
+@given(HABITS, st.lists(st.lists(st.integers(0, 11), min_size=2, max_size=12, unique=True), max_size=6), st.integers())
+def test_every_article_is_stored_once_and_known_again(habits: Habits, windows: list[list[int]], seed: int) -> None:
+    feed = Simulated(habits, seed)
+    seen: set[int] = set()
+    for window in windows:
+        shared = "shared" in (habits.guid, habits.link)
+        if shared and not seen:
+            window = sorted({*window, 12, 13})  # an article that is alone cannot be seen to share anything
+        assert feed.fetch(window) == [article if article in seen else None for article in window]
+        seen |= set(window)
+    assert len(feed.stored) == len(seen)
+
+
+@pytest.mark.parametrize(
+    "shared", ["guid", "link", "title", "guid link", "guid title", "link title", "guid link title"]
+)
+def test_fifty_articles_that_share_a_name_stay_fifty(shared: str) -> None:
+    guid, link, title = ("shared" if name in shared else "own" for name in ("guid", "link", "title"))
+    habits = Habits(guid, link, title, edits=False)
+    feed = Simulated(habits, 1)
+    assert feed.fetch(range(50)) == [None] * 50
+    for start in (0, 0, 5, 5):
+        articles = list(range(start, start + 50))
+        random.Random(start).shuffle(articles)
+        old = set(feed.truth.values())
+        assert feed.fetch(articles) == [article if article in old else None for article in articles]
+    assert len(feed.stored) == 55
+
+
+def test_guids_that_are_places_in_a_list_say_nothing() -> None:
+    def document(articles: Sequence[int]) -> list[Prepared]:
+        return [draft(str(n), f"https://x.example/{a}", f"Article {a}", f"{a}{LONG}") for n, a in enumerate(articles)]
+
+    stored = [known(10 + a, one) for a, one in enumerate(document([0, 1, 2]))]
+    assert match(stored, document([5, 0, 1])) == [None, 10, 11]
+    # The plain word of the GUID holds while nothing speaks against it.
+    assert match(stored, [draft("0", "https://x.example/moved", "Article 0", "New words")]) == [10]
+
+
+def test_short_texts_are_known_again_by_their_date() -> None:
+    old = draft("1", "https://x.example/?session=1", "A word", "Hello.", published=DAY)
+    same = draft("2", "https://x.example/?session=2", "A word", "Hello.", published=DAY.replace(microsecond=300))
+    assert match([known(7, old)], [same]) == [7]
+    assert match([known(7, old)], [replace(same, draft=replace(same.draft, published=DAY + timedelta(7)))]) == [None]
+    unlinked = draft("2", "", "A word", "Hello.", published=DAY + timedelta(7))
+    assert match([known(7, draft("1", "", "A word", "Hello.", published=DAY))], [unlinked]) == [7]
+
+
+def test_removed_articles_hold_their_place() -> None:
+    one, two = draft("same", "", "One", "1" + LONG), draft("same", "", "Two", "2" + LONG)
+    assert match([known(5, one), known(-3, two)], [two]) == [-3]
+    assert match([known(5, one), known(-3, two)], [one, two]) == [5, -3]
+    twin = draft("", "", "a", "")
+    assert match([known(5, twin), known(-3, twin)], [twin]) == [5]
+    assert match([known(5, twin), known(-3, twin)], [twin, twin]) == [5, -3]
+
+
+def test_real_feeds_have_nothing_new_when_nothing_changed(corpora: Path) -> None:
+    files = articles = 0
+    trouble = []
+    for file in sorted(path for path in (corpora / "feeds").rglob("*") if path.is_file()):
+        data = file.read_bytes()
+        try:
+            first, again = (tasks.parse_feed(data, "https://x.example/feed", "")[1] for _ in range(2))
+        except ParseError:
+            continue
+        keys = match([known(key, one) for key, one in enumerate(first, 1)], again)
+        if None in keys or len(set(keys)) != len(first):
+            trouble.append(file.name)
+        files += 1
+        articles += len(first)
+    assert not trouble
+    assert files > 100
+    assert articles > 1000
