@@ -177,7 +177,7 @@ def list_articles(library: Library, options: Namespace) -> int:
 
 
 def search(library: Library, options: Namespace) -> int:
-    rows = library.store.search(" ".join(options.query), limit=options.limit or 1_000_000)
+    rows = library.store.search(" ".join(options.query), limit=options.limit or 1_000_000, now=library.now())
     if options.json:
         print_json([{**output.row(each), "snippet": each.snippet, "score": each.score} for each in rows])
     else:

@@ -29,7 +29,7 @@ from reader.model import (
 from reader.store import articles, connect, dictionary, health, lists, marks, removed, schema, search, sources
 from reader.store.codec import Packer
 from reader.store.connect import Lines
-from reader.store.search import cut
+from reader.store.cutter import cut
 
 __all__ = ["Store", "cut"]
 
@@ -302,20 +302,42 @@ class Store:
 
     # Search
 
-    def search(self, text: str, *, limit: int = 50, query: Query | None = None) -> list[Row]:
-        """The best ``limit`` articles of ``query`` that hold all of ``text``, with snippet and score."""
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 50,
+        query: Query | None = None,
+        stemming: bool = True,
+        now: datetime | None = None,
+    ) -> list[Row]:
+        """The best ``limit`` articles of ``query`` that hold all of ``text``, with snippet and score.
+
+        Args:
+            text: in the language of ``reader.store.query``.
+            stemming: other forms of an English word count too; a quoted one is always exact.
+            now: new articles rank a little higher, seen from here; None: age does not count.
+
+        Raises:
+            Usage: a field's value cannot be meant.
+        """
         with self._lines.reading() as db:
-            return search.search(db, text, limit, query or Query())
+            return search.search(db, text, limit, query or Query(), stemming=stemming, now=now)
+
+    def search_count(self, text: str, *, query: Query | None = None, most: int = 10_000) -> int:
+        """How many articles ``search`` would find, counted up to ``most``."""
+        with self._lines.reading() as db:
+            return search.count(db, text, query or Query(), most)
 
     def search_outdated(self) -> bool:
-        """Whether the index was made by another cutter: then rebuild_search."""
+        """Whether the index was made by another cutter, or holds much that is gone: then rebuild_search_step."""
         with self._lines.reading() as db:
             return search.outdated(db)
 
-    def rebuild_search(self) -> None:
-        """Makes the index anew. Long: for idle time."""
+    def rebuild_search_step(self, most: int = 100) -> bool:
+        """Makes the index anew, a piece (0.1 s) at a time, for idle time. Whether it is done."""
         with self._lines.writing() as db:
-            search.rebuild(db)
+            return search.rebuild_step(db, most)
 
     # Health
 

@@ -11,8 +11,8 @@ from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
 from reader.store import codec, dictionary, removed
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
+from reader.store.cutter import cut, people
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, to_row
-from reader.store.search import cut, people
 from reader.store.tagging import retag, tag_keys
 
 #: Versions of one article, the first read and the newest among them.

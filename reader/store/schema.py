@@ -247,6 +247,8 @@ CREATE TABLE removed (
 CREATE INDEX removed_guid ON removed (source, guid_hash);
 CREATE INDEX removed_url ON removed (source, url_hash) WHERE url_hash IS NOT NULL;
 CREATE INDEX removed_words ON removed (source, words_hash);
+
+UPDATE meta SET value = '2' WHERE name = 'cutter' AND NOT EXISTS (SELECT 1 FROM versions); -- nothing was cut yet
 """
 
 #: The n-th step leads from version n to n + 1. Steps that were published never change.

@@ -1,254 +1,322 @@
-"""Search: words cut for FTS5, queries that cannot be wrong, ranked hits with snippets.
+"""Search: ranked hits with snippets, and the index behind them.
 
-FTS5 knows words between spaces. Chinese and Japanese have none, so each CJK character becomes a word and a run of them
-in a query a phrase: every substring is found, in any position. FTS5 also drops whatever stands between words, so 以反
-would be found in 以，反: a private-use character, a word to FTS5, stands at each such gap and breaks the phrase.
+The language of queries is read in ``query``, words are cut in ``cutter``; here a query becomes one statement.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from reader.model import Query, Row
-from reader.store import dictionary
-from reader.store.codec import dumps, plain, to_texts
+from reader.store import dictionary, stems
+from reader.store.codec import dumps, to_ms, to_texts
+from reader.store.cutter import CUTTER, cut, folded, people
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, selection, to_row
+from reader.store.query import Clause, Filter, Term, asks_nothing, parse
+from reader.store.snippets import marker, occurs, snippet
 
-#: Another way of cutting gets another number: an index cut in the old way is then rebuilt.
-CUTTER = "1"
-
-GAP, MARK_START, MARK_END = "\ue000", "\ue001", "\ue002"
-
-# Han with its extensions and 々〆〇, kana with the long mark but without the middle dot, bopomofo, Hangul.
-_CJK = (
-    "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_RUN = re.compile(f"([{_CJK}]+)(?:((?:[^{_CJK}\\w]|_)+)(?=[{_CJK}]))?")
-_IS_CJK = re.compile(f"[{_CJK}]")
-_PIECE = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
-# Marks that are not seen: zero-width characters, soft hyphens, variation selectors.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
-_PRIVATE = re.compile("[\ue000-\ue002\x00]")
-# Letters and digits that Unicode's NFKC changes, combining marks, and the two above. Most texts have none of them, and
-# looking is five times cheaper than normalising: full-width punctuation, which changes too, separates words either way.
-_ODD = re.compile(
-    "[\x00\u00aa\u00ad\u00b2\u00b3\u00b5\u00b9\u00ba\u00bc-\u00be\u0132-\u0140\u0149\u017f\u01c4-\u01cc\u01f1-\u01f3\u02b0-\u02b8"
-    "\u0300-\u036f\u0653-\u0655\u0675-\u0678\u093c\u0958-\u095f\u0e33\u0eb3\u1100-\u11ff\u1d2c-\u1dbf\u1dc0-\u1dff\u200b-\u200f"
-    "\u2060\u2070-\u209c\u20d0-\u20f0\u2100-\u218b\u2460-\u24ff\u2c7c\u2c7d\u2d6f\u2e80-\u2fdf\u3036-\u303a\u3099-\u309c\u309f"
-    "\u30ff\u3131-\u318e\u3192-\u319f\u3200-\u33ff\ud800-\udfff\ue000-\ue002\uf900-\uff00\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
-    "\uff66-\uffff\U0001d400-\U0001d7ff\U0001f100-\U0001f2ff\U0002f800-\U0002fa1f\U000e0100-\U000e01ef]"
-)
-_WORD = re.compile(r"[^\W_]")
-_TOKEN = re.compile(r"[^\W_]+")
-_SPACE = re.compile(r"\s")
-_TERM = re.compile(r'-?"[^"]*"?|\S+')
-
-MAX_QUERY_CHARACTERS = 1000
-MAX_TERMS = 64
-#: Matches that are all ranked.
-COMMON = 1000
+#: Matches that are all ranked: of single words, and of phrases and beginnings, which take longer to find.
+COMMON, COMMON_PHRASES = 1000, 200
 #: As in the rank of the table search.
 TITLE_WEIGHT = 8.0
+#: A new article's rank counts up to so much more than an old one's; half of it is gone after 90 days.
+FRESH, FRESH_DAYS = 0.2, 90
 #: A snippet is looked for in the beginning of a text; a book's last chapter is found all the same.
 SNIPPET_BYTES = 1 << 18
-SNIPPET_BEFORE, SNIPPET_LENGTH = 40, 200
 
-
-def _normal(text: str) -> str:
-    """Full-width Latin, half-width kana and other forms of one character made one (Unicode NFKC)."""
-    if text.isascii():
-        return text.replace("\x00", " ")
-    if not _ODD.search(text):
-        return text
-    return _PRIVATE.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", plain(text))))
-
-
-def _separate(match: re.Match[str]) -> str:
-    return f" {' '.join(match[1])} {GAP + ' ' if match[2] else ''}"
-
-
-def cut(text: str) -> str:
-    """The text as FTS5 is to read it: CJK characters apart, a mark at each gap between two of them."""
-    text = _normal(text)
-    return text if text.isascii() else _RUN.sub(_separate, text)
-
-
-def people(authors: Sequence[str], tags: Sequence[str]) -> str:
-    """The third searched column, one name a line."""
-    return "\n".join([*authors, *tags])
+_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One thing that must (or must not) occur.
+class Plan:
+    """A query as SQL.
 
     Attributes:
-        words: as the user wrote it, normalised.
-        prefix: the last word may go on.
+        match: what FTS5 is asked; empty when only conditions were given.
+        where: conditions on articles, states and versions, joined by AND; empty for none.
+        values: the conditions' values.
+        terms: the words to mark in snippets.
     """
 
-    words: str
-    prefix: bool = False
-    excluded: bool = False
-
-    def fts(self) -> str:
-        return f'"{cut(self.words)}"{" *" if self.prefix else ""}'
-
-    def costly(self) -> bool:
-        """Whether FTS5 must compare positions or join many words, not just read one list."""
-        return self.prefix or len(_TOKEN.findall(cut(self.words))) > 1
+    match: str
+    where: str
+    values: tuple[object, ...]
+    terms: tuple[Term, ...]
 
 
-def parse(text: str) -> list[Term]:
-    """A query as people type it: words, "phrases", -exclusions, beginnings*. Anything else is just words."""
-    terms: list[Term] = []
-    for found in _TERM.findall(_normal(text)[:MAX_QUERY_CHARACTERS]):
-        excluded = found.startswith("-") and len(found) > 1
-        body = found[1:] if excluded else found
-        if body.startswith('"'):
-            pieces = [body.strip('"')]
-            prefix = False
-        else:
-            prefix = body.endswith("*")
-            pieces = _PIECE.findall(body.replace('"', " "))
-        for n, piece in enumerate(pieces, 1):
-            if _WORD.search(piece):
-                # A CJK character is a whole word already: its phrase finds whatever follows.
-                open_end = prefix and n == len(pieces) and not _IS_CJK.match(piece)
-                terms.append(Term(piece.strip(), open_end, excluded))
-    return terms[:MAX_TERMS]
+def plan(db: sqlite3.Connection, clauses: Sequence[Clause], *, stemming: bool = True) -> Plan:
+    """Turns clauses into one MATCH and conditions beside it.
 
-
-def expression(terms: Sequence[Term]) -> str:
-    """The FTS5 query; empty when nothing is asked for. Every word is quoted, so no input is a syntax error."""
-    wanted = " AND ".join(term.fts() for term in terms if not term.excluded)
-    excluded = " OR ".join(term.fts() for term in terms if term.excluded)
-    return f"({wanted}) NOT ({excluded})" if wanted and excluded else wanted
-
-
-def _hits(db: sqlite3.Connection, terms: Sequence[Term], limit: int, query: Query) -> list[tuple[int, float]]:
-    """Versions and their ranks (the lower the better), the best first.
-
-    Ranking reads every match, 1.5 µs each: "the" in 130,000 articles took 0.2 s. A word that is in so many says little,
-    so above COMMON matches only the newest are ranked, and those that have it in the title. Reading the newest is lazy.
+    Args:
+        stemming: other forms of an English word count as well, unless it is in quotes.
     """
-    match = expression(terms)
-    source, where = "", ""
+    forms = stems.forms if stemming else None
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    where: list[str] = []
     values: list[object] = []
-    if query != Query(oldest_first=query.oldest_first):
+    for clause in clauses:
+        words = " OR ".join(term.fts(forms) for term in clause.words)
+        if not clause.filters:
+            (unwanted if clause.excluded else wanted).append(words)
+            continue
+        conditions = [_condition(db, one, values) for one in clause.filters]
+        if words:
+            conditions.append("articles.version IN (SELECT rowid FROM search WHERE search MATCH ?)")
+            values.append(words)
+        where.append(f"{'NOT ' if clause.excluded else ''}({' OR '.join(conditions)})")
+    match = " AND ".join(f"({words})" for words in wanted)
+    if unwanted and match:
+        match = f"({match}) NOT ({' OR '.join(unwanted)})"
+    elif unwanted:
+        where.append("articles.version NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        values.append(" OR ".join(unwanted))
+    terms = tuple(term for clause in clauses if not clause.excluded for term in clause.words)
+    return Plan(match, " AND ".join(where), tuple(values), terms)
+
+
+def _condition(db: sqlite3.Connection, asked: Filter, values: list[object]) -> str:
+    """One filter as SQL; its values are appended."""
+    value = asked.value
+    match asked.field:
+        case "is":
+            return {
+                "unread": "states.read = 0",
+                "read": "states.read = 1",
+                "bookmarked": "states.starred = 1",
+                "reading": "states.reading = 1",
+            }[value]
+        case "has":
+            return {
+                "note": "EXISTS (SELECT 1 FROM bookmarks WHERE article = articles.key AND note <> '')",
+                "picture": "articles.lead IS NOT NULL",
+                "attachment": "articles.enclosures <> '[]'",
+                "tag": "EXISTS (SELECT 1 FROM taggings WHERE article = articles.key)",
+            }[value]
+        case "before" | "after":
+            values.append(to_ms(datetime.fromisoformat(value).astimezone()))  # a day begins where the user is
+            return f"states.date {'<' if asked.field == 'before' else '>='} ?"
+        case "lang":
+            values.extend((value, value))
+            return "(lower(articles.language) = ? OR lower(articles.language) LIKE ? || '-%')"
+        case "url":
+            values.append(value)
+            return "instr(lower(articles.url), ?) > 0"
+        case "tag":
+            keys = [key for key, name in db.execute("SELECT key, name FROM tags") if folded(name) == value]
+            values.append(dumps(keys))
+            return (
+                "EXISTS (SELECT 1 FROM taggings WHERE article = articles.key "
+                "AND tag IN (SELECT value FROM json_each(?)))"
+            )
+        case "source":
+            found = db.execute("SELECT key, title, address, id FROM sources").fetchall()
+            keys = [key for key, *names in found if any(value in folded(name) for name in names)]
+            values.append(dumps(keys))
+            return "states.source IN (SELECT value FROM json_each(?))"
+        case "author":
+            values.append(value)
+            return "authored(articles.authors, ?)"
+
+
+def _authored(authors: str, wanted: str) -> bool:
+    return any(wanted in folded(name) for name in to_texts(authors))
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What a query may be asked of: the index, joined with its conditions.
+
+    Attributes:
+        where: conditions of the list and of the query together; empty for none.
+    """
+
+    db: sqlite3.Connection
+    tables: str
+    where: str
+    values: tuple[object, ...]
+    now: datetime | None
+
+    @classmethod
+    def of(cls, db: sqlite3.Connection, asked: Plan, query: Query, now: datetime | None) -> _Index:
         _, condition, values = selection(query)
-        tagged = "CROSS JOIN taggings ON taggings.article = states.article" if query.tag else ""
-        source = f"CROSS JOIN states ON states.article = articles.key {tagged}"
-        where = f"AND {condition}"
-    source = f"FROM search CROSS JOIN articles ON articles.version = search.rowid {source} WHERE search MATCH ? {where}"
-    most = max(COMMON, limit)
+        where = " AND ".join(part for part in (condition, asked.where) if part not in ("", "1"))
+        tables = "search CROSS JOIN articles ON articles.version = search.rowid"
+        if where or now:
+            tables += " CROSS JOIN states ON states.article = articles.key"
+        if query.tag:
+            tables += " CROSS JOIN taggings ON taggings.article = states.article"
+        return cls(db, tables, f"AND {where}" if where else "", (*values, *asked.values), now)
 
-    def newest(asked: str) -> list[int]:
-        sql = f"SELECT search.rowid {source} ORDER BY search.rowid DESC LIMIT ?"
-        return [key for (key,) in db.execute(sql, (asked, *values, most))]
+    def newest(self, match: str, most: int) -> list[int]:
+        """The versions that match, the newest first; lazy, so that many matches cost no more than ``most``."""
+        sql = f"""SELECT search.rowid FROM {self.tables} WHERE search MATCH ? {self.where}
+                  ORDER BY search.rowid DESC LIMIT ?"""
+        return [key for (key,) in self.db.execute(sql, (match, *self.values, most))]
 
-    def ranked(asked: str, since: int) -> list[tuple[int, float]]:
-        sql = f"SELECT search.rowid, search.rank {source} AND search.rowid >= ? ORDER BY search.rank LIMIT ?"
-        return db.execute(sql, (asked, *values, since, limit)).fetchall()
+    def ranked(self, match: str, since: int, most: int) -> list[tuple[int, float]]:
+        """The versions from ``since`` on that match, by bm25, and its value. It reads every match: 1.5 µs each."""
+        sql = f"""SELECT search.rowid, -search.rank * {self._freshness()} AS worth FROM {self.tables}
+                  WHERE search MATCH ? {self.where} AND search.rowid >= ? ORDER BY worth DESC LIMIT ?"""
+        return self.db.execute(sql, (match, *self.values, since, most)).fetchall()
 
-    found = newest(match)
+    def _freshness(self) -> str:
+        if self.now is None:
+            return "1.0"
+        return f"(1 + {FRESH} / (1 + max(0, {to_ms(self.now)} - states.date) / {FRESH_DAYS * _DAY_MS}.0))"
+
+
+def _hits(index: _Index, asked: Plan, mark: re.Pattern[str], limit: int) -> list[tuple[int, float]]:
+    """Versions and what they are worth, the best first.
+
+    A word that is in very many articles says little, so above COMMON matches only the newest are ranked, and those that
+    have it in the title. bm25 first counts all matches of a phrase, which takes as long again as finding them: phrases
+    and beginnings are ranked by title and age.
+    """
+    costly = any(term.costly() for term in asked.terms)
+    most = max(COMMON_PHRASES if costly else COMMON, limit)
+    found = index.newest(asked.match, most)
+    if len(found) < most and not costly:
+        return index.ranked(asked.match, 0, limit)
     if len(found) < most:
-        return ranked(match, 0)
-    in_title = f"title : ({match})"
-    titled = newest(in_title)
-    if any(term.costly() for term in terms):
-        # bm25 counts all matches before it gives the first rank: of a phrase that is 30 ms for 60,000 articles.
-        best = {key: -1.0 for key in found} | {key: -TITLE_WEIGHT for key in titled}
+        best = dict.fromkeys(found, 1.0) | dict.fromkeys(_titled(index.db, found, mark), TITLE_WEIGHT)
     else:
-        best = dict(ranked(match, found[-1]))
-        for key, rank in ranked(in_title, titled[-1]) if titled else ():
-            best[key] = min(rank, best.get(key, 0.0))
-    return sorted(best.items(), key=lambda hit: (hit[1], -hit[0]))[:limit]
+        in_title = f"title : ({asked.match})"
+        titled = index.newest(in_title, most)
+        if costly:
+            best = dict.fromkeys(found, 1.0) | dict.fromkeys(titled, TITLE_WEIGHT)
+        else:
+            best = dict(index.ranked(asked.match, found[-1], limit))
+            for key, worth in index.ranked(in_title, titled[-1], limit) if titled else ():
+                best[key] = max(worth, best.get(key, 0.0))
+    return sorted(best.items(), key=lambda hit: (-hit[1], -hit[0]))[:limit]
 
 
-def search(db: sqlite3.Connection, text: str, limit: int, query: Query) -> list[Row]:
-    """The articles that hold all of this, the best first (bm25, the title counting most)."""
-    terms = parse(text)
-    if limit <= 0 or all(term.excluded for term in terms):
-        return []
-    hits = _hits(db, terms, limit, query)
-    folds, unpacker = Folds(), dictionary.unpacker(db)
-    pattern = pattern_of([term for term in terms if not term.excluded], folds)
+def _titled(db: sqlite3.Connection, versions: Sequence[int], mark: re.Pattern[str]) -> list[int]:
+    """Those of these versions that have a word in their title."""
+    titles = db.execute(
+        """SELECT articles.version, articles.title FROM json_each(?) AS wanted
+           CROSS JOIN articles ON articles.version = wanted.value""",
+        (dumps(list(versions)),),
+    )
+    return [key for key, title in titles if occurs(title, mark)]
+
+
+def _chosen(
+    db: sqlite3.Connection, text: str, limit: int, query: Query, stemming: bool, now: datetime | None
+) -> tuple[list[tuple[int, float]], re.Pattern[str]]:
+    """Versions with what they are worth, and what to mark in them."""
+    clauses = parse(text)
+    asked = plan(db, clauses, stemming=stemming)
+    mark = marker(asked.terms, stems.forms if stemming else None)
+    if limit <= 0 or asks_nothing(clauses):
+        return [], mark
+    db.create_function("authored", 2, _authored, deterministic=True)
+    if asked.match:
+        return _hits(_Index.of(db, asked, query, now), asked, mark, limit), mark
+    source, condition, values = selection(query)
+    found = db.execute(
+        f"""SELECT articles.version, 0.0 FROM {source}
+            CROSS JOIN articles ON articles.key = states.article WHERE {condition} AND {asked.where}
+            ORDER BY states.date DESC, states.article DESC LIMIT ?""",
+        (*values, *asked.values, limit),
+    )
+    return found.fetchall(), mark
+
+
+def search(
+    db: sqlite3.Connection, text: str, limit: int, query: Query, *, stemming: bool = True, now: datetime | None = None
+) -> list[Row]:
+    """The articles that hold all of this, the best first: the title counts most, new ones a little more.
+
+    Raises:
+        Usage: a field's value cannot be meant.
+    """
+    hits, mark = _chosen(db, text, limit, query, stemming, now)
+    unpacker = dictionary.unpacker(db)
     rows = db.execute(
         f"""SELECT {ROW_COLUMNS}, articles.version, versions.body FROM json_each(?) AS hit
             CROSS JOIN {ROW_TABLES} JOIN versions ON versions.key = articles.version
             WHERE articles.version = hit.value ORDER BY hit.key""",
         (dumps([key for key, _ in hits]),),
     )
-    ranks = dict(hits)
+    worth = dict(hits)
     return [
-        to_row(
-            found, snippet(unpacker.text(found[ROW_WIDTH + 1], SNIPPET_BYTES), pattern, folds), -ranks[found[ROW_WIDTH]]
-        )
+        to_row(found, snippet(unpacker.text(found[ROW_WIDTH + 1], SNIPPET_BYTES), mark), worth[found[ROW_WIDTH]])
         for found in rows
     ]
 
 
-class Folds(dict[int, str]):
-    """Each character as unicode61 compares it: without case and marks. One for one, so that positions stay."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        if not _IS_CJK.match(character):
-            character = unicodedata.normalize("NFKD", character)[0].lower()[0]
-        self[code] = character
-        return character
-
-
-def pattern_of(terms: Sequence[Term], folds: Folds) -> re.Pattern[str]:
-    """What to mark in a folded text."""
-    found: list[str] = []
-    for term in terms:
-        words = re.findall(f"[{_CJK}]|[^\\W_{_CJK}]+", term.words.translate(folds))
-        inner = r"[\W_]*".join(map(re.escape, words))
-        start = "" if _IS_CJK.match(words[0]) else f"(?:(?<![^\\W_])|(?<=[{_CJK}]))"
-        end = "" if term.prefix or _IS_CJK.match(words[-1]) else f"(?:(?![^\\W_])|(?=[{_CJK}]))"
-        found.append(f"{start}{inner}{end}")
-    return re.compile("|".join(found))
+def count(db: sqlite3.Connection, text: str, query: Query, most: int, *, stemming: bool = True) -> int:
+    """How many articles hold all of this; counting ends at ``most``."""
+    clauses = parse(text)
+    if asks_nothing(clauses):
+        return 0
+    asked = plan(db, clauses, stemming=stemming)
+    if not asked.match:
+        return len(_chosen(db, text, most, query, stemming, None)[0])
+    db.create_function("authored", 2, _authored, deterministic=True)
+    return len(_Index.of(db, asked, query, None).newest(asked.match, most))
 
 
-def snippet(text: str, pattern: re.Pattern[str], folds: Folds) -> str:
-    """One line around the first match, every match in it marked; the text's beginning when only the title matched."""
-    text = _PRIVATE.sub(" ", text)
-    folded = text.translate(folds)
-    first = pattern.search(folded)
-    start = max(0, first.start() - SNIPPET_BEFORE) if first else 0
-    if start:  # begin with a whole word where one begins nearby
-        space = _SPACE.search(text, start, start + SNIPPET_BEFORE // 2)
-        start = space.end() if space else start
-    end = min(len(text), max(start + SNIPPET_LENGTH, first.end() if first else 0))
-    pieces, at = ["…" if start else ""], start
-    for match in pattern.finditer(folded, start, end) if first else ():
-        pieces += [text[at : match.start()], MARK_START, text[match.start() : match.end()], MARK_END]
-        at = match.end()
-    pieces += [text[at:end], "…" if end < len(text) else ""]
-    return " ".join("".join(pieces).split())
+#: The index, as the first migration makes it.
+_TABLE = """CREATE VIRTUAL TABLE {} USING fts5 (
+    body, title, people, content = '', tokenize = 'unicode61 remove_diacritics 2'
+)"""
+#: More dead versions than living ones / 5 are worth a new index.
+_DEAD_PART = 5
 
 
 def outdated(db: sqlite3.Connection) -> bool:
-    """Whether the index was cut by another version of the cutter."""
+    """Whether the index was cut by another version of the cutter, or holds many versions that are gone."""
     row = db.execute("SELECT value FROM meta WHERE name = 'cutter'").fetchone()
-    return row is None or row[0] != CUTTER
+    if row is None or row[0] != CUTTER:
+        return True
+    held, living = db.execute(
+        "SELECT (SELECT count(*) FROM search_docsize), (SELECT count(*) FROM versions)"
+    ).fetchone()
+    return bool(held - living > 1000 and (held - living) * _DEAD_PART > living)
 
 
-def rebuild(db: sqlite3.Connection) -> None:
-    """Makes the index anew from the newest versions; the dead ones are gone then. For idle time."""
+def rebuild_step(db: sqlite3.Connection, most: int) -> bool:
+    """Makes a new index beside the old one, ``most`` versions further; takes its place when it is whole.
+
+    The old one is searched until then. What a refresh saves meanwhile is newer than the last one taken, so it is
+    taken too.
+
+    Returns:
+        Whether it is done.
+    """
+    row = db.execute("SELECT value FROM meta WHERE name = 'rebuilding'").fetchone()
+    if row is None or row[0].split()[0] != CUTTER:
+        db.execute("DROP TABLE IF EXISTS search_new")
+        db.execute(_TABLE.format("search_new"))
+        last = 0
+    else:
+        last = int(row[0].split()[1])
     unpacker = dictionary.unpacker(db)
-    db.execute("INSERT INTO search (search) VALUES ('delete-all')")
-    found = db.execute(
-        "SELECT versions.key, versions.title, body, authors, tags FROM articles JOIN versions ON versions.key = version"
+    taken = db.execute(
+        """SELECT versions.key, versions.title, body, authors, tags FROM versions
+           JOIN articles ON articles.key = versions.article WHERE versions.key > ? ORDER BY versions.key LIMIT ?""",
+        (last, most),
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO search_new (rowid, body, title, people) VALUES (?, ?, ?, ?)",
+        (
+            (key, cut(unpacker.text(body)), cut(title), cut(people(to_texts(authors), to_texts(tags))))
+            for key, title, body, authors, tags in taken
+        ),
     )
-    for key, title, body, authors, tags in found:
-        words = cut(unpacker.text(body)), cut(title), cut(people(to_texts(authors), to_texts(tags)))
-        db.execute("INSERT INTO search (rowid, body, title, people) VALUES (?, ?, ?, ?)", (key, *words))
+    if taken:
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('rebuilding', ?)", (f"{CUTTER} {taken[-1][0]}",))
+        return False
+    db.execute("DROP TABLE search")
+    db.execute("ALTER TABLE search_new RENAME TO search")
+    db.execute("INSERT INTO search (search, rank) VALUES ('rank', ?)", (f"bm25(1.0, {TITLE_WEIGHT}, 3.0)",))
+    db.execute("DELETE FROM meta WHERE name = 'rebuilding'")
     db.execute("INSERT OR REPLACE INTO meta VALUES ('cutter', ?)", (CUTTER,))
+    return True

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from reader.errors import StoreError
+from reader.errors import StoreError, Usage
 from reader.library import Library
 from reader.model import Query, Row, Source
+from reader.sentences import describe
+from reader.store.query import wanted
 from reader.ui import words
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -55,6 +57,7 @@ class Listing(QObject):
         self._commands, self._sources = commands, sources
         self.query = Query(view="unread")
         self.searching = ""
+        self._misread = ""  # why a search cannot be done
         self._keys: array[int] = array("q")
         self._before: array[int] = array("q")  # the list to go back to from a search
         self._lingering: set[int] = set()
@@ -151,23 +154,26 @@ class Listing(QObject):
             return  # Enter after the last letter: the answer is there, and what was opened from it stays
         if not self.searching:
             self._before = self._keys
-        self.searching = text
+        self.searching, self._misread = text, ""
         if self._ticket is not None:
             self._ticket.cancel()
             self._library.store.interrupt()
 
         def failed(error: BaseException) -> None:
-            if not (isinstance(error, StoreError) and error.detail == "interrupted"):
+            if isinstance(error, Usage):
+                self._misread = str(describe(error))
+                self._put(array("q"), [], renewed=False)
+            elif not (isinstance(error, StoreError) and error.detail == "interrupted"):
                 self.searching = ""  # the same words may be tried again
                 self.trouble.emit(error)
 
         def found(rows: list[Row]) -> None:
-            self._pane.view.set_terms(text.split())
+            self._pane.view.set_terms(wanted(text))
             plain = [replace(row, snippet=row.snippet.translate(_MARKS)) for row in rows]
             self._put(array("q", [row.key for row in plain]), plain, renewed=False)
 
         self._ticket = self._lanes.read.run(
-            lambda: self._library.store.search(text, limit=_SEARCH_LIMIT), found, failed
+            lambda: self._library.store.search(text, limit=_SEARCH_LIMIT, now=self._library.now()), found, failed
         )
 
     def end_search(self, *, keep_field: bool = False) -> None:
@@ -202,7 +208,9 @@ class Listing(QObject):
 
     def _say_empty(self, empty: EmptyState) -> None:
         view, unread_only = self.query.view, self._commands["unread-only"].isChecked()
-        if self.searching:
+        if self.searching and self._misread:
+            empty.set("search", self.tr("Not understood"), self._misread)
+        elif self.searching:
             empty.set("search", self.tr("Nothing found"), self.tr("No article contains these words."))
         elif self.query.sources and not unread_only:
             source = self._sources().get(self.query.sources[0])

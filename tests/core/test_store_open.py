@@ -142,7 +142,7 @@ WRITES = """
     lambda: store.unbookmark(1, NOW),
     lambda: store.set_progress(1, 0.5, ""),
     lambda: store.undo_last(NOW),
-    lambda: store.rebuild_search(),
+    lambda: store.rebuild_search_step(),
 """
 
 UNWRITABLE = """
