@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks import ownfeeds
@@ -28,6 +29,16 @@ def call_ms(work: Callable[[], object], seconds: float) -> float:
         best = min(best, now - start)
         if now >= end:
             return best * 1000
+
+
+def in_turn_ms(limit: Callable[[], object], ours: Callable[[], object], seconds: float) -> tuple[float, float]:
+    """As ``call_ms``, call by call in turn: so short a time is too little for each alone on a busy machine."""
+    end, best = time.perf_counter() + seconds, [float("inf"), float("inf")]
+    while True:
+        for side, work in enumerate((limit, ours)):
+            best[side] = min(best[side], call_ms(work, 0))
+        if time.perf_counter() >= end:
+            return best[0], best[1]
 
 
 def html_limit_ms(size: int) -> float:
@@ -85,11 +96,10 @@ def _posts(plan: Plan) -> list[Figure]:
     for _ in range(plan.runs):
         found = []
         for name, read in bodies:
-            seconds = plan.seconds / 20
-            body = read.body
-            limit = 2 * call_ms(lambda body=body: alone(body), seconds) + html_limit_ms(len(body))  # type: ignore[misc]
-            ours = call_ms(lambda body=body: document.render(body, "markdown", document="x"), seconds)  # type: ignore[misc]
-            found.append((ours / limit, name))
+            limit, ours = in_turn_ms(
+                partial(alone, read.body), partial(document.render, read.body, "markdown"), plan.seconds / 5
+            )
+            found.append((ours / (2 * limit + html_limit_ms(len(read.body))), name))
         worst.append(max(found))
         over = max(over, sum(ratio > 1 for ratio, _ in found))
     return [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
+
+from reader.content import tree
 
 #: Own names of the article get this prefix: they cannot meet the names of Inkstone's own page.
 ID_PREFIX = "x-"
@@ -168,9 +169,11 @@ def last_wall(html: str, *, document: str, pictures: int) -> str:
         return value
 
     # Parsed twice: what the walk wrote need not be a fixed point of parsing (a <p> in a <p>), what a parser wrote is.
-    settled = LexborHTMLParser("<body>" + html).body
+    settled = tree.body_of(html)
+    written = (settled.inner_html if settled is not None else None) or ""
     return nh3.clean(
-        (settled.inner_html if settled is not None else None) or "",
+        # A block inside a <p> parts it, and an end tag without a beginning makes one: empty, they say nothing.
+        written.replace("<p></p>", "").strip(),
         tags=_NH3_TAGS,
         clean_content_tags=_CONTENT_GONE,
         attributes=_NH3_ATTRIBUTES,

@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
-from reader.content import markup, replaced, sanitize
+from reader.content import markup, replaced, sanitize, tree
 from reader.content.allowlist import ALLOWED, GONE, LINE_BREAKING, RENAMED
 from reader.content.page import Page
 from reader.content.text import squeeze
@@ -63,7 +61,7 @@ def glance(html: str, base_url: str) -> Glance:
         Never raises: what cannot be parsed at all comes back as text.
     """
     try:
-        body = LexborHTMLParser("<body>" + markup.ready(html)).body
+        body = tree.body_of(markup.ready(html))
         written = (body.inner_html if body is not None else None) or ""
     except (ValueError, RuntimeError, UnicodeError):
         return _walked(html, base_url)

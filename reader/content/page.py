@@ -54,8 +54,8 @@ class Page:
         """Writes a run of text."""
         if self.trim:
             # Parsers drop one newline after <pre>; without the rest of them the text is the same at every pass.
-            self.trim = False
             text = text.lstrip("\n")
+            self.trim = not text
         if not (self.pre or self.code) and ("$$" in text or "\\(" in text or "\\[" in text):
             self._mixed(text)
         else:

@@ -14,9 +14,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from selectolax.lexbor import LexborHTMLParser
-
-from reader.content import allowlist, links, markup
+from reader.content import allowlist, links, markup, tree
 from reader.content.allowlist import ALLOWED, GONE, ID, LINE_BREAKING, OWN, RENAMED, UNWRAPPED, VALUES, VOID, own_id
 from reader.content.page import Page
 from reader.content.replaced import REPLACED, Closer
@@ -85,8 +83,7 @@ def walk(html: str, page: Page, title: str = "") -> Page:
         The given page, or one that holds the markup as text when it cannot be parsed at all.
     """
     try:
-        # Without <body> a script at the beginning would go to the head, uncounted.
-        body = LexborHTMLParser("<body>" + markup.ready(html)).body
+        body = tree.body_of(markup.ready(html))
         if body is not None:
             _Walk(page, title).run(body)
     except (ValueError, RuntimeError, RecursionError, UnicodeError):
@@ -146,8 +143,6 @@ class _Walk:
             page.words.append("\n")
             if tag == "p":
                 page.paragraphs -= 1
-                if len(page.out) > 1 and page.out[-2] == "<p>":
-                    del page.out[-2:]  # an end tag without a beginning makes one, as does a block inside a <p>
             elif tag == "pre":
                 page.pre -= 1
                 page.trim = False
