@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,8 +32,12 @@ from reader.store import articles, connect, dictionary, health, lists, marks, re
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
+from reader.store.journal import Journal
 
 __all__ = ["Store", "cut"]
+
+
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -39,6 +45,7 @@ class Store:
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
+        self.journal = Journal(lines.file.parent / "journal")
 
     @classmethod
     def open(cls, file: Path, *, readonly: bool = False) -> Store:
@@ -87,8 +94,21 @@ class Store:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Makes this thread's calls inside one transaction: all or nothing, and one wait for the disk."""
-        with self._lines.writing():
+        with self._acting():
             yield
+
+    @contextmanager
+    def _acting(self) -> Iterator[sqlite3.Connection]:
+        """A transaction with acts of the user in it: once it is on the disk, the journal catches up."""
+        with self._lines.writing() as db:
+            yield db
+        if self._lines.nested():
+            return
+        try:
+            with self._lines.reading() as db:
+                self.journal.catch_up(db)
+        except (OSError, StoreError) as error:  # the acts are in the library; they come with the next ones
+            log.info("the journal was not written: %s", error)
 
     # Sources
 
@@ -267,22 +287,22 @@ class Store:
 
     def mark_read(self, keys: Sequence[int], read: bool, when: datetime) -> int:
         """How many changed."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             return marks.mark_read(db, keys, read, when)
 
     def mark_all_read(self, query: Query, when: datetime) -> int:
         """Marks a whole list; how many changed. ``undo_last`` takes it back."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             return marks.mark_all_read(db, query, when)
 
     def bookmark(self, key: int, when: datetime, *, tags: Sequence[str] | None = None, note: str | None = None) -> None:
         """Keeps an article; on a kept one sets tags and note, and leaves what is None. Raises NotFound."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             marks.bookmark(db, key, when, tags=tags, note=note)
 
     def unbookmark(self, key: int, when: datetime) -> None:
         """Lets it go, with tags and note; ``undo_last`` brings them back. Raises NotFound."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             marks.unbookmark(db, key, when)
 
     def bookmarks(self) -> list[Bookmark]:
@@ -297,7 +317,7 @@ class Store:
 
     def undo_last(self, when: datetime) -> str | None:
         """Takes back the last gesture: "read", "unread", "read-all", "bookmark" or "unbookmark"; None: nothing left."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             return marks.undo_last(db, when)
 
     # Search

@@ -271,6 +271,10 @@ class Lines:
                         line.connection.execute(statement)
                 raise
 
+    def nested(self) -> bool:
+        """Whether this thread is inside a transaction already."""
+        return self._line().connection.in_transaction
+
     def data_version(self) -> int:
         """Another number than before when another connection has changed the library."""
         with self._held() as line:

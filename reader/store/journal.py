@@ -1,0 +1,278 @@
+"""The journal: what the user did, as lines of JSON beside the library, to rebuild it from when it is lost.
+
+One line is one act, appended and synced after its transaction. A line names its article by id, which follows from what
+the source calls it, never by a row. The text of a bookmarked article is a compressed file, named by its hash.
+Reading is forgiving: a line that is cut off or damaged costs itself alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from reader.store import codec, dictionary
+
+#: A file larger than this is closed and another one begun.
+MAX_BYTES = 8 << 20
+#: An article larger than this when unpacked is not read back: no honest body is.
+MAX_BODY_BYTES = 64 << 20
+
+LOCK_TIMEOUT_S = 5.0
+
+_NAME = "acts.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The text of a bookmarked article, as it was when it was bookmarked."""
+
+    id: str
+    title: str
+    url: str
+    date: str
+    authors: tuple[str, ...]
+    language: str
+    form: str
+    base_url: str
+    guid: str
+    raw: str
+
+
+@dataclass(slots=True)
+class Marks:
+    """What the user's acts came to in the end.
+
+    Attributes:
+        read: by article id.
+        bookmarks: by article id: created (milliseconds), tags, note; None: let go.
+        bodies: by article id, the name of the file with its text.
+        damaged: lines that could not be read.
+    """
+
+    read: dict[str, bool] = field(default_factory=dict)
+    bookmarks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+    damaged: int = 0
+
+
+class Journal:
+    """The journal of one library, in a folder of its own. Several programs may write it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / _NAME
+        self._bodies = folder / "texts"
+
+    # Writing
+
+    def catch_up(self, db: sqlite3.Connection) -> int:
+        """Appends the acts that are not in the journal yet; how many. Costs one small read when there are none.
+
+        Raises:
+            OSError: the journal cannot be written; the acts stay in the library and come with the next ones.
+        """
+        newest = db.execute("SELECT coalesce(max(key), 0) FROM acts").fetchone()[0]
+        if not newest or self._last() >= newest:
+            return 0
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(self.folder / "lock"):
+            lines = [self._line(db, act) for act in _acts(db, self._last())]
+            if lines:
+                self._rotate()
+                self._append(lines)
+        return len(lines)
+
+    def begin_anew(self, last: int) -> None:
+        """After a library was put back or repaired: its acts up to ``last`` are in the old files or lost.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(self.folder / "lock"):
+            self._set_aside()
+            self._append([json.dumps({"from": last})])
+
+    def _last(self) -> int:
+        """The key of the last act that is written; a line that was cut off does not count."""
+        with contextlib.suppress(OSError), open(self.file, "rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            step = 4096
+            while True:
+                stream.seek(max(0, size - step))
+                for line in reversed(stream.read().split(b"\n")[0 if step >= size else 1 :]):
+                    found = _loads(line)
+                    key = found.get("key", found.get("from")) if found else None
+                    if isinstance(key, int):
+                        return key
+                if step >= size:
+                    break
+                step *= 8
+        return 0
+
+    def _rotate(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if self.file.stat().st_size > MAX_BYTES:
+                last = self._last()
+                self._set_aside()
+                self._append([json.dumps({"from": last})])
+
+    def _set_aside(self) -> None:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self.file, self.file.with_name(f"acts-{stamp}.jsonl"))
+
+    def _append(self, lines: Sequence[str]) -> None:
+        with open(self.file, "ab") as stream:
+            if stream.tell() and not _ends_with_newline(self.file):
+                stream.write(b"\n")  # the line before was cut off
+            stream.write("".join(line + "\n" for line in lines).encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def _line(self, db: sqlite3.Connection, act: tuple[Any, ...]) -> str:
+        key, uuid, when, kind, article, old, new = act
+        line: dict[str, Any] = {
+            "key": key,
+            "uuid": uuid.hex(),
+            "time": codec.to_time(when).isoformat(),
+            "kind": kind,
+            "article": article,
+            "old": json.loads(old),
+            "new": json.loads(new),
+        }
+        if kind == "read-all":
+            line["articles"] = _ids(db, "SELECT id FROM articles JOIN states ON article = key WHERE read_act = ?", key)
+        found = (
+            db.execute("SELECT key, title, url FROM articles WHERE id = ?", (article,)).fetchone() if article else None
+        )
+        if found is not None:
+            line["title"], line["url"] = found[1], found[2]
+            if kind == "bookmark":
+                line["text"] = self._keep(db, found[0])
+        return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+    def _keep(self, db: sqlite3.Connection, key: int) -> str:
+        """Writes the article's text; its name."""
+        row = db.execute(
+            """SELECT id, articles.title, url, date, authors, language, form, base_url, guid, body FROM articles
+               JOIN versions ON versions.key = version JOIN states ON states.article = articles.key
+               WHERE articles.key = ?""",
+            (key,),
+        ).fetchone()
+        names = ("id", "title", "url", "date", "authors", "language", "form", "base_url", "guid")
+        kept = dict(zip(names, row[:9], strict=True))
+        kept["date"] = codec.to_time(row[3]).isoformat()
+        kept["authors"] = json.loads(row[4])
+        kept["raw"] = dictionary.unpacker(db).raw(row[9])
+        data = json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        name = hashlib.blake2b(data, digest_size=16).hexdigest() + ".json.zst"
+        target = self._bodies / name
+        if not target.exists():
+            self._bodies.mkdir(mode=0o700, exist_ok=True)
+            part = target.with_name(f"{name}.{os.getpid()}.part")
+            with open(part, "wb") as stream:
+                stream.write(zstandard.ZstdCompressor(level=9).compress(data))
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(part, target)
+        return name
+
+    # Reading
+
+    def marks(self) -> Marks:
+        """What all acts came to."""
+        found = Marks()
+        gestures: dict[str, list[str]] = {}
+        for line in self._lines(found):
+            kind, article, new = line.get("kind"), line.get("article"), line.get("new")
+            if kind == "read-all":
+                gestures[str(line.get("key"))] = [one for one in line.get("articles", ()) if isinstance(one, str)]
+                found.read |= dict.fromkeys(gestures[str(line.get("key"))], True)
+            elif kind == "undo-read-all" and isinstance(new, dict):
+                found.read |= dict.fromkeys(gestures.get(str(new.get("gesture")), ()), False)
+            elif not isinstance(article, str) or not article:
+                continue
+            elif isinstance(kind, str) and kind.endswith("bookmark"):
+                found.bookmarks[article] = new if isinstance(new, dict) else None
+                if isinstance(line.get("text"), str):
+                    found.bodies[article] = line["text"]
+            elif isinstance(new, dict) and isinstance(new.get("read"), bool):
+                found.read[article] = new["read"]
+        return found
+
+    def _lines(self, marks: Marks) -> Iterator[dict[str, Any]]:
+        for file in [*sorted(self.folder.glob("acts-*.jsonl")), self.file]:
+            try:
+                data = file.read_bytes()
+            except OSError:
+                continue
+            for line in filter(None, data.split(b"\n")):
+                found = _loads(line)
+                if found is None:
+                    marks.damaged += 1
+                elif "kind" in found:
+                    yield found
+
+    def kept(self, name: str) -> Kept | None:
+        """The text in this file; None when it is gone or damaged."""
+        try:
+            data = zstandard.ZstdDecompressor().decompress(
+                (self._bodies / Path(name).name).read_bytes(), max_output_size=MAX_BODY_BYTES
+            )
+            found = json.loads(data.decode("utf-8", "surrogatepass"))
+            return Kept(**{**found, "authors": tuple(found["authors"])})
+        except (OSError, ValueError, TypeError, KeyError, zstandard.ZstdError):
+            return None
+
+
+def _acts(db: sqlite3.Connection, after: int) -> list[tuple[Any, ...]]:
+    return db.execute(
+        "SELECT key, uuid, time, kind, article, old, new FROM acts WHERE key > ? ORDER BY key", (after,)
+    ).fetchall()
+
+
+def _ids(db: sqlite3.Connection, sql: str, key: int) -> list[str]:
+    return [id_ for (id_,) in db.execute(sql, (key,))]
+
+
+def _loads(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _ends_with_newline(file: Path) -> bool:
+    with open(file, "rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) == b"\n"
+
+
+@contextlib.contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Holds a lock that ends with the program that holds it.
+
+    SQLite's own lock on a small database: the one lock that is the same on all three systems.
+
+    Raises:
+        OSError: another program held it all the time.
+    """
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=LOCK_TIMEOUT_S)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{file}: {error}") from error
+        yield
+        lock.execute("ROLLBACK")

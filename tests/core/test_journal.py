@@ -1,0 +1,131 @@
+"""The journal: every act is a line, every bookmark a text; what is cut off or damaged costs itself alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reader.model import Query
+from reader.store import Store
+from reader.store import journal as journals
+from tests.core.store_samples import NOW, entry, prepared
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "library.sqlite3") as store:
+        source = store.add_source("feed", "https://example.org/feed", "Feed")
+        store.save(source.key, [entry(prepared(f"g{n}", f"正文 {n}", title=f"T{n}")) for n in range(5)], NOW)
+        yield store
+
+
+def keys(store: Store) -> dict[str, int]:
+    return {row.id: row.key for row in store.rows(store.ids(Query()))}
+
+
+def lines(store: Store) -> list[dict[str, object]]:
+    return [json.loads(line) for line in store.journal.file.read_text().splitlines()]
+
+
+def test_every_act_is_a_line_and_ends_as_the_library_has_it(store: Store) -> None:
+    key = keys(store)
+    store.mark_read([key["id-g0"], key["id-g1"]], True, NOW)
+    store.bookmark(key["id-g2"], NOW, tags=["later"], note="why")
+    store.mark_all_read(Query(), NOW)
+    store.undo_last(NOW)
+    store.bookmark(key["id-g3"], NOW)
+    store.unbookmark(key["id-g3"], NOW)
+    assert [line["kind"] for line in lines(store)] == [
+        "read", "read", "bookmark", "read-all", "undo-read-all", "bookmark", "unbookmark",
+    ]  # fmt: skip
+    marks = store.journal.marks()
+    rows = {row.id: row for row in store.rows(store.ids(Query()))}
+    assert {id_: read for id_, read in marks.read.items() if read} == {
+        row.id: True for row in rows.values() if row.read
+    }
+    assert marks.bookmarks["id-g3"] is None
+    assert marks.bookmarks["id-g2"] is not None
+    assert (marks.bookmarks["id-g2"]["tags"], marks.bookmarks["id-g2"]["note"]) == (["later"], "why")
+
+
+def test_a_bookmark_keeps_the_text(store: Store) -> None:
+    store.bookmark(keys(store)["id-g2"], NOW)
+    kept = store.journal.kept(store.journal.marks().bodies["id-g2"])
+    assert kept is not None
+    assert (kept.id, kept.title, kept.raw, kept.url) == ("id-g2", "T2", "<p>正文 2</p>", "https://example.org/g2")
+    assert store.journal.kept("../library.sqlite3") is None
+    assert store.journal.kept("nothing") is None
+
+
+def test_acts_of_one_transaction_come_after_it(store: Store) -> None:
+    key = keys(store)
+    with contextlib.suppress(RuntimeError), store.together():
+        store.bookmark(key["id-g0"], NOW)
+        raise RuntimeError
+    assert not store.journal.file.exists()
+    with store.together():
+        store.bookmark(key["id-g0"], NOW)
+        assert not store.journal.file.exists()
+        store.mark_read([key["id-g1"]], True, NOW)
+    assert [line["kind"] for line in lines(store)] == ["bookmark", "read"]
+
+
+def test_what_could_not_be_written_comes_later(store: Store) -> None:
+    key = keys(store)
+    store.journal.folder.parent.joinpath("journal").write_text("in the way")
+    store.bookmark(key["id-g0"], NOW)
+    assert store.bookmarks()[0].article_id == "id-g0"
+    store.journal.folder.unlink()
+    store.mark_read([key["id-g1"]], True, NOW)
+    assert [line["kind"] for line in lines(store)] == ["bookmark", "read"]
+
+
+@pytest.mark.parametrize("damage", [b'{"key": 99, "uu', b"\xff\xfe\x00", b"[1, 2]", b"null", b"[" * 20000])
+def test_a_damaged_line_costs_itself_alone(store: Store, damage: bytes) -> None:
+    key = keys(store)
+    store.bookmark(key["id-g0"], NOW)
+    with open(store.journal.file, "ab") as stream:
+        stream.write(damage)
+    store.bookmark(key["id-g1"], NOW)
+    marks = store.journal.marks()
+    assert set(marks.bookmarks) == {"id-g0", "id-g1"}
+    assert marks.damaged == 1
+
+
+def test_a_full_file_is_followed_by_another(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journals, "MAX_BYTES", 500)
+    key = keys(store)
+    for n in range(8):
+        store.mark_read([key["id-g0"]], n % 2 == 0, NOW)
+        store.bookmark(key[f"id-g{n % 5}"], NOW, note=str(n))
+    assert len(list(store.journal.folder.glob("acts-*.jsonl"))) > 1
+    marks = store.journal.marks()
+    assert marks.read["id-g0"] is False
+    assert [marks.bookmarks[f"id-g{n}"]["note"] for n in range(5)] == ["5", "6", "7", "3", "4"]  # type: ignore[index]
+
+
+def test_two_programs_write_each_act_once(store: Store) -> None:
+    key = keys(store)
+    with Store.open(store.file) as other:
+        for n in range(5):
+            (store if n % 2 else other).bookmark(key[f"id-g{n}"], NOW)
+    written = lines(store)
+    assert [line["article"] for line in written] == [f"id-g{n}" for n in range(5)]
+    assert len({line["uuid"] for line in written}) == 5
+
+
+def test_after_a_library_was_put_back_its_acts_are_written_again(store: Store) -> None:
+    key = keys(store)
+    for n in range(5):
+        store.bookmark(key[f"id-g{n}"], NOW)
+    with store._lines.writing() as db:  # an older copy of the library
+        db.execute("DELETE FROM acts WHERE key > 2")
+        db.execute("UPDATE sqlite_sequence SET seq = 2 WHERE name = 'acts'")
+    store.journal.begin_anew(2)
+    store.mark_read([key["id-g0"]], True, NOW)
+    assert store.journal.marks().read == {"id-g0": True}
+    assert len(store.journal.marks().bookmarks) == 5
