@@ -405,11 +405,15 @@ class Client:
             try:
                 piece = raw.read1(_PIECE_BYTES, decode_content=True)
             except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                if partial and pieces and watch.look() != "cancelled":
+                    return b"".join(pieces), False
                 self._verdict(watch)
                 raise fetch_error(error, watch) from error
+            if partial and pieces and watch.look() == "late":
+                return b"".join(pieces), False
             self._verdict(watch)
             if not piece:
-                return b"".join(pieces)
+                return b"".join(pieces), True
             size += len(piece)
             if size > max_bytes:
                 raise TooLarge(url=watch.url, limit_bytes=max_bytes)
