@@ -16,10 +16,12 @@ import pytest
 
 from reader import hotlinks, net
 from reader.errors import PictureError
-from reader.hotlinks import Lessons, known, referer_of
+from reader.hotlinks import known, referer_of
 from reader.images import PictureFile, Pictures
+from reader.lessons import Lesson, Lessons
 from reader.model import Picture
 from reader.net import Client, Origin
+from reader.notes import Notes
 from reader.picturecache import Entry, PictureCache
 from tests.site import JPEG, WEBP, Site, gif, png
 
@@ -219,8 +221,8 @@ def test_alternates_follow(pictures: Pictures, site: Site, home: str) -> None:
 def test_a_slow_host_does_not_take_all_the_time(
     pictures: Pictures, site: Site, home: str, on: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reader.images._TOTAL_S", 2.0)
-    monkeypatch.setattr("reader.images._ADDRESS_S", 0.6)
+    monkeypatch.setattr("reader.climb.TOTAL_S", 2.0)
+    monkeypatch.setattr("reader.climb.ADDRESS_S", 0.6)
     site.add("/slow", png(), drip=1)
     with Site() as quick:
         quick.add("/a", png())
@@ -312,25 +314,38 @@ def test_a_missing_picture_is_not_asked_for_again(pictures: Pictures, home: str,
 
 def test_lessons_expire_and_survive_damage(tmp_path: Path) -> None:
     now = [1_000_000_000.0]
-    path = tmp_path / "cache" / "lessons.json"
-    url, article = "https://img.example/a", "https://blog.example/p"
-    plain = [("none", ""), ("own", "https://img.example/"), ("article", article)]
-    lessons = Lessons(path, now=lambda: now[0])
-    assert lessons.ladder(url, article) == plain
-    lessons.learn(url, "article", "none")
-    assert Lessons(path, now=lambda: now[0]).ladder(url, article)[0] == ("article", article)
-    assert lessons.ladder(url, "") == plain[:2]
-    now[0] += 31 * 86_400
-    assert lessons.ladder(url, article) == plain
-    damaged = (b"{", b"[]", b"\xff", b'{"img.example": 3}', b'{"img.example": ["own", "x"]}', b"[" * 100_000,
-               b'{"img.example": ["other", 1e9]}', b'{"img.example": ["own", NaN]}')  # fmt: skip
-    for content in damaged:
-        path.write_bytes(content)
-        assert Lessons(path).ladder(url, article) == plain
-    lessons.learn(url, "own", "none")
-    assert json.loads(path.read_text())["img.example"][0] == "own"
-    assert [item.name for item in path.parent.iterdir()] == ["lessons.json"]
-    Lessons(tmp_path / "cache" / "lessons.json" / "below a file").learn(url, "own", "none")
+    lessons = Lessons(tmp_path / "lessons", now=lambda: now[0])
+    assert lessons.of("img.example") is None
+    lessons.learn("img.example", "itself", "https://img.example", "article")
+    learned = Lesson("img.example", "itself", "https://img.example", "article", now[0])
+    assert Lessons(tmp_path / "lessons", now=lambda: now[0]).of("img.example") == learned
+    now[0] += 29 * 86_400
+    lessons.learn("img.example", "itself", "https://img.example", "article")  # known: it keeps its date
+    now[0] += 2 * 86_400
+    assert lessons.of("img.example") is None
+    lessons.learn("img.example", "itself", "https://img.example", "own")
+    (file,) = everything(tmp_path)
+    whole = json.loads(file.read_text())
+    for damaged in (b"{", b"[]", b"\xff", b"[" * 100_000, json.dumps({**whole, "rung": "other"}).encode(),
+                    json.dumps({**whole, "since": "x"}).encode(), json.dumps({**whole, "since": 1e300}).encode(),
+                    json.dumps({**whole, "name": "host other.example"}).encode()):  # fmt: skip
+        file.write_bytes(damaged)
+        assert lessons.of("img.example") is None
+    lessons.learn("img.example", "itself", "https://img.example", "own")
+    assert everything(tmp_path) == [file]
+    Lessons(file / "below a file").learn("img.example", "itself", "https://img.example", "own")
+
+
+def test_notes_never_hold_more_than_their_bound(tmp_path: Path) -> None:
+    notes = Notes(tmp_path, 50)
+    for number in range(260):
+        notes.put(f"note {number}", {"number": number})
+    notes.sweep()
+    assert len(everything(tmp_path)) == 50
+    notes.put("half of \ud800", {"number": 1})
+    assert (notes.get("half of \ud800") or {})["number"] == 1
+    notes.clear()
+    assert everything(tmp_path) == []
 
 
 def test_the_table_of_hosts() -> None:
@@ -463,7 +478,7 @@ def test_damage_is_a_miss(tmp_path: Path, part: str, content: bytes | None) -> N
     assert cache.get(ENTRY.url) is None
     cache.put(ENTRY.url, ENTRY, png())
     assert cache.get(ENTRY.url) == (ENTRY, png())
-    assert len(everything(tmp_path)) == 2
+    assert len(everything(tmp_path / "files") + everything(tmp_path / "index")) == 2
 
 
 def test_an_entry_with_wrong_fields_is_a_miss(tmp_path: Path) -> None:
@@ -507,17 +522,17 @@ def test_leftovers_of_a_crash_are_swept_out(tmp_path: Path) -> None:
 
 
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
-    cache = PictureCache(tmp_path, 50_000)
+    cache = PictureCache(tmp_path, 10**6)
     for number in range(8):
         cache.put(f"u{number}", Entry(f"u{number}", "image/png", 4, 3, 1), bytes([number]) * 10_000)
         for path in everything(tmp_path):
             if path.stat().st_mtime > time.time() - 50:
                 os.utime(path, (time.time() - 1000 + number * 10,) * 2)
     assert cache.get("u0") is not None
-    cache.evict()
+    PictureCache(tmp_path, 70_000).evict()
     kept = [number for number in range(8) if cache.get(f"u{number}") is not None]
     assert kept == [0, 5, 6, 7]
-    assert len(everything(tmp_path / "index")) == 4
+    assert len(everything(tmp_path / "files")) == 4
 
 
 def test_without_a_writable_folder_pictures_still_come(client: Client, site: Site, home: str, tmp_path: Path) -> None:
