@@ -32,10 +32,11 @@ PLACE_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a feed may be, and what the page calls it."""
+    """Where a feed may be, and what the page calls it; ``named``: the page says that there is one."""
 
     url: str
     title: str = ""
+    named: bool = False
 
 
 class Following:
@@ -57,28 +58,28 @@ class Following:
             ParseError: it is neither a feed nor a page that leads to one.
         """
         from reader.net import Access, Origin
-        from reader.sources import discover, sites
+        from reader.sources import discover
 
         url, user, password = without_user(url)
         access = Access(Origin.of(url), user, password)
         progress(Progress(0, 1, url))
+        page: Response | None = None
+        trouble: ReaderError | None = None
         try:
             page = self._get(url, access, cancelled)
         except Cancelled:
             raise
-        except FetchError as error:
-            known = [Place(address) for address in sites.feeds(url)]  # sites that turn programs away keep their feeds
-            return self._ask(known, access, cancelled, progress).offers_or_raise(error)
-        if discover.looks_like_feed(page.body, page.content_type):
+        except FetchError as error:  # sites that turn programs away still give their feeds
+            trouble = error
+        if page and discover.looks_like_feed(page.body, page.content_type):
             return self._told([self._offer(url, url, page, "")], access)
-        trouble: ReaderError | None = None
         for places, first_only in _stages(url, page):
             answers = self._ask(places, access, cancelled, progress, first_only=first_only)
             if answers.offers:
                 return self._told(answers.offers, access)
-            trouble = trouble or (None if first_only else answers.trouble)
-        if trouble is not None:
-            raise trouble
+            trouble = trouble or answers.trouble
+        if trouble is not None or page is None:
+            raise trouble or ParseError(where=url, detail="no feed")
         self._intake.parse(page)  # says what it is instead
         raise ParseError(where=url, detail="no feed")
 
@@ -138,7 +139,7 @@ class Following:
                 except Cancelled:
                     raise
                 except ReaderError as error:
-                    trouble = trouble or error
+                    trouble = trouble or (error if place.named else None)
                 if first_only and offers:
                     break
         finally:
@@ -189,26 +190,29 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What some places gave: feeds, and the trouble of the first place that gave none."""
+    """What some places gave: feeds, and the trouble of the first that the page names and that gave none."""
 
     offers: list[Offer]
     trouble: ReaderError | None
 
-    def offers_or_raise(self, error: ReaderError) -> list[Offer]:
-        if not self.offers:
-            raise error
-        return self.offers
 
+def _stages(url: str, page: Response | None) -> Iterator[tuple[list[Place], bool]]:
+    """Where to ask for the feeds of a page, and whether one is enough: each stage when the one before had none.
 
-def _stages(url: str, page: Response) -> Iterator[tuple[list[Place], bool]]:
-    """Where to ask for the feeds of a page, and whether one is enough: each stage when the one before had none."""
-    from reader.sources import discover, sites
+    What the page links to comes first. RSSHub learns of the page only when its own site gives nothing.
+    """
+    from reader.sources import discover, routes, sites
 
-    named = [Place(feed.url, feed.title) for feed in discover.feeds_in(page.body, page.url)]
-    ruled = [Place(address) for address in (*sites.feeds(url), *sites.feeds(page.url))]
-    yield _each_once([*named, *ruled])[:MOST_NAMED], False
-    yield _each_once([Place(feed.url, feed.title) for feed in discover.links_in(page.body, page.url)]), False
-    yield [Place(address) for address in discover.usual_places(page.url)], True
+    found = [Place(feed.url, feed.title, True) for feed in discover.feeds_in(page.body, page.url)] if page else []
+    addresses = dict.fromkeys((url, page.url) if page else (url,))
+    ruled = [feed for address in addresses for feed in sites.feeds(address)]
+    if page:
+        ruled = sites.feeds_in_page(page.body, page.url) + ruled
+    yield _each_once([*found, *map(Place, ruled)])[:MOST_NAMED], False
+    yield _each_once([Place(route) for address in addresses for route in routes.routes(address)]), False
+    if page:
+        yield _each_once([Place(feed.url, feed.title) for feed in discover.links_in(page.body, page.url)]), False
+        yield [Place(address) for address in discover.usual_places(page.url)], True
 
 
 def _each_once(places: Sequence[Place]) -> list[Place]:
@@ -216,10 +220,10 @@ def _each_once(places: Sequence[Place]) -> list[Place]:
 
 
 def _distinct(offers: Sequence[Offer]) -> list[Offer]:
-    """Each document once: a page often names one feed by several addresses."""
+    """Each feed once: a page often names one by several addresses. Another format of it is another offer."""
     found: dict[tuple[object, ...], Offer] = {}
     for offer in offers:
-        found.setdefault((offer.answered_by, offer.size_bytes), offer)
+        found.setdefault((offer.format, offer.title, *(each.fingerprint for each in offer.prepared)), offer)
     return list(found.values())
 
 
