@@ -26,7 +26,7 @@ _BREAKING = {name for name in ALLOWED | set(RENAMED) if RENAMED.get(name, name) 
 _WALKED = (replaced.REPLACED.keys() | GONE.keys() | _PRE) - {"img", "pre"}
 _FORMULA_MARKS = ("math", "MathJax", "katex", "$$", "\\(", "\\[")
 _NAME = re.compile(r"<([a-z][^\s/>]*)")
-# In what the parser writes, ">" stands in no attribute and "<" in no text.
+# In what the parser writes, ">" stands in no attribute and "<" in no text (but in odd names: "<b<p>").
 _BREAK = re.compile(rf"</?(?:{'|'.join(sorted(_BREAKING))})(?=[\s>])[^>]*>")
 _COMMENT = re.compile(r"<!--.*?-->|<[!?][^>]*>", re.DOTALL)
 _PREFORMATTED = re.compile(r"(<pre(?=[\s>])[^>]*>.*?</pre>)", re.DOTALL)
@@ -65,7 +65,9 @@ def glance(html: str, base_url: str) -> Glance:
         written = (body.inner_html if body is not None else None) or ""
     except (ValueError, RuntimeError, UnicodeError):
         return _walked(html, base_url)
-    if not _WALKED.isdisjoint(_NAME.findall(written)) or any(map(written.__contains__, _FORMULA_MARKS)):
+    names = set(_NAME.findall(written))
+    odd = not _WALKED.isdisjoint(names) or "<" in "".join(names)
+    if odd or any(map(written.__contains__, _FORMULA_MARKS)):
         return _walked(html, base_url)
     if "<!" in written or "<?" in written:
         written = _COMMENT.sub("", written)
