@@ -25,7 +25,11 @@ class Settings:
         article_width_em: 28 to 44.
         article_font: sans or serif.
         refresh_minutes: between two refreshes of a feed.
-        pictures: "always" or "never" loaded from the network when an article is opened.
+        pictures: loaded from the network when an article is opened: always, on "click", or never.
+        picture_proxy: asked last for a picture that cannot be had, with ``{url}`` in it; "" for none.
+        picture_cache_mb: what is held beside the pictures of bookmarked articles.
+        pictures_ahead: fetched after a refresh: the "leads" that stand in the list, "all" for reading offline, "none".
+        ahead_mb: what one refresh may fetch ahead.
         proxy: system, none, or the address of one (http, socks5, socks5h: this one looks names up itself).
         allow_fake_ip: names may have an address of 198.18.0.0/15, as proxies give out that take over the whole network.
         rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
@@ -40,6 +44,10 @@ class Settings:
     article_font: str = "sans"
     refresh_minutes: int = 60
     pictures: str = "always"
+    picture_proxy: str = ""
+    picture_cache_mb: int = 500
+    pictures_ahead: str = "leads"
+    ahead_mb: int = 200
     proxy: str = "system"
     allow_fake_ip: bool = False
     rsshub_instances: tuple[str, ...] = ("https://rsshub.app",)
@@ -56,14 +64,17 @@ class Settings:
 
 #: Without user name and password: the file is for everyone to read.
 _PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
+_PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
     "density": {"comfortable", "cosy", "compact"},
     "article_font": {"sans", "serif"},
-    "pictures": {"always", "never"},
+    "pictures": {"always", "click", "never"},
+    "pictures_ahead": {"leads", "all", "none"},
     "view": {"all", "unread", "today", "bookmarks", "continue"},
 }
-_BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "refresh_minutes": (5, 10080)}
+_BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "refresh_minutes": (5, 10080),
+           "picture_cache_mb": (20, 100_000), "ahead_mb": (1, 10_000)}  # fmt: skip
 
 
 def load(file: Path) -> Settings:
@@ -95,6 +106,8 @@ def _fit(name: str, value: Any, default: Any) -> Any:
     if name in _CHOICES and value not in _CHOICES[name]:
         return None
     if name == "proxy" and not _PROXY.fullmatch(value):
+        return None
+    if name == "picture_proxy" and value and not _PICTURE_PROXY.fullmatch(value):
         return None
     if name in _BOUNDS and not _BOUNDS[name][0] <= value <= _BOUNDS[name][1]:
         return None
