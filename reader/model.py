@@ -261,7 +261,7 @@ class Offer:
 
     Attributes:
         url: what the source that follows it will have as its address.
-        format: RSS 2.0, Atom 1.0 ...
+        format: rss, atom, rdf or json.
         articles: how many the document holds now.
         newest: date of the newest of them.
         size_bytes: of the document.

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from reader.sources.discover import FoundFeed, feeds_in, looks_like_feed, usual_places
+from reader.sources.discover import FoundFeed, feeds_in, icons_in, links_in, looks_like_feed, usual_places
 
 
 def test_feeds_of_a_page_in_order() -> None:
@@ -61,3 +61,38 @@ def test_usual_places() -> None:
 )
 def test_looks_like_feed(data: bytes, content_type: str, is_feed: bool) -> None:
     assert looks_like_feed(data, content_type) is is_feed
+
+
+def test_links_for_people() -> None:
+    page = """<base href="/blog/">
+      <a href="/about">About feeding the birds</a> <a href="/feedback">Feedback</a> <a href="/atoms">Atoms</a>
+      <a href="https://feedly.com/i/subscription/feed/https://x.example/feed">Follow</a>
+      <a href="/comments/feed">RSS of comments</a> <a href="export?type=rss">Export</a>
+      <a href="/news.rss">RSS</a> <a href="/news.rss">again</a> <a href="subscribe"><img alt=""> RSS feed</a>
+      <a href="javascript:void(0)">RSS</a> <a href="/index.xml">All</a> <a href="/wp-json/feed">RSS</a>
+      <a href="/zh">RSS 订阅源</a> <a href="/sitemap.xml">rss</a>"""
+    assert [feed.url.removeprefix("https://x.example") for feed in links_in(page.encode(), "https://x.example/")] == [
+        "/news.rss",
+        "/blog/export?type=rss",
+        "/index.xml",
+        "/blog/subscribe",
+        "/zh",
+        "/comments/feed",
+    ]
+    many = b"".join(b'<a href="/%d/feed">x</a>' % n for n in range(5000))
+    assert len(links_in(many, "https://x.example/")) == 8
+    assert links_in(b'<a href="http://[">RSS</a>', "") == links_in(b"", "") == []
+
+
+def test_icons() -> None:
+    page = b"""<link rel="stylesheet" href="a.css"><link rel="apple-touch-icon" href="apple.png">
+      <link rel="icon" sizes="192x192" href="192.png"><link rel="icon" sizes="16x16 32x32" href="small.ico">
+      <link rel="SHORTCUT ICON" href="/favicon.ico"><link rel="icon" type="image/svg+xml" href="i.svg">
+      <link rel="icon" href="data:image/png;base64,AAAA"><link rel="mask-icon" href="mask.svg">"""
+    assert [icon.removeprefix("https://x.example/") for icon in icons_in(page, "https://x.example/")] == [
+        "small.ico",
+        "i.svg",
+        "favicon.ico",
+        "192.png",
+        "apple.png",
+    ]

@@ -1,0 +1,169 @@
+"""From an address to its feeds, with the real store, the real worker and a real server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reader import paths, settings
+from reader.errors import Blocked, Cancelled, HttpStatus, ParseError
+from reader.intake import Progress
+from reader.library import Library
+from reader.model import Failed, Updated
+from tests.core.test_library import rss
+from tests.site import Site
+
+DATED = (
+    "<rss version='2.0'><channel><title>Dated</title><description>About &amp; more</description>"
+    "<item><title>Old</title><pubDate>Mon, 06 May 2024 07:08:09 GMT</pubDate></item>"
+    "<item><title>New</title><pubDate>Tue, 07 May 2024 07:08:09 GMT</pubDate></item></channel></rss>"
+)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(paths.in_folder(tmp_path / "library")) as opened:
+        yield opened
+
+
+def link(href: str, title: str = "", media_type: str = "application/rss+xml") -> str:
+    return f'<link rel="alternate" type="{media_type}" title="{title}" href="{href}">'
+
+
+def test_a_feed_itself_is_one_offer(library: Library, site: Site) -> None:
+    url = site.add("/feed", DATED, etag='"1"')
+    (offer,) = library.find_feeds(url)
+    assert (offer.url, offer.title, offer.description, offer.format) == (url, "Dated", "About & more", "rss")
+    assert (offer.articles, offer.size_bytes, offer.already, offer.typed) == (2, len(DATED), None, True)
+    assert offer.newest == datetime(2024, 5, 7, 7, 8, 9, tzinfo=UTC)
+    assert library.sources() == []
+    source = library.follow(offer, folder="News")
+    assert (source.address, source.title, source.folder, source.total) == (url, "Dated", "News", 2)
+    assert source.validators.etag == '"1"'
+    assert site.hits() == 1  # nothing is fetched twice
+    (again,) = library.find_feeds(url.replace("http:", "HTTP:"))
+    assert again.already is not None
+    assert again.already.key == source.key
+
+
+def test_several_feeds_of_a_page_are_offered_once_each_in_its_order(library: Library, site: Site) -> None:
+    site.add("/slow", rss("a", title="Slow"), delay_s=0.3)
+    site.add("/quick", rss("b", title="Quick"))
+    site.add("/same", rss("b", title="Quick"))
+    site.add("/gone", status=410)
+    site.add("/feed.json", '{"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": []}')
+    names = ("/slow", "/gone", "/quick", "/same", "/feed.json", "/slow#again")
+    page = site.add("/", "".join(link(name) for name in names))
+    seen: list[Progress] = []
+    offers = library.find_feeds(page, progress=seen.append)
+    assert [offer.title for offer in offers] == ["Slow", "Quick", "J"]
+    assert [offer.format for offer in offers] == ["rss", "rss", "json"]
+    assert seen[0] == Progress(0, 1, page)
+    assert seen[-1].total >= 5
+
+
+def test_a_feed_that_a_page_names_and_that_fails_is_told(library: Library, site: Site) -> None:
+    page = site.add("/", link("/feed"))
+    with pytest.raises(HttpStatus) as met:
+        library.find_feeds(page)
+    assert met.value.url == site.url("/feed")
+
+
+def test_links_for_people_are_a_last_resort(library: Library, site: Site) -> None:
+    page = site.add("/", '<a href="/about">About feeding birds</a> <a href="/export?id=3">Subscribe by RSS</a>')
+    site.add("/export", rss("a", title="Exported"))
+    site.add("/about", "<p>Birds</p>")
+    assert [(o.url, o.title) for o in library.find_feeds(page)] == [(site.url("/export?id=3"), "Exported")]
+    assert site.hits("/about") == 0
+    site.add("/", link("/feed") + '<a href="/export">RSS</a>')
+    site.add("/feed", rss("b", title="Declared"))
+    assert [offer.title for offer in library.find_feeds(page)] == ["Declared"]
+
+
+def test_common_places_are_few_and_one_is_enough(library: Library, site: Site) -> None:
+    page = site.add("/deep/page", "<p>Nothing</p>")
+    site.add("/index.xml", rss("a", title="Here"))
+    site.add("/index.rdf", rss("a", title="Here"))
+    assert [offer.url for offer in library.find_feeds(page)] == [site.url("/index.xml")]
+    assert site.hits() <= 17
+    assert site.busiest <= 4
+
+
+def test_a_page_without_feeds(library: Library, site: Site) -> None:
+    page = site.add("/", "<html><body>Nothing</body></html>")
+    with pytest.raises(ParseError):
+        library.find_feeds(page)
+    with pytest.raises(HttpStatus):
+        library.find_feeds(site.url("/nowhere"))
+    assert library.sources() == []
+
+
+def test_a_site_that_turns_programs_away_still_gives_its_feed(library: Library, site: Site) -> None:
+    page = site.add("/@birds", "Log in first", status=403)
+    site.add("/@birds.rss", rss("a", title="Birds"))
+    assert [offer.url for offer in library.find_feeds(page)] == [site.url("/@birds.rss")]
+
+
+def test_a_feed_that_moved_is_followed_where_it_is(library: Library, site: Site) -> None:
+    site.add("/old", status=301, redirect="/new")
+    site.add("/passing", status=302, redirect="/new")
+    site.add("/new", rss("a"))
+    page = site.add("/", link("/old"))
+    assert [offer.url for offer in library.find_feeds(page)] == [site.url("/new")]
+    site.add("/", link("/passing"))
+    assert [offer.url for offer in library.find_feeds(page)] == [site.url("/passing")]
+
+
+def test_a_page_cannot_lead_to_private_addresses(library: Library, site: Site) -> None:
+    with Site("127.0.0.3") as private:
+        private.add("/feed", rss("a"))
+        page = site.add("/", link(private.url("/feed")) + f'<a href="{private.url("/feed")}">RSS</a>')
+        with pytest.raises(Blocked):
+            library.find_feeds(page)
+        assert private.hits() == 0
+
+
+@pytest.mark.parametrize("page", ["<p>Nothing</p>", "".join(link(f"/{n}") for n in range(30))])
+def test_it_stops_at_once(library: Library, site: Site, page: str) -> None:
+    url = site.add("/", page)
+    for path in ("/feed", "/feed.xml", "/atom.xml", "/rss.xml", *(f"/{n}" for n in range(30))):
+        site.add(path, delay_s=20)
+    stop = threading.Event()
+    timer = threading.Timer(0.5, stop.set)
+    timer.start()
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        library.find_feeds(url, cancelled=stop.is_set)
+    assert time.monotonic() - begun < 2
+    timer.join()
+    assert library.sources() == []
+
+
+def test_nothing_is_asked_when_it_was_stopped_before(library: Library, site: Site) -> None:
+    with pytest.raises(Cancelled):
+        library.find_feeds(site.add("/feed", rss("a")), cancelled=lambda: True)
+    assert site.hits() == 0
+
+
+def test_a_route_of_rsshub_is_followed_and_refreshed_by_any_instance(library: Library, site: Site) -> None:
+    with Site("127.0.0.2") as other:
+        instances = (site.url(), other.url())
+        settings.save(library.paths.settings, settings.Settings(rsshub_instances=instances))
+        other.add("/a/b", rss("one", title="Route"))
+        (offer,) = library.find_feeds("rsshub://a/b")
+        assert offer.url == "rsshub://a/b"
+        source = library.follow(offer)
+        assert (source.address, source.title) == ("rsshub://a/b", "Route")
+        other.add("/a/b", status=500)
+        site.add("/a/b", rss("one", "two", title="Route"))
+        (outcome,) = library.refresh([source])
+        assert isinstance(outcome, Updated)
+        assert outcome.new == 1
+        site.add("/a/b", status=500)
+        (outcome,) = library.refresh([library.store.source(source.key)])
+        assert isinstance(outcome, Failed)
