@@ -52,7 +52,7 @@ class Accounts:
         """The login that stood in the address by which a feed was found becomes its source's."""
         if not offer.user:
             return source
-        with contextlib.suppress(NoKeyring):  # the login holds for this run; ``passwords.kept_in_memory`` tells
+        with contextlib.suppress(NoKeyring):  # the login holds for this run; ``passwords.trouble`` tells
             self.set_login(source.key, offer.user, offer.password)
         return self._store.source(source.key)
 

@@ -476,12 +476,7 @@ def render_file(path: Path) -> tuple[Prepared, Rendered]:
     """
     from reader import tasks
 
-    path = Path(os.path.abspath(path.expanduser()))
-    articles, problems = tasks.read_files([(str(path), path.as_posix(), 0, 0)])
-    for where, detail in problems:
-        raise FolderError(path=where, detail=detail)
-    draft = articles[0].draft
-    return articles[0], tasks.render(draft.raw, draft.form, draft.guid, draft.base_url, "-", articles[0].title)
+    return tasks.render_file(os.path.abspath(path.expanduser()))
 
 
 def is_address(text: str) -> bool:

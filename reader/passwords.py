@@ -50,12 +50,12 @@ class Passwords:
         # Also what the keyring gave: a locked one asks the user, and not again at every refresh.
         self._held: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._told = False
+        self._trouble: NoKeyring | None = None
 
     @property
-    def kept_in_memory(self) -> bool:
-        """Whether a password will be lost when the program ends."""
-        return self._told
+    def trouble(self) -> NoKeyring | None:
+        """Why a password will be lost when the program ends; None when none will."""
+        return self._trouble
 
     def get(self, source_id: str) -> str:
         """The password of a source, ``""`` for none; a keyring that does not answer is one that has none."""
@@ -83,10 +83,10 @@ class Passwords:
                 detail = "none was found"
             except Exception as error:  # each backend has errors of its own
                 detail = str(error) or type(error).__name__
-            if self._told:
+            if self._trouble is not None:
                 return
-            self._told = True
-        raise NoKeyring(detail=detail)
+            self._trouble = NoKeyring(detail=detail)
+        raise self._trouble
 
     def delete(self, source_id: str) -> None:
         """Forget a password; one that is not there is no error."""

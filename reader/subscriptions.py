@@ -95,6 +95,6 @@ def _added(feed: Subscription, store: Store, accounts: Accounts) -> Source:
     address, user, password = without_user(feed.url)
     source = store.add_source("feed", address, feed.title, feed.folder, typed=False)
     if user:
-        with contextlib.suppress(NoKeyring):  # it holds for this run; ``passwords.kept_in_memory`` tells
+        with contextlib.suppress(NoKeyring):  # it holds for this run; ``passwords.trouble`` tells
             source = accounts.set_login(source.key, user, password)
     return source

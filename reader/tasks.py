@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from reader.content import document, prepare
 from reader.errors import FolderError
@@ -69,6 +70,17 @@ def read_files(files: Sequence[File]) -> tuple[list[Prepared], list[tuple[str, s
         except FolderError as error:
             problems.append((error.path, error.detail))
     return articles, problems
+
+
+def render_file(path: str) -> tuple[Prepared, Rendered]:
+    """A file as it would be shown, with no library.
+
+    Raises:
+        FolderError: it cannot be read.
+    """
+    draft = folder.read_file(path, Path(path).as_posix())
+    article = prepare.prepare(draft)
+    return article, render(draft.raw, draft.form, draft.guid, draft.base_url, "-", article.title)
 
 
 def render(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from reader import log, paths
 from reader.cli.arguments import parser
-from reader.cli.output import complain
+from reader.cli.output import complain, print_json
 from reader.errors import EngineRefused, ReaderError, StoreError, Usage
 from reader.library import Library
 from reader.sentences import describe
@@ -46,6 +46,9 @@ def main(argv: Sequence[str]) -> int:
         if options.debug:
             traceback.print_exc()
         complain(str(describe(error)))
+        with contextlib.suppress(OSError):
+            if options.json:
+                print_json({"error": str(describe(error))})
         _drop_output()
         if isinstance(error, (StoreError, EngineRefused)):
             return UNUSABLE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reader import __version__
-from reader.cli import commands
+from reader.cli import commands, files
 from reader.cli.output import complain
 
 WRONG_USAGE = 2
@@ -44,6 +44,11 @@ def _shared() -> _Parser:
     return made
 
 
+def _to_file(command: Any, name: str) -> None:
+    command.add_argument("-o", "--output", required=True, metavar=name)
+    command.add_argument("--force", action="store_true", help="replace a file that is there already")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = _Parser(
@@ -69,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("what", metavar="URL-or-FOLDER")
     one.add_argument("--folder", metavar="NAME", help="the sidebar folder to put it in")
     one.add_argument("--title", metavar="T", help="what to call it")
+    one.add_argument("--certificate", metavar="SHA256", help="believe this certificate of its server, and no other")
 
     command("sources", commands.sources, "list the sources")
 
@@ -93,11 +99,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     one.add_argument("--format", choices=("text", "html", "markdown", "raw"), default="text")
 
-    one = command("render", commands.render, "show files as they would be shown, with no library", "nothing")
+    one = command("render", files.render, "show files as they would be shown, with no library", "nothing")
     one.add_argument("file", nargs="+", metavar="FILE")
     one.add_argument("--format", choices=("html", "text", "markdown"), default="html")
 
-    one = command("parse", commands.parse, "show what a feed contains, without following it", "nothing")
+    one = command("parse", files.parse, "show what a feed contains, without following it", "nothing")
     one.add_argument("what", nargs="+", metavar="FILE-or-URL")
     one.add_argument("--base", metavar="URL", help="what relative addresses are relative to")
     one.add_argument("--content-type", metavar="T", help="as a server would send it")
@@ -118,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("image", commands.image, "fetch one picture through the picture proxy")
     one.add_argument("url", metavar="URL")
-    one.add_argument("-o", "--output", required=True, metavar="FILE")
+    _to_file(one, "FILE")
     one.add_argument("--article", metavar="ID-or-URL", help="the article that the picture belongs to")
 
     one = command("import", commands.import_file, "follow the feeds of a list (OPML), told by its content")
@@ -126,7 +132,8 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("export", commands.export, "write the feeds as a list for other readers (OPML)")
     one.add_argument("what", choices=("opml",))
-    one.add_argument("-o", "--output", required=True, metavar="PATH")
+    _to_file(one, "PATH")
+    one.add_argument("--with-secrets", action="store_true", help="write keys and tokens in addresses, not stars")
 
     one = command("screenshot", commands.screenshot, "draw the window off screen and save it", "window")
     one.add_argument("png", metavar="PNG")

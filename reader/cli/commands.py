@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from reader.addresses import starred, without_user
 from reader.cli import output
-from reader.cli.markdown import from_html
-from reader.cli.output import complain, print_json, say, say_raw
-from reader.errors import NotFound, ReaderError, Usage
-from reader.library import Library, is_address, render_file, web_address
-from reader.model import Failed, Outcome, Picture, Query, Rendered, Source, Unchanged, Updated
+from reader.cli.files import new_file
+from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
+from reader.errors import NotFound, Usage
+from reader.library import Library, is_address, web_address
+from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.paths import Paths
 from reader.sentences import describe
 
@@ -38,11 +39,14 @@ def add(library: Library, options: Namespace) -> int:
         status = _refresh_quietly(library, [source])
     else:
         address = web_address(options.what)
-        source, others = library.add_feed(address, title=options.title or "", folder=options.folder or "")
-        if source.address != address and not options.json:
-            complain(f"{address} is no feed itself; its feed is {source.address}")
+        source, others = library.add_feed(
+            address, title=options.title or "", folder=options.folder or "", certificate=options.certificate or ""
+        )
+        if source.address != without_user(address)[0] and not options.json:
+            complain(f"{shown(address)} is no feed itself; its feed is {shown(source.address)}")
         for other in others:
-            complain(f"the page also announces {other.title or 'a feed'}: {other.url}")
+            complain(f"the page also announces {other.title or 'a feed'}: {shown(other.url)}")
+        _tell_of_keyring(library)
         status = DONE
     source = library.store.source(source.key)
     if options.json:
@@ -50,6 +54,12 @@ def add(library: Library, options: Namespace) -> int:
     else:
         say(_source_line(source))
     return status
+
+
+def _tell_of_keyring(library: Library) -> None:
+    trouble = library.accounts.passwords.trouble
+    if trouble is not None:
+        complain(str(describe(trouble)))
 
 
 def _like_address(text: str) -> bool:
@@ -61,7 +71,7 @@ def _refresh_quietly(library: Library, some: Sequence[Source]) -> int:
     for outcome in library.refresh(some):
         error = _failure(library, outcome)
         if error:
-            complain(f"{outcome.source.title}: {error}")
+            complain(f"{shown(outcome.source.title)}: {error}")
             status = FAILED
     return status
 
@@ -76,7 +86,8 @@ def _failure(library: Library, outcome: Outcome) -> str:
 def _source_line(source: Source) -> str:
     mark = "!" if source.error else " "
     place = f"  [{source.folder}]" if source.folder else ""
-    return f"{source.id[:8]} {mark} {source.unread:>6}/{source.total:<6} {source.title}  <{source.address}>{place}"
+    name = f"{shown(source.title)}  <{shown(source.address)}>{place}"
+    return f"{source.id[:8]} {mark} {source.unread:>6}/{source.total:<6} {name}"
 
 
 def sources(library: Library, options: Namespace) -> int:
@@ -92,12 +103,11 @@ def sources(library: Library, options: Namespace) -> int:
 
 
 def remove(library: Library, options: Namespace) -> int:
-    source = library.store.find_source(options.source)
-    library.store.remove_source(source.key)
+    source = library.remove_source(library.store.find_source(options.source).key)
     if options.json:
         print_json(output.source(source))
     else:
-        say(f"removed {source.title}")
+        say(f"removed {shown(source.title)}")
     return DONE
 
 
@@ -112,14 +122,14 @@ def rename(library: Library, options: Namespace) -> int:
 
 
 def refresh(library: Library, options: Namespace) -> int:
-    unknown = 0
+    failed: list[dict[str, str]] = []
     if options.source:
-        some, unknown = _found(library, options.source)
+        some, failed = _found(library, options.source)
     elif options.all:
         some = library.sources()
     else:
         some = library.due()
-    done: dict[str, list[Any]] = {"updated": [], "unchanged": [], "failed": []}
+    done: dict[str, list[Any]] = {"updated": [], "unchanged": [], "failed": [*failed]}
     count = 0
     for outcome in library.refresh(some):
         count += 1
@@ -127,13 +137,14 @@ def refresh(library: Library, options: Namespace) -> int:
             print(f"\r{count} of {len(some)} ", end="", file=sys.stderr, flush=True)
         match outcome:
             case Updated(source, new, changed):
-                done["updated"].append({"source": source.title, "new": new, "changed": changed})
+                done["updated"].append({"source": shown(source.title), "new": new, "changed": changed})
             case Unchanged(source):
-                done["unchanged"].append(source.title)
+                done["unchanged"].append(shown(source.title))
         error = _failure(library, outcome)
         if error:
-            done["failed"].append({"source": outcome.source.title, "error": error})
-            complain(f"{outcome.source.title}: {error}")
+            title = shown(outcome.source.title)
+            done["failed"].append({"source": title, "error": error})
+            complain(f"{title}: {error}")
     if sys.stderr.isatty() and count:
         print("\r\x1b[K", end="", file=sys.stderr)
     if options.json:
@@ -142,19 +153,19 @@ def refresh(library: Library, options: Namespace) -> int:
         new = sum(each["new"] for each in done["updated"])
         changed = sum(each["changed"] for each in done["updated"])
         say(f"{count} sources: {new} new articles, {changed} changed, {len(done['failed'])} failed")
-    return FAILED if done["failed"] or unknown else DONE
+    return FAILED if done["failed"] else DONE
 
 
-def _found(library: Library, names: Sequence[str]) -> tuple[list[Source], int]:
-    """The sources that are meant, each once, and how many of the names mean none: that is complained of here."""
+def _found(library: Library, names: Sequence[str]) -> tuple[list[Source], list[dict[str, str]]]:
+    """The sources that are meant, each once, and the names that mean none: they are complained of here."""
     some: dict[int, Source] = {}
-    unknown = 0
+    unknown: list[dict[str, str]] = []
     for name in names:
         try:
             source = library.store.find_source(name)
         except (NotFound, Usage) as error:
             complain(str(describe(error)))
-            unknown += 1
+            unknown.append({"source": name, "error": str(describe(error))})
         else:
             some[source.key] = source
     return list(some.values()), unknown
@@ -167,7 +178,8 @@ def list_articles(library: Library, options: Namespace) -> int:
     found = library.store.ids(query, limit=limit)
     rows = [each for start in range(0, len(found), 500) for each in library.store.rows(found[start : start + 500])]
     if options.json:
-        print_json([output.row(each) for each in rows])
+        tags = _user_tags(library, rows)
+        print_json([output.row(each, tags.get(each.id, ())) for each in rows])
     else:
         for each in rows:
             mark = ("•" if not each.read else " ") + ("★" if each.bookmarked else " ")
@@ -176,10 +188,20 @@ def list_articles(library: Library, options: Namespace) -> int:
     return DONE
 
 
+def _user_tags(library: Library, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """The tags that the user gave, by article; those of its source are in the row."""
+    if not any(each.bookmarked for each in rows):
+        return {}
+    return {each.article_id: each.tags for each in library.store.bookmarks()}
+
+
 def search(library: Library, options: Namespace) -> int:
     rows = library.store.search(" ".join(options.query), limit=options.limit or 1_000_000, now=library.now())
     if options.json:
-        print_json([{**output.row(each), "snippet": each.snippet, "score": each.score} for each in rows])
+        tags = _user_tags(library, rows)
+        print_json(
+            [{**output.row(each, tags.get(each.id, ())), "snippet": each.snippet, "score": each.score} for each in rows]
+        )
     else:
         for each in rows:
             say(f"{each.id[:8]}  {each.title}  — {each.source_title}")
@@ -194,72 +216,9 @@ def show(library: Library, options: Namespace) -> int:
     elif options.format == "raw":
         say_raw(opened.article.raw)
     else:
-        _say_document(opened.article.row.title, opened.rendered, options.format, opened.article.row.id)
+        row, note = opened.article.row, opened.article.note
+        say_document(row.title, opened.rendered, options.format, row.id, note=note)
     return DONE
-
-
-def _say_document(title: str, rendered: Rendered, form: str, document_id: str) -> None:
-    if form == "html":
-        say_raw(rendered.html)
-    elif form == "markdown":
-        addresses = {f"reader://image/{document_id}/{n}": each.url for n, each in enumerate(rendered.images)}
-        say_raw(f"# {title}\n\n{from_html(rendered.html, addresses)}")
-    else:
-        say_raw(f"{title}\n\n{rendered.text}")
-
-
-def render(options: Namespace, where: Paths) -> int:
-    status = DONE
-    for name in options.file:
-        try:
-            prepared, rendered = render_file(Path(name))
-        except ReaderError as error:
-            status = FAILED
-            complain(str(describe(error)))
-            if options.json:
-                print_json({"file": name, "error": str(describe(error))})
-            continue
-        if options.json:
-            print_json(output.rendered_file(prepared, rendered))
-        else:
-            for warning in dict.fromkeys((*prepared.draft.warnings, *rendered.warnings)):
-                complain(f"{name}: {warning}")
-            _say_document(prepared.title, rendered, options.format, "-")
-    return status
-
-
-def parse(options: Namespace, where: Paths) -> int:
-    from reader.sources import feed
-
-    status = DONE
-    for name in options.what:
-        try:
-            if is_address(name):
-                from reader.net import Client, Origin
-
-                with Client() as client:
-                    response = client.get(web_address(name), allow=Origin.of(web_address(name)))
-                data, url, kind = response.body, response.url, response.content_type
-            else:
-                data, url, kind = Path(name).read_bytes(), "", ""
-            parsed = feed.parse(data, url=options.base or url, content_type=options.content_type or kind)
-        except (ReaderError, OSError) as error:
-            status = FAILED
-            reason = str(describe(error))
-            complain(reason if name in reason else f"{name}: {reason}")
-            if options.json:
-                print_json({"file": name, "error": reason})
-            continue
-        if options.json:
-            print_json(output.feed(parsed))
-            continue
-        say(f"{parsed.title or name}  ({parsed.format}, {parsed.encoding}, {len(parsed.drafts)} articles)")
-        for draft in parsed.drafts:
-            date = draft.published.strftime("%Y-%m-%d") if draft.published else " " * 10
-            say(f"{date}  {draft.title or draft.summary[:80]}  <{draft.url}>")
-        for warning in parsed.warnings:
-            complain(f"{name}: {warning}")
-    return status
 
 
 def mark(library: Library, options: Namespace) -> int:
@@ -287,7 +246,7 @@ def bookmark(library: Library, options: Namespace) -> int:
         tags = list(dict.fromkeys((*library.store.article_by_key(key).user_tags, *options.tag)))
     library.bookmark(key, not options.remove, tags=tags, note=options.note)
     if options.json:
-        print_json(output.row(library.store.rows([key])[0]))
+        print_json(output.row(library.store.rows([key])[0], library.store.article_by_key(key).user_tags))
     return DONE
 
 
@@ -303,8 +262,9 @@ def image(library: Library, options: Namespace) -> int:
     else:
         opened = library.document(options.article)
         article_url, allow, root = opened.article.row.url, opened.origin, opened.root
-    found = library.pictures.get(Picture(url=url), article_url=article_url, allow=allow, root=root)
-    Path(options.output).write_bytes(found.data)
+    with new_file(options.output, force=options.force) as write:
+        found = library.pictures.get(Picture(url=url), article_url=article_url, allow=allow, root=root)
+        write(found.data)
     facts = {
         "url": found.url,
         "media_type": found.media_type,
@@ -328,6 +288,7 @@ def import_file(library: Library, options: Namespace) -> int:
     existing = len(listed) - len(added)
     for warning in warnings:
         complain(f"{options.file}: {warning}")
+    _tell_of_keyring(library)
     if options.json:
         print_json({"added": [output.source(each) for each in added], "existing": existing, "warnings": list(warnings)})
     else:
@@ -336,10 +297,13 @@ def import_file(library: Library, options: Namespace) -> int:
 
 
 def export(library: Library, options: Namespace) -> int:
-    path = Path(options.output).expanduser()
-    path.write_bytes(library.export_opml())
+    with new_file(options.output, force=options.force) as write:
+        write(library.export_opml(secrets=options.with_secrets))
     followed = library.sources()
     feeds = sum(each.kind == "feed" for each in followed)
+    secret = sum(each.kind == "feed" and starred(each.address) != each.address for each in followed)
+    if secret and not options.with_secrets:
+        complain(f"the secrets in {secret} addresses are starred in the list; --with-secrets writes them.")
     folders = sum(each.kind == "folder" for each in followed)
     if folders:
         complain(f"{folders} watched folders are not in the list: it holds feeds only.")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from reader.addresses import starred
+from reader.cli.markdown import from_html
 from reader.model import Article, Feed, Prepared, Rendered, Row, Source
 
 #: These end a line for some readers of lines (Unicode 5.8); inside JSON they are escaped.
@@ -47,6 +49,24 @@ def say_match(snippet: str) -> None:
     _write(" " * 10 + parts.replace(MATCH_START, on).replace(MATCH_END, off) + "\n")
 
 
+def say_document(title: str, rendered: Rendered, form: str, document_id: str, *, note: str = "") -> None:
+    """An article as html, markdown or text; a note of the user's stands below what is text."""
+    if form == "html":
+        say_raw(rendered.html)
+        return
+    if form == "markdown":
+        addresses = {f"reader://image/{document_id}/{n}": each.url for n, each in enumerate(rendered.images)}
+        whole = f"# {title}\n\n{from_html(rendered.html, addresses)}"
+    else:
+        whole = f"{title}\n\n{rendered.text}"
+    say_raw(f"{whole.rstrip()}\n\nNote: {note}" if note else whole)
+
+
+def shown(address: str) -> str:
+    """An address, or a title that may be one, without user info and secrets, but whole."""
+    return starred(address) if "://" in address else address
+
+
 def _write(text: str) -> None:
     if sys.stdout is None:  # closed by the shell (>&-)
         return
@@ -79,7 +99,7 @@ def time(value: datetime | None) -> str | None:
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def row(each: Row) -> dict[str, Any]:
+def row(each: Row, user_tags: Sequence[str] = ()) -> dict[str, Any]:
     """The JSON of ``list`` and ``search``."""
     return {
         "id": each.id,
@@ -88,7 +108,7 @@ def row(each: Row) -> dict[str, Any]:
         "url": each.url or None,
         "date": time(each.date),
         "authors": list(each.authors),
-        "tags": list(each.tags),
+        "tags": list(dict.fromkeys((*each.tags, *user_tags))),
         "read": each.read,
         "bookmarked": each.bookmarked,
         "summary": each.summary,
@@ -100,8 +120,8 @@ def source(each: Source) -> dict[str, Any]:
     return {
         "id": each.id,
         "kind": each.kind,
-        "title": each.title,
-        "address": each.address,
+        "title": shown(each.title),
+        "address": shown(each.address),
         "folder": each.folder or None,
         "unread": each.unread,
         "total": each.total,

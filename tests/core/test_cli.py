@@ -157,6 +157,16 @@ def test_a_missing_article_is_status_1(kept: Shell) -> None:
     assert refused(kept.run("import", "/no/such.opml"), 1) == "/no/such.opml: no such file or directory."
 
 
+def test_with_json_a_failure_is_a_document_too(kept: Shell) -> None:
+    assert kept.json("show", "nosuchid", status=1) == {"error": "There is no article “nosuchid”."}
+    assert kept.json("remove", "none", status=1) == {"error": "There is no source “none”."}
+    wrong = kept.json("bookmark", ids(kept)["Quoted"], "--remove", "--tag", "x", status=2)
+    assert wrong == {"error": "--remove goes without --tag and --note."}
+    done = inkstone("--library", CHECKOUT / "README.md" / "no", "list", "--json")
+    assert done.returncode == 3
+    assert list(json.loads(done.stdout)) == ["error"]
+
+
 def test_debug_adds_the_traceback(kept: Shell) -> None:
     done = kept.run("show", "nosuchid", "--debug")
     assert done.returncode == 1
@@ -230,6 +240,16 @@ def test_bookmark_with_tags_and_a_note(own: Shell) -> None:
     assert own.json("bookmark", article, "--remove")["bookmarked"] is False
     assert own.json("list", "--view", "bookmarks") == []
     refused(own.run("bookmark", "nosuchid"), 1)
+
+
+def test_the_users_tags_and_note_are_shown(own: Shell) -> None:
+    article = ids(own)["The first post"]
+    own.json("bookmark", article, "--tag", "keep", "--tag", "ink", "--note", "Why: it's “so”")
+    for rows in (own.json("list", "--tag", "keep"), own.json("search", "lamp"), [own.json("show", article)]):
+        assert rows[0]["tags"] == ["ink", "stone", "keep"]
+    assert own.run("show", article).stdout.endswith("\n\nNote: Why: it's “so”\n")
+    assert "Note: " in own.run("show", article, "--format", "markdown").stdout
+    assert "Note: " not in own.run("show", article, "--format", "html").stdout
 
 
 def test_sources_are_renamed_and_removed_and_bookmarks_stay(own: Shell) -> None:
@@ -322,6 +342,35 @@ def test_render_several_files_of_which_one_fails(kept: Shell) -> None:
     assert "<strong>lamp</strong>" in inkstone("render", "first.md", cwd=posts).stdout
 
 
+def test_render_takes_the_kinds_of_files_that_it_names(tmp_path: Path) -> None:
+    for name in ("a.MD", "b.png", "c", "d.xhtml"):
+        (tmp_path / name).write_text("Words", encoding="utf-8")
+    done = inkstone("render", "--json", "a.MD", "b.png", "c", ".", "d.xhtml", cwd=tmp_path)
+    assert done.returncode == 1
+    documents = lines(done.stdout)
+    assert [list(each) for each in documents] == [DOCUMENT, *[["file", "error"]] * 3, DOCUMENT]
+    assert documents[1]["error"] == (
+        "b.png cannot be read: it is no kind of file that is rendered "
+        "(.htm, .html, .markdown, .md, .mdx, .org, .rmd, .txt, .xhtml)."
+    )
+
+
+def test_what_is_large_is_read_within_the_workers_limits(tmp_path: Path) -> None:
+    (tmp_path / "long.md").write_text("A *word*.\n\n" * 20_000, encoding="utf-8")
+    (tmp_path / "small.md").write_text("Small.", encoding="utf-8")
+    with open(tmp_path / "huge.xml", "wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    items = "<item><link>https://a.example/</link></item>" * 5000
+    (tmp_path / "long.xml").write_text(f"<rss><channel>{items}</channel></rss>", encoding="utf-8")
+    rendered = lines(inkstone("render", "--json", "long.md", "small.md", cwd=tmp_path).stdout)
+    assert rendered[0]["text"].count("A word.") == 20_000
+    assert rendered[1]["text"] == "Small."
+    done = inkstone("parse", "--json", "huge.xml", "long.xml", cwd=tmp_path)
+    refused_one, parsed = lines(done.stdout)
+    assert refused_one == {"file": "huge.xml", "error": "huge.xml: it is larger than 64 MB."}
+    assert (done.returncode, len(parsed["articles"])) == (1, 5000)
+
+
 def test_parse_several_feeds_of_which_some_fail(tmp_path: Path, site: Site) -> None:
     (tmp_path / "feed 🪶.xml").write_text(RSS.format(home="https://a.example/"), encoding="utf-8")
     (tmp_path / "page.html").write_text("<html><body>No feed</body></html>", encoding="utf-8")
@@ -386,7 +435,10 @@ def test_a_feed_is_followed_refreshed_and_shown(tmp_path: Path, site: Site) -> N
     assert json.loads(done.stdout) == {
         "updated": [],
         "unchanged": [],
-        "failed": [{"source": "The feed", "error": said}],
+        "failed": [
+            {"source": "nosuch", "error": "There is no source “nosuch”."},
+            {"source": "The feed", "error": said},
+        ],
     }
     assert done.stderr == f"inkstone: There is no source “nosuch”.\ninkstone: The feed: {said}\n"
     (source,) = shell.json("sources")
@@ -432,8 +484,8 @@ def test_a_picture_is_private_only_where_a_person_said_so(tmp_path: Path, site: 
             "url": other.url("/lamp.png"), "media_type": "image/png", "width": 8, "height": 6,
             "bytes": len(png(8, 6)), "from_cache": False, "referer": typed["referer"],
         }  # fmt: skip
-        assert shell.json("image", other.url("/lamp.png"), "-o", file)["from_cache"] is True
-        own = shell.json("image", site.url("/lamp.png"), "-o", file, "--article", article)
+        assert shell.json("image", other.url("/lamp.png"), "-o", file, "--force")["from_cache"] is True
+        own = shell.json("image", site.url("/lamp.png"), "-o", file, "--force", "--article", article)
         assert own["from_cache"] is False
         hits = other.hits() + site.hits()
         file.unlink()
@@ -484,8 +536,40 @@ def test_lists_of_feeds_come_in_and_go_out(tmp_path: Path, own: Shell, site: Sit
     other = Shell(tmp_path / "other")
     assert [each["title"] for each in other.json("import", out)["added"]] == ["Mine & yours", "https://b.example/"]
     assert other.json("sources")[0]["folder"] == "News"
+    before = out.read_bytes()
+    assert refused(own.run("export", "opml", "-o", out), 2) == f"{out} is there already; --force replaces it."
+    assert out.read_bytes() == before
+    assert own.run("export", "opml", "-o", out, "--force").returncode == 0
     assert "no OPML" in refused(own.run("import", CHECKOUT / "pyproject.toml"), 1)
     assert "no such file" in refused(own.run("export", "opml", "-o", tmp_path / "no" / "x"), 1)
+
+
+def test_secrets_are_kept_and_not_shown(tmp_path: Path, site: Site) -> None:
+    shell = Shell(tmp_path / "library")
+    site.add("/feed", RSS.format(home=site.url("/")))
+    typed = f"http://mia:s3cret@{site.netloc}/feed?token=t0ken&page=2"
+    env = environment(PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    done = shell.run("add", typed, "--json", env=env)
+    source = json.loads(done.stdout)
+    assert source["address"] == site.url("/feed?token=***&page=2")
+    assert "keyring does not take the password" in sentence(done.stderr)
+    assert site.requests[0].headers["authorization"] == "Basic bWlhOnMzY3JldA=="
+    assert site.requests[0].path == "/feed?token=t0ken&page=2"
+    out = tmp_path / "list.opml"
+    assert "secrets in 1 addresses are starred" in shell.run("export", "opml", "-o", out).stderr
+    said = out.read_text(encoding="utf-8") + shell.run("sources").stdout + shell.run("sources", "--json").stdout
+    site.add("/feed", "gone", status=404)
+    done = shell.run("refresh", "--all", env=env)
+    assert "404" in done.stderr
+    said += done.stderr + done.stdout + (tmp_path / "library" / "log" / "inkstone.log").read_text(encoding="utf-8")
+    for secret in ("t0ken", "s3cret"):
+        assert secret not in said
+        assert not any(secret.encode() in file.read_bytes() for file in shell.library.rglob("*.json"))
+    # The list is one's own again: what was starred is recognised.
+    came = shell.json("import", out)
+    assert (came["added"], came["existing"]) == ([], 1)
+    assert shell.run("export", "opml", "-o", out, "--force", "--with-secrets").stderr == ""
+    assert "token=t0ken" in out.read_text(encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------------------- the outside
