@@ -16,7 +16,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.preprocessors import Preprocessor
 
-from reader.content import code, dialects, lists, rawhtml
+from reader.content import code, dataurls, dialects, lists, rawhtml
 from reader.content.lists import DELIMITER
 from reader.content.mdtree import Callouts, HeadingIds
 
@@ -61,13 +61,24 @@ def to_html(text: str) -> tuple[str, tuple[str, ...]]:
         HTML that must still be sanitised, and warnings. Never raises: a text that would take too long, or that breaks
         the library, is shown as text.
     """
+    written = text
+    text, held = dataurls.take_out(text)
     refused = _refusal(text)
     if not refused:
         try:
-            return _reader().convert(text), ()
+            reader = _reader()
+            html = dataurls.put_back(reader.convert(text), held)
+            return html, _too_costly(reader)
         except (RecursionError, ValueError, AttributeError, IndexError, KeyError, TypeError, AssertionError) as error:
             refused = f"not readable as Markdown ({type(error).__name__})"
-    return f"<pre>{escape(text, quote=False)}</pre>", (f"{refused}: shown as text",)
+    return f"<pre>{escape(written, quote=False)}</pre>", (f"{refused}: shown as text",)
+
+
+def _too_costly(reader: markdown.Markdown) -> tuple[str, ...]:
+    parts = next((each.refused for each in reader.preprocessors if isinstance(each, _Lines)), [])
+    return tuple(
+        f"“{' '.join(part.split())[:40]}”: too costly to be read as Markdown, shown as text" for part in parts[:10]
+    )
 
 
 def _refusal(text: str) -> str:
@@ -145,7 +156,15 @@ def _is_tex(inside: str) -> bool:
 
 
 class _Lines(Preprocessor):
-    """From the lines people write to the lines the library reads."""
+    """From the lines people write to the lines the library reads.
+
+    Attributes:
+        refused: the beginnings of what is shown as text because reading it would take too long.
+    """
+
+    def __init__(self, md: markdown.Markdown) -> None:
+        super().__init__(md)
+        self.refused: list[str] = []
 
     def run(self, lines: list[str]) -> list[str]:
         read = self._bounded(self._fences(_in_tags(dialects.plain(lines))))
@@ -159,7 +178,11 @@ class _Lines(Preprocessor):
         longest = _longest_definition(lines)
         for paragraph in _paragraphs(lines):
             text = "\n".join(paragraph)
+            if not text.strip():
+                out.extend(paragraph)
+                continue
             if len(text) > longest and any(len(line) > longest and _DEFINITION.match(line) for line in paragraph):
+                self.refused.append(text[:200])
                 out.extend(["", self.md.htmlStash.store(f"<div>{escape(text, quote=False)}</div>"), ""])
                 continue
             marks = len(_MARKS.findall(text))
@@ -175,6 +198,7 @@ class _Lines(Preprocessor):
             if affordable and spent < 4 * _MAX_COST and cells < _MAX_CELLS and abbreviations < _MAX_ABBREVIATIONS:
                 out.extend(paragraph)
             else:
+                self.refused.append(text[:200])
                 raw = text if text.lstrip().startswith("<") else escape(text, quote=False)
                 out.extend(["", self.md.htmlStash.store(f"<div>{raw}</div>"), ""])
         return out

@@ -261,3 +261,28 @@ def test_two_callouts_in_a_row_are_two_boxes() -> None:
 
 def test_a_folding_box_of_mkdocs_is_a_box() -> None:
     assert '<p class="admonition-title">Fold</p><p>Text</p>' in html('???+ note "Fold"\n    Text\n')
+
+
+def test_pictures_written_into_the_text_are_pictures_however_large() -> None:
+    data = "data:image/png;base64," + "iVBORw0KGgo" * 40_000
+    references = "".join(f"[p{number}]: <{data}>\n" for number in range(6))
+    text = "".join(f"Words {number} ![][p{number}]\n\n" for number in range(6)) + f"![x]({data})\n\n" + references
+    start = time.perf_counter()
+    shown = render(text, "markdown", document="D")
+    assert time.perf_counter() - start < 2
+    assert [picture.url for picture in shown.images] == [data] * 7
+    assert "base64" not in shown.text
+    assert shown.warnings == ()
+
+
+def test_one_large_picture_is_not_copied_a_thousand_times() -> None:
+    data = "data:image/png;base64," + "iVBORw0KGgo" * 40_000
+    shown = render("\n\n".join(["![][p]"] * 1000) + f"\n\n[p]: {data}", "markdown", document="D")
+    assert 1 <= len(shown.images) <= 3
+
+
+def test_what_costs_too_much_is_shown_as_text_and_named() -> None:
+    shown = render("[a]: https://x.example/" + "q" * 5000 + "\n\n" + "[x][a] " * 3000, "markdown", document="D")
+    assert "[x][a]" in shown.text
+    assert "“[a]: https://x.example/" in shown.warnings[0]
+    assert "shown as text" in shown.warnings[0]
