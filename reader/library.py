@@ -352,13 +352,13 @@ class Library:
 
     def original_text(self, document: Document) -> str:
         """The words of an article with nothing removed: markup gone, scripts and frames as the text they are."""
-        from reader.content import post, text
+        from reader.content import original, post
 
         article = document.article
         if article.form == "file":
             read = post.read_text(article.raw, article.guid)
-            return text.to_text(read.body) if read.form == "html" else read.body
-        return text.to_text(article.raw) if article.form == "html" else article.raw
+            return original.words(read.body) if read.form == "html" else read.body
+        return original.words(article.raw) if article.form == "html" else article.raw
 
     def picture(self, document: Document, number: int, *, refresh: bool = False, offline: bool = False) -> PictureFile:
         """The bytes of the n-th picture of an open article.
