@@ -179,7 +179,7 @@ def _looked_at(attempt: Attempt, answer: Response, *, late: bool) -> _Answer:
     try:
         file = checked(attempt.url, answer.body, attempt.referer, complete=answer.complete)
     except PictureError as error:
-        if not answer.complete and error.kind == "not-a-picture":  # too little came to tell
+        if not answer.complete and error.kind != "bomb":  # too little came
             kind, detail = ("timeout", "") if late else ("unreachable", "the connection broke off")
             error = PictureError(url=attempt.url, kind=kind, detail=detail)
         return _Answer(replace(attempt, outcome=error.kind, detail=error.detail), error=error, silent=silent)

@@ -10,8 +10,6 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +17,11 @@ from typing import TYPE_CHECKING
 from reader import resources, schedule
 from reader import settings as settings_file
 from reader.accounts import Accounts, fingerprint_of
-from reader.errors import FolderError, PictureError, ReaderError, StoreReadOnly, Usage
+from reader.errors import FolderError, StoreReadOnly, Usage
 from reader.favicons import Favicons
 from reader.following import Following
+from reader.gallery import Document as Document
+from reader.gallery import Gallery, root_of
 from reader.intake import Intake, Report, Stop, never, origin_of, quiet
 from reader.model import ENGLISH_CARDS, Article, CardWords, Offer, Outcome, Prepared, Query, Rendered, Row, Source
 from reader.passwords import Passwords
@@ -31,8 +31,11 @@ from reader.sources.rsshub import Hub
 from reader.store import Store
 
 if TYPE_CHECKING:
+    from reader.ahead import FetchedAhead
+    from reader.attempts import PictureReport
     from reader.images import PictureFile, Pictures
-    from reader.net import Client, Origin
+    from reader.net import Client
+    from reader.picturecache import CacheSize
     from reader.subscriptions import ListPreview
     from reader.worker import Worker
 
@@ -41,21 +44,6 @@ FILES = "files:"
 
 #: Bodies above this size are made into HTML by the worker process: 100 kB take about 2 ms, Markdown 70 ms.
 LARGE_CHARACTERS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An article ready to be shown.
-
-    Attributes:
-        origin: whose private addresses its pictures may use: the origin of its source, as the user typed it.
-        root: the folder that its ``file:`` pictures must be in; None for an article from the network.
-    """
-
-    article: Article
-    rendered: Rendered
-    origin: Origin | None
-    root: Path | None
 
 
 class Library:
@@ -97,6 +85,12 @@ class Library:
         )
         self.favicons = Favicons(lambda: self.client, paths.cache / "favicons", now)
         self.following = Following(self.store, lambda: self.client, self.intake, self.hub)
+        self.gallery = Gallery(
+            self.store,
+            lambda: self.pictures,
+            lambda: settings_file.load(paths.settings),
+            lambda article: self._render(article, aside=True),
+        )
 
     # The heavy parts are made on first use: a window that only shows its list needs none of them.
 
@@ -121,8 +115,17 @@ class Library:
         with self._making:
             if self._pictures is None:
                 from reader.images import Pictures
+                from reader.pins import Pins
 
-                self._pictures = Pictures(client, self.paths.pictures)
+                read = settings_file.load(self.paths.settings)
+                pins = Pins(self.store, self.paths.pictures / "pins", lambda article: self._render(article))
+                self._pictures = Pictures(
+                    client,
+                    self.paths.pictures,
+                    max_cache_bytes=read.picture_cache_mb * 2**20,
+                    template=lambda: settings_file.load(self.paths.settings).picture_proxy,
+                    pinned=pins.addresses,
+                )
             return self._pictures
 
     def _worker(self, name: str) -> Worker:
@@ -339,13 +342,18 @@ class Library:
         article = self.store.article(key) if isinstance(key, str) else self.store.article_by_key(key)
         source = self.store.source(article.row.source_key)
         rendered = self._render(article, pixel_ratio, card_words)
-        return Document(article, rendered, origin_of(source), _root(source, article))
+        return Document(article, rendered, origin_of(source), root_of(source, article))
 
-    def _render(self, article: Article, pixel_ratio: float, card_words: CardWords) -> Rendered:
+    def _render(
+        self, article: Article, pixel_ratio: float = 1.0, card_words: CardWords = ENGLISH_CARDS, *, aside: bool = False
+    ) -> Rendered:
+        """An article's safe HTML; ``aside``: made by the worker process of refreshes, whatever its size."""
         from reader import tasks
 
         row = article.row
         args = article.raw, article.form, article.guid, article.base_url, row.id, row.title, pixel_ratio, card_words
+        if aside:
+            return self._worker("refresh").call(tasks.render, *args)
         if len(article.raw) > LARGE_CHARACTERS:
             return self._worker("read").call(tasks.render, *args)
         return tasks.render(*args)
@@ -360,23 +368,35 @@ class Library:
             return original.words(read.body) if read.form == "html" else read.body
         return original.words(article.raw) if article.form == "html" else article.raw
 
-    def picture(self, document: Document, number: int, *, refresh: bool = False, offline: bool = False) -> PictureFile:
+    # Pictures
+
+    def picture(
+        self, document: Document, number: int, *, refresh: bool = False, offline: bool = False, now: bool = False
+    ) -> PictureFile:
         """The bytes of the n-th picture of an open article.
 
+        One that is not held is fetched only if the source's pictures are loaded always, or the user asked for it.
+
+        Args:
+            refresh: the user pressed "retry": ask again, also for what is held.
+            offline: no network.
+            now: the user pressed "load now".
+
         Raises:
-            PictureError: it cannot be had; only this picture is missing.
+            PictureError: it cannot be had; only this picture is missing. Of the kind "offline" with the detail "click"
+                or "never" when it was not asked for because of that rule.
         """
-        pictures = document.rendered.images
-        if not 0 <= number < len(pictures):
-            raise PictureError(url=f"#{number}", kind="missing", detail="the article has no such picture")
-        return self.pictures.get(
-            pictures[number],
-            article_url=document.article.row.url,
-            allow=document.origin,
-            root=document.root,
-            offline=offline,
-            refresh=refresh,
-        )
+        return self.gallery.picture(document, number, refresh=refresh, offline=offline, now=now)
+
+    def diagnose(self, document: Document, number: int) -> PictureReport:
+        """All that is known of the n-th picture of an article: each attempt, what was learned, what is held.
+
+        Nobody is asked; ``picture(..., refresh=True)`` asks, and the next report tells what came of it.
+
+        Raises:
+            PictureError: the article has no such picture.
+        """
+        return self.gallery.diagnose(document, number)
 
     def lead(self, row: Row, *, offline: bool = True) -> PictureFile:
         """The picture that stands for an article in the list, from the cache or the disk alone while ``offline``.
@@ -384,13 +404,7 @@ class Library:
         Raises:
             PictureError: it is not there.
         """
-        if row.lead is None:
-            raise PictureError(url="", kind="missing")
-        source = self.store.source(row.source_key)
-        root = _root(source, None)
-        if root is None and row.lead.url.startswith("file:"):
-            root = _root(source, self.store.article_by_key(row.key))
-        return self.pictures.get(row.lead, article_url=row.url, allow=origin_of(source), root=root, offline=offline)
+        return self.gallery.lead(row, offline=offline)
 
     def fetch_leads(self, *, limit: int = 200, cancelled: Stop = never) -> int:
         """Fetch the lead pictures of the newest articles that are not held yet, after a refresh, never by scrolling.
@@ -398,22 +412,32 @@ class Library:
         Returns:
             How many came.
         """
-        rows = [
-            row
-            for row in self.store.rows(self.store.ids(Query(), limit=limit))
-            if row.lead is not None and row.lead.url.startswith("http")
-        ]
-        origins = {source.key: origin_of(source) for source in self.sources()}
-        wanted = [
-            row
-            for row in rows
-            if row.lead is not None and self.pictures.cached(row.lead, origins.get(row.source_key)) is None
-        ]
-        came = 0
-        with ThreadPoolExecutor(4, thread_name_prefix="leads") as pool:
-            for ok in pool.map(lambda row: not cancelled() and self._try_lead(row), wanted):
-                came += ok
-        return came
+        return self.gallery.fetch_leads(limit=limit, cancelled=cancelled)
+
+    def fetch_ahead(
+        self, sources: Sequence[Source] | None = None, *, progress: Report = quiet, cancelled: Stop = never
+    ) -> FetchedAhead:
+        """Fetch what the settings and the sources say should be there before it is read, after a refresh.
+
+        Lead pictures, or for reading offline all pictures of the newest unread articles, within the budget.
+
+        Args:
+            sources: of these only; None for all.
+            progress: told as ``Progress(45, 210, "pictures")``, from any thread.
+        """
+        return self.gallery.fetch_ahead(sources, progress=progress, cancelled=cancelled)
+
+    def cache_size(self) -> CacheSize:
+        """What the picture cache holds."""
+        return self.pictures.size()
+
+    def clear_pictures(self, *, keep_pinned: bool = True) -> int:
+        """Remove held pictures, but not those of bookmarked articles; the bytes that it freed."""
+        return self.pictures.clear(keep_pinned=keep_pinned)
+
+    def check_pictures(self, *, repair: bool = False) -> list[str]:
+        """What is damaged in the picture cache, one phrase each; ``repair`` removes it, to be fetched again."""
+        return self.pictures.problems(repair=repair)
 
     def favicon(self, source: Source, *, offline: bool = True) -> PictureFile | None:
         """The small picture of a source, None when there is none: then a letter stands for it."""
@@ -426,13 +450,6 @@ class Library:
             How many came.
         """
         return self.favicons.fetch(self.sources(), limit=limit, cancelled=cancelled)
-
-    def _try_lead(self, row: Row) -> bool:
-        try:
-            self.lead(row, offline=False)
-        except ReaderError:
-            return False
-        return True
 
     # Marks
 
@@ -501,11 +518,3 @@ def web_address(text: str) -> str:
     if "://" in text or " " in text or "." not in text:
         raise Usage(detail=f"“{text}” is not a web address")
     return "https://" + text
-
-
-def _root(source: Source, article: Article | None) -> Path | None:
-    if source.kind == "folder":
-        return Path(source.address)
-    if article is not None and article.form == "file" and os.path.isabs(article.guid):
-        return Path(article.guid).parent
-    return None

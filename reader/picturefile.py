@@ -10,6 +10,8 @@ from reader.pictureinfo import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, inspect
 
 #: What is left of these when they break off can be shown: they are painted from the top, or frame by frame.
 _PAINTED_FROM_THE_TOP = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})
+#: Less of a picture is its header and a line or two.
+_LEAST_PART = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def checked(url: str, data: bytes, referer: str, *, complete: bool = True) -> Pi
     if info.width * info.height > MAX_PIXELS or max(info.width, info.height) > MAX_SIDE or info.frames > MAX_FRAMES:
         size = f"{info.width} x {info.height} pixels, {info.frames} frames"
         raise PictureError(url=url, kind="bomb", detail=size)
-    if not complete and info.media_type not in _PAINTED_FROM_THE_TOP:
+    if not complete and (info.media_type not in _PAINTED_FROM_THE_TOP or len(data) < _LEAST_PART):
         raise PictureError(url=url, kind="unreachable", detail="the picture broke off")
     return PictureFile(
         url, info.media_type, info.width, info.height, info.frames, data, referer=referer, partial=not complete
