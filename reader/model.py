@@ -261,7 +261,7 @@ class Offer:
 
     Attributes:
         url: what the source that follows it will have as its address.
-        format: rss, atom, rdf or json.
+        format: rss, rss1, atom, atom03 or json, as in ``Feed``.
         articles: how many the document holds now.
         newest: date of the newest of them.
         size_bytes: of the document.

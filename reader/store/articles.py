@@ -150,6 +150,14 @@ def _columns(canonical: str, prepared: Prepared) -> tuple[object, ...]:
     )
 
 
+def _identity(entry: Ready) -> tuple[object, ...]:
+    """What an article is known by, as the columns of ``removed``."""
+    given = dict(zip(_COLUMNS, entry.columns, strict=True))
+    given["url"] = given["canonical"] or given["url"]
+    names = ("guid", "url", "title", "fingerprint", "published", "guid_hash", "url_hash", "words_hash")
+    return tuple(given[name] for name in names)
+
+
 def ready(entries: Sequence[Entry], using: codec.Packer) -> list[Ready]:
     """Compresses and cuts before the transaction begins, so that the library is not held meanwhile."""
     return [
@@ -174,10 +182,10 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
         raise NotFound(kind="source", name=str(source))
     rules = Rules(redated=row[0] in ("folder", "files"), unread_again=bool(row[1]))
     time = to_ms(seen)
-    carried = [-entry.key for entry in entries if entry.key is not None and entry.key < 0]
-    back = removed.carried(db, carried, time) if carried else frozenset()
+    carried = [removed.Carried(-e.key, _identity(e)) for e in entries if e.key is not None and e.key < 0]
+    back = removed.carried(db, carried, time)
     if row[0] == "feed":
-        removed.note_absent(db, source, carried, time)
+        removed.note_absent(db, source, [article.key for article in carried], time)
     new: list[Ready] = []
     changed = 0
     for entry in entries:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from reader.store.codec import dumps
@@ -17,6 +18,14 @@ from reader.store.codec import dumps
 ABSENT_MS = timedelta(days=90) // timedelta(milliseconds=1)
 #: Opened files come back because the user opened them, and nothing refreshes what was kept.
 _REFRESHED = "('feed', 'folder')"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A removed article in a fetched document; ``identity`` are the columns of ``removed`` from guid to words_hash."""
+
+    key: int
+    identity: tuple[object, ...]
 
 
 def remove(db: sqlite3.Connection, keys: Sequence[int]) -> int:
@@ -35,26 +44,25 @@ def remove(db: sqlite3.Connection, keys: Sequence[int]) -> int:
     return db.execute(f"DELETE FROM articles WHERE key IN ({gone})", (wanted,)).rowcount
 
 
-def carried(db: sqlite3.Connection, keys: Sequence[int], time: int) -> set[int]:
-    """Notes which removed articles a fetched document carries.
-
-    Args:
-        keys: of removed articles, see ``articles.known``.
+def carried(db: sqlite3.Connection, articles: Sequence[Carried], time: int) -> set[int]:
+    """Notes which removed articles a fetched document carries, and what it calls them now.
 
     Returns:
-        Those that are new again: their feed did not carry them for 90 days.
+        The keys of those that are new again: their feed did not carry them for 90 days.
     """
+    keys = dumps([article.key for article in articles])
     back = {
         key
         for (key,) in db.execute(
             "SELECT key FROM removed WHERE key IN (SELECT value FROM json_each(?)) AND absent_since < ?",
-            (dumps(keys), time - ABSENT_MS),
+            (keys, time - ABSENT_MS),
         )
     }
     db.executemany("DELETE FROM removed WHERE key = ?", ((key,) for key in back))
-    db.execute(
-        "UPDATE removed SET absent_since = NULL WHERE key IN (SELECT value FROM json_each(?)) AND absent_since NOTNULL",
-        (dumps(keys),),
+    db.executemany(
+        """UPDATE removed SET guid = ?, url = ?, title = ?, fingerprint = ?, published = ?, guid_hash = ?, url_hash = ?,
+               words_hash = ?, absent_since = NULL WHERE key = ?""",
+        ((*article.identity, article.key) for article in articles),
     )
     return back
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reader import identity
 from reader.model import Prepared, Query, Saved, Source
@@ -42,6 +45,7 @@ def titles(store: Store) -> set[str]:
     return set(keys(store))
 
 
+LONG = "There are enough of them to be nobody else's, whatever else may change of what their feed says of them. "
 ONE, TWO, THREE = (prepared(name, f"Words of {name}.", name) for name in ("one", "two", "three"))
 
 
@@ -66,6 +70,16 @@ def test_it_comes_back_when_its_feed_was_without_it_for_90_days(store: Store, fe
     refresh(store, feed, [TWO], later(days=271))
     assert refresh(store, feed, [ONE, TWO], later(days=362)).new == 1
     assert titles(store) == {"one", "two"}
+
+
+def test_it_is_known_when_one_name_after_the_other_changes(store: Store, feed: Source) -> None:
+    def named(guid: str, link: str) -> Prepared:
+        return prepared(guid, "Short.", "one", url=f"https://example.org/{link}")
+
+    refresh(store, feed, [named("a", "1"), TWO])
+    store.remove_articles([keys(store)["one"]])
+    for guid, link in (("b", "1"), ("b", "2"), ("c", "2"), ("c", "3")):
+        assert refresh(store, feed, [named(guid, link), TWO]) == Saved()
 
 
 def test_old_identities_are_forgotten(store: Store, feed: Source) -> None:
@@ -135,3 +149,71 @@ def test_other_punctuation_in_a_title_is_no_version(store: Store, feed: Source) 
     store.mark_read(list(keys(store).values()), True, NOW)
     assert refresh(store, feed, [prepared("one", "Words of one.", "One!")]) == Saved()
     assert titles(store) == {"One!"}
+
+
+# --------------------------------------------------------------------------- many refreshes against a simple model
+
+
+@dataclass
+class Model:
+    """What a person expects: which articles are there, and since when the feed is without each one that was removed."""
+
+    there: set[int] = field(default_factory=set)
+    absent_since: dict[int, int | None] = field(default_factory=dict)
+
+    def refresh(self, window: set[int], day: int) -> int:
+        for article, since in list(self.absent_since.items()):
+            if since is not None and day - since > 90:
+                del self.absent_since[article]
+            else:
+                self.absent_since[article] = None if article in window else day if since is None else since
+        new = window - self.there - self.absent_since.keys()
+        self.there |= new
+        return len(new)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.lists(st.integers(0, 9), min_size=1, max_size=10, unique=True),
+        st.integers(0, 60),
+        st.sets(st.integers(0, 9), max_size=2),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(["guid", "link", "text"]), STEPS)
+def test_any_course_of_refreshes_and_removals(
+    tmp_path_factory: pytest.TempPathFactory, dependable: str, steps: list[tuple[list[int], int, set[int]]]
+) -> None:
+    """All but one of GUID, link and text change at each fetch, in any order of articles; that one is enough."""
+    model, day = Model(), 0
+    with Store.open(tmp_path_factory.mktemp("course") / "library.sqlite3") as store:
+        feed = store.add_source("feed", "https://example.org/feed", "Feed")
+
+        def document(window: list[int]) -> list[Prepared]:
+            def name(rung: str, article: int) -> str:
+                return f"{article}" if rung == dependable else f"{article}-{day}-{len(model.there)}"
+
+            return [
+                prepared(
+                    f"tag:{name('guid', each)}",
+                    f"Words of {name('text', each)}. " + LONG,
+                    f"{each}",
+                    url=f"https://example.org/{name('link', each)}",
+                    published=later(days=day),
+                )
+                for each in window
+            ]
+
+        for window, days, removals in steps:
+            day += days
+            assert refresh(store, feed, document(window), later(days=day)).new == model.refresh(set(window), day)
+            assert set(map(int, keys(store))) == model.there
+            gone = removals & model.there
+            assert store.remove_articles([keys(store)[str(each)] for each in gone]) == len(gone)
+            model.there -= gone
+            model.absent_since.update(dict.fromkeys(gone))
+        assert store.check() == []
