@@ -25,6 +25,8 @@ _OPENED = re.compile(r"\s*(?:(---)[ \t]*\n[A-Za-z_]\w*:\s|(?=\{\s*\"\w+\"\s*:)(\
 _FIELD_LINES = re.compile(
     r"(?:(?:[^\W\d_][\w.@$/-]{0,60}[ \t]*:(?:[ \t][^\n]*)?|[ \t]+\S[^\n]*|-[ \t][^\n]*)(?:\n|\Z)){1,200}"
 )
+#: ``---toml``, as gray-matter reads it.
+_NAMED_MARK = re.compile(r"---[ \t]*(yaml|toml|json)", re.IGNORECASE)
 _PLAIN_KEY = re.compile(r"^([^\W\d_][\w.@$/-]*(?: [\w.@$/-]+){0,3})\s*:(?:[ \t]+(.*))?$")
 _TOML_KEY = re.compile(r"^([\w.-]{1,60})\s*=\s*(.*)$")
 _ALIAS = re.compile(r"(?:^|[\s\[,{:-])\*[^\s*,\]}]", re.MULTILINE)
@@ -102,6 +104,9 @@ def _find(text: str) -> _Block | None:
     first = first.rstrip()
     if first.startswith("---") and first.strip("-") == "":
         return _marked("yaml", after, line + 1, ("---", "..."))
+    named = _NAMED_MARK.fullmatch(first)
+    if named:
+        return _marked(named.group(1).lower(), after, line + 1, ("---",))
     if first == "+++":
         return _marked("toml", after, line + 1, ("+++",))
     if first == ";;;":
