@@ -334,10 +334,10 @@ class Client:
 
         from reader.wire import fetch_error
 
-        cookie: str | None = get_cookie_header(cookies, request)  # type: ignore[no-untyped-call]
-        if cookie:
-            given = request.headers.get("Cookie", "")
-            request.headers["Cookie"] = f"{given}; {cookie}" if given else cookie
+        given = request.headers.pop("Cookie", "")  # the user's own, beside which the jar would give none
+        cookie: str = get_cookie_header(cookies, request) or ""  # type: ignore[no-untyped-call]
+        if given or cookie:
+            request.headers["Cookie"] = given if cookie in given else "; ".join(filter(None, (given, cookie)))
         proxy = self._proxy_for(hop)
         if proxy:
             hop.socks = _socks(proxy, hop)

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import gzip as gzip_format
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -225,9 +227,10 @@ class Site:
     Args:
         host: any address of 127.0.0.0/8, so that one test can have several hosts.
         port: 0 takes a free one.
+        certificate: a file with certificate and key, to speak TLS.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, *, certificate: Path | None = None) -> None:
         self.lock = threading.Lock()
         self.pages: dict[str, Page] = {}
         self.requests: list[Hit] = []
@@ -238,6 +241,14 @@ class Site:
         self.stopping = threading.Event()
         self._server = _Server((host, port), _Handler)
         self._server.site = self
+        self.scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake is the handler's: one that fails must not hold up the others.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.host = host
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -269,7 +280,7 @@ class Site:
 
     def url(self, path: str = "/") -> str:
         """The absolute address of a path."""
-        return f"http://{self.netloc}{path}"
+        return f"{self.scheme}://{self.netloc}{path}"
 
     def add(
         self,
