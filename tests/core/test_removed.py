@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader import identity
+from reader import identity, tasks
+from reader.errors import ParseError
 from reader.model import Prepared, Query, Saved, Source
 from reader.store import Store
 from tests.core.store_samples import NOW, later, prepared
@@ -217,3 +218,25 @@ def test_any_course_of_refreshes_and_removals(
             model.there -= gone
             model.absent_since.update(dict.fromkeys(gone))
         assert store.check() == []
+
+
+def test_real_feeds_bring_nothing_new_the_second_time(store: Store, corpora: Path) -> None:
+    trouble = []
+    feeds = articles = 0
+    with store.together():
+        for file in sorted(path for path in (corpora / "feeds").rglob("*") if path.is_file()):
+            data = file.read_bytes()
+            try:
+                document = tasks.parse_feed(data, "https://example.org/feed", "")[1]
+                again = tasks.parse_feed(data, "https://example.org/feed", "")[1]
+            except ParseError:
+                continue
+            source = store.add_source("feed", f"https://example.org/{file}", file.name)
+            first, second = refresh(store, source, document), refresh(store, source, again)
+            if first.new != len(document) or second != Saved():
+                trouble.append((file.name, first, second))
+            feeds += 1
+            articles += len(document)
+    assert not trouble
+    assert feeds > 100
+    assert articles > 1000
