@@ -8,6 +8,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reader.exif import lies_down
+
 #: A picture that is shown has fewer pixels: 100 megapixels take 400 MB when decoded.
 MAX_PIXELS = 100_000_000
 MAX_SIDE = 30_000
@@ -16,6 +18,9 @@ MAX_FRAMES = 2_000
 _ENOUGH_FRAMES = 100_000
 #: A GIF of 15 MB has some 60,000 sub-blocks; one of single bytes would keep the loop busy for seconds.
 _MAX_BLOCKS = 400_000
+#: A PNG or WebP of 15 MB has some thousand chunks; one of empty chunks would keep the loop busy for a second.
+_MAX_CHUNKS = 50_000
+_MAX_EXIF = 65_536
 _PNG = b"\x89PNG\r\n\x1a\n"
 _UNIT_PX = {
     "": 1.0,
@@ -35,7 +40,7 @@ _ATTRIBUTE = re.compile(r"""[\s"'](width|height|viewBox)\s*=\s*(?:"([^"<]{0,200}
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:
-    """Width and height in pixels (SVG: CSS pixels); ``frames`` is 1 for a still picture."""
+    """Width and height in pixels as it is shown, turned upright (SVG: CSS pixels); ``frames`` is 1 for a still one."""
 
     media_type: str
     width: int
@@ -83,21 +88,29 @@ def _png(data: bytes) -> PictureInfo:
         raise ValueError("a PNG without a header")
     width, height = struct.unpack_from(">II", data, 16)
     frames = declared = 0
+    exif = b""
     at = 8
-    while at + 8 <= len(data) and frames < _ENOUGH_FRAMES:
+    for _ in range(_MAX_CHUNKS):
+        if at + 8 > len(data) or frames >= _ENOUGH_FRAMES:
+            break
         (length,) = struct.unpack_from(">I", data, at)
         kind = data[at + 4 : at + 8]
         if kind == b"acTL" and at + 12 <= len(data):
             (declared,) = struct.unpack_from(">I", data, at + 8)
+        elif kind == b"eXIf":
+            exif = data[at + 8 : at + 8 + min(length, _MAX_EXIF)]
         frames += kind == b"fcTL"
-        if kind == b"IDAT" and not declared:
-            break  # an animation says so before its first pixels
         at += 12 + length
-    return PictureInfo("image/png", width, height, max(1, frames, declared))
+    return _upright("image/png", width, height, max(1, frames, declared), exif)
+
+
+def _upright(media_type: str, width: int, height: int, frames: int, exif: bytes) -> PictureInfo:
+    return PictureInfo(media_type, *((height, width) if lies_down(exif) else (width, height)), frames)
 
 
 def _jpeg(data: bytes) -> PictureInfo:
     at = 2
+    exif = b""
     for _ in range(2000):  # segments; colour profiles and panoramas have some hundreds
         start = data.find(b"\xff", at, at + 65536)  # some writers leave rubbish between segments
         found = _NOT_FILL.search(data, start) if start >= 0 else None
@@ -110,8 +123,10 @@ def _jpeg(data: bytes) -> PictureInfo:
             break
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", data, at + 3)
-            return PictureInfo("image/jpeg", width, height)
+            return _upright("image/jpeg", width, height, 1, exif)
         (length,) = struct.unpack_from(">H", data, at)
+        if marker == 0xE1 and not exif and data[at + 2 : at + 6] == b"Exif":
+            exif = data[at + 2 : at + max(length, 2)]
         at += max(length, 2)
     raise ValueError("a JPEG without a size")
 
@@ -154,7 +169,8 @@ def _webp(data: bytes) -> PictureInfo:
         height = int.from_bytes(data[27:30], "little") + 1
         if len(data) < 30:
             raise IndexError
-        return PictureInfo("image/webp", width, height, max(1, _webp_frames(data)))
+        frames, exif = _webp_chunks(data)
+        return _upright("image/webp", width, height, max(1, frames), exif)
     if kind == b"VP8L":
         signature, bits = struct.unpack_from("<BI", data, 20)
         if signature != 0x2F:
@@ -168,13 +184,19 @@ def _webp(data: bytes) -> PictureInfo:
     raise ValueError("a damaged WebP")
 
 
-def _webp_frames(data: bytes) -> int:
-    at, frames = 30, 0
-    while at + 8 <= len(data) and frames < _ENOUGH_FRAMES:
-        frames += data[at : at + 4] == b"ANMF"
+def _webp_chunks(data: bytes) -> tuple[int, bytes]:
+    """The number of frames, and the Exif block."""
+    at, frames, exif = 30, 0, b""
+    for _ in range(_MAX_CHUNKS):
+        if at + 8 > len(data) or frames >= _ENOUGH_FRAMES:
+            break
+        kind = data[at : at + 4]
+        frames += kind == b"ANMF"
         (length,) = struct.unpack_from("<I", data, at + 4)
+        if kind == b"EXIF":
+            exif = data[at + 8 : at + 8 + min(length, _MAX_EXIF)]
         at += 8 + length + length % 2
-    return frames
+    return frames, exif
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -201,25 +223,69 @@ def _avif(data: bytes) -> PictureInfo:
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, min(length, 400, len(data)), 4))}
     if not brands & {b"avif", b"avis"}:
         raise ValueError("a HEIF picture" if brands & {b"heic", b"heix", b"mif1", b"hevc"} else "a video")
-    sizes, frames = [(0, 0)], 1
+    found = _Avif()
+    found.walk(data, 0, len(data), 0)
+    # Thumbnails and tiles have sizes of their own; the picture is the largest.
+    width, height = max(found.sizes, key=lambda size: size[0] * size[1])
+    if found.is_turned():
+        width, height = height, width
+    return PictureInfo("image/avif", width, height, found.frames if b"avis" in brands else 1)
 
-    def walk(start: int, end: int, depth: int) -> None:
-        nonlocal frames
+
+class _Avif:
+    """What the boxes of an AVIF say (ISO 14496-12 and 23008-12): sizes, frames, what belongs to the main picture."""
+
+    def __init__(self) -> None:
+        self.sizes = [(0, 0)]
+        self.frames = 1
+        self._main = 0
+        self._properties: list[tuple[bytes, bytes]] = []
+        self._of_main: list[int] = []
+
+    def walk(self, data: bytes, start: int, end: int, depth: int) -> None:
         for kind, inner, stop in _boxes(data, start, end):
+            if kind == b"ipco":
+                self._properties = [(name, data[at : at + 12]) for name, at, _ in _boxes(data, inner, stop)]
             if kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"iprp", b"ipco") and depth < 8:
-                walk(inner, stop, depth + 1)
+                self.walk(data, inner, stop, depth + 1)
             elif kind == b"meta" and depth < 8:
-                walk(inner + 4, stop, depth + 1)
+                self.walk(data, inner + 4, stop, depth + 1)
             elif kind == b"ispe" and inner + 12 <= stop:
                 width, height = struct.unpack_from(">II", data, inner + 4)
-                sizes.append((width, height))
+                self.sizes.append((width, height))
             elif kind == b"stsz" and inner + 12 <= stop:
-                frames = max(frames, struct.unpack_from(">I", data, inner + 8)[0])
+                self.frames = max(self.frames, struct.unpack_from(">I", data, inner + 8)[0])
+            elif kind == b"pitm" and inner + 6 <= stop:
+                self._main = _number(data, inner + 4, 4 if data[inner] else 2)
+            elif kind == b"ipma":
+                self._of_main = self._associated(data[inner:stop])
 
-    walk(0, len(data), 0)
-    # Thumbnails and tiles have sizes of their own; the picture is the largest.
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
-    return PictureInfo("image/avif", width, height, frames if b"avis" in brands else 1)
+    def _associated(self, box: bytes) -> list[int]:
+        """The properties of the main picture, counted from 1."""
+        wide_item, wide_property = (4 if box[:1] > b"\0" else 2), 2 if box[3:4] and box[3] & 1 else 1
+        at = 8
+        for _ in range(min(_number(box, 4, 4), 1000)):
+            item, count = _number(box, at, wide_item), _number(box, at + wide_item, 1)
+            at += wide_item + 1
+            found = [_number(box, at + n * wide_property, wide_property) for n in range(count)]
+            if item == self._main:
+                return [value & (0x7FFF if wide_property == 2 else 0x7F) for value in found]  # the top bit: essential
+            at += count * wide_property
+        return []
+
+    def is_turned(self) -> bool:
+        """Whether the main picture is shown turned by a quarter; a mirrored one keeps its size."""
+        for number in self._of_main:
+            if 0 < number <= len(self._properties):
+                kind, body = self._properties[number - 1]
+                if kind == b"irot":
+                    return bool(body[:1] and body[0] & 1)
+        return False
+
+
+def _number(data: bytes, at: int, length: int) -> int:
+    """A number that is written there, 0 behind the end."""
+    return int.from_bytes(data[at : at + length], "big")
 
 
 def _ico(data: bytes) -> PictureInfo | None:

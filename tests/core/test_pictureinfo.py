@@ -140,6 +140,68 @@ def test_what_is_no_picture_is_named(data: bytes, says: str) -> None:
         inspect(data)
 
 
+PLACES_OF_EXIF = "jpeg", "png", "webp"
+
+
+def exif(value: int, *, big: bool = True, tag: int = 0x0112, kind: int = 3) -> bytes:
+    order, mark = (">", b"MM\0*") if big else ("<", b"II*\0")
+    fields = struct.pack(f"{order}HHIHH", 0x010F, 2, 1, 0, 0) + struct.pack(f"{order}HHIHH", tag, kind, 1, value, 0)
+    return mark + struct.pack(f"{order}IH", 8, 2) + fields
+
+
+def with_exif(place: str, block: bytes) -> bytes:
+    """A picture of 16 x 12 that says how it was held."""
+    if place == "jpeg":
+        segment = b"Exif\0\0" + block
+        return b"\xff\xd8\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + JPEG[2:]
+    if place == "png":
+        return png(16, 12)[:-12] + chunk(b"eXIf", block) + png()[-12:]  # behind the pixels, where it may stand too
+    body = b"VP8X" + struct.pack("<II", 10, 0x08) + (15).to_bytes(3, "little") + (11).to_bytes(3, "little")
+    body += b"EXIF" + struct.pack("<I", len(block)) + block + b"\0" * (len(block) % 2)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+@pytest.mark.parametrize("place", PLACES_OF_EXIF)
+@pytest.mark.parametrize("big", [True, False])
+def test_a_picture_has_the_size_that_is_seen(place: str, big: bool) -> None:
+    for value in range(10):
+        info = inspect(with_exif(place, exif(value, big=big)))
+        assert (info.width, info.height) == ((12, 16) if 5 <= value <= 8 else (16, 12)), value
+
+
+@pytest.mark.parametrize("place", PLACES_OF_EXIF)
+def test_damaged_exif_leaves_a_picture_as_it_is(place: str) -> None:
+    whole = exif(6)
+    damaged = [whole[:length] for length in range(len(whole) - 3)]
+    damaged += [exif(6, kind=4), exif(6, tag=0x0111), b"", b"XX" + whole, b"MM\0*\xff\xff\xff\xff"]
+    damaged += [whole[:8] + b"\xff\xff"]
+    for block in damaged:
+        info = inspect(with_exif(place, block))
+        assert (info.width, info.height) == (16, 12), block
+
+
+def turned_avif(*properties: tuple[bytes, bytes], of: int = 1, wide: bool = False) -> bytes:
+    """An AVIF of 64 x 48 whose item ``of`` has all properties; the main picture is item 1."""
+    ipco = box(b"ipco", box(b"ispe", struct.pack(">III", 0, 64, 48)) + b"".join(box(*each) for each in properties))
+    numbers = range(1, len(properties) + 2)
+    item = struct.pack(">IB" if wide else ">HB", of, len(numbers))
+    links = b"".join(struct.pack(">H", 0x8000 | n) if wide else bytes([0x80 | n]) for n in numbers)
+    ipma = box(b"ipma", (b"\1\0\0\1" if wide else b"\0\0\0\0") + struct.pack(">I", 1) + item + links)
+    pitm = box(b"pitm", b"\0\0\0\0" + struct.pack(">H", 1))
+    meta = box(b"meta", b"\0\0\0\0" + pitm + box(b"iprp", ipco + ipma))
+    return box(b"ftyp", b"avif\0\0\0\0mif1miaf") + meta + box(b"mdat", b"\0" * 9)
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_avif_is_turned_and_mirrored_by_its_properties(wide: bool) -> None:
+    for angle in range(4):
+        info = inspect(turned_avif((b"irot", bytes([angle])), (b"imir", b"\1"), wide=wide))
+        assert (info.width, info.height) == ((48, 64) if angle in (1, 3) else (64, 48)), angle
+    assert inspect(turned_avif((b"imir", b"\0"), wide=wide)).width == 64
+    assert inspect(turned_avif((b"irot", b"\1"), of=2, wide=wide)).width == 64  # another item's
+    assert inspect(turned_avif((b"irot", b""), wide=wide)).width == 64
+
+
 @pytest.mark.parametrize("data", [png(300, 200)[:40], gif(300, 200)[:20], JPEG[:320], WEBP[:32], webp(frames=5)[:40]])
 def test_a_truncated_picture_passes_by_its_header(data: bytes) -> None:
     assert inspect(data).width in (16, 300)
