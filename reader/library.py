@@ -474,6 +474,10 @@ class Library:
     def mark_all_read(self, query: Query) -> int:
         return self.store.mark_all_read(query, self.now())
 
+    def remove_articles(self, keys: Sequence[int]) -> int:
+        """Remove articles for good; they do not come back as new. Bookmarked ones stay. How many went."""
+        return self.store.remove_articles(keys)
+
     def undo(self) -> str | None:
         """Take back the last act; what it was, or None when there is none."""
         return self.store.undo_last(self.now())

@@ -14,7 +14,7 @@ from reader import paths, settings
 from reader.errors import Blocked, Cancelled, HttpStatus, ParseError
 from reader.intake import Progress
 from reader.library import Library
-from reader.model import Failed, Updated
+from reader.model import Failed, Query, Unchanged, Updated
 from tests.core.test_library import rss
 from tests.site import Site
 
@@ -167,3 +167,39 @@ def test_a_route_of_rsshub_is_followed_and_refreshed_by_any_instance(library: Li
         site.add("/a/b", status=500)
         (outcome,) = library.refresh([library.store.source(source.key)])
         assert isinstance(outcome, Failed)
+
+
+def test_a_feed_that_renames_everything_at_each_fetch_brings_each_article_once(library: Library, site: Site) -> None:
+    def document(fetch: int, articles: range) -> str:
+        items = "".join(
+            f"<item><title>Article {n}</title><guid isPermaLink='false'>{n}-{fetch}</guid>"
+            f"<link>https://a.example/{n}?utm_source=hub&amp;utm_id={fetch}#{n}</link>"
+            f"<pubDate>Mon, {fetch + 1:02} May 2024 07:08:09 GMT</pubDate>"
+            f"<description>&lt;p&gt;Words of {n}.&lt;img src='https://a.example/{n}.png?sig={fetch}'&gt;</description></item>"
+            for n in articles
+        )
+        return f"<rss version='2.0'><channel><title>Hub</title>{items}</channel></rss>"
+
+    source = library.add_feed(site.add("/feed", document(0, range(20))))[0]
+    first = library.store.ids(Query())
+    library.mark_read(first, True)
+    library.bookmark(first[0], True)
+    for fetch in range(1, 8):
+        site.add("/feed", document(fetch, range(fetch, 20 + fetch)[::-1]))
+        (outcome,) = library.refresh([library.store.source(source.key)])
+        assert isinstance(outcome, Updated)
+        assert (outcome.new, outcome.changed) == (1, 0)
+    rows = library.store.rows(library.store.ids(Query()))
+    assert sorted(row.title for row in rows) == sorted(f"Article {n}" for n in range(27))
+    assert {row.key for row in rows if row.read} == set(first)
+    assert [row.key for row in rows if row.bookmarked] == [first[0]]
+
+
+def test_a_removed_article_does_not_come_back(library: Library, site: Site) -> None:
+    source = library.add_feed(site.add("/feed", rss("one", "two")))[0]
+    key = next(row.key for row in library.store.rows(library.store.ids(Query())) if row.title == "one")
+    assert library.remove_articles([key]) == 1
+    for _ in range(2):
+        (outcome,) = library.refresh([library.store.source(source.key)])
+        assert isinstance(outcome, Unchanged)
+    assert library.store.source(source.key).total == 1
