@@ -65,6 +65,7 @@ _TRACKERS = re.compile(
 #: ``https://proxy.example/?http://...`` and ``https://proxy.example/any/https://...``: whatever the proxy is called.
 _PREFIXED = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*?/)?\??(https?:/{1,2}[^/\s]\S+)$", re.IGNORECASE)
 _MAY_BE_PROXIED = re.compile(r"https?(?::|%3a)|[?&](?:url|src|image|u|q|target)=|i\d\.wp\.com/", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
 _PROXY_HOST = re.compile(
     r"\.workers\.dev$|(?:^|\.)(?:weserv|wsrv|imageproxy|imgproxy|img-proxy|camo|cors|proxy)[\w-]*\.|xuehuaimg\.com$|"
     r"^image\.baidu\.com$|^images\d?-focus-opensocial\."
@@ -311,9 +312,11 @@ def _unproxied(address: str) -> str:
     if _PROXY_HOST.search(host):
         query_map = dict(parse_qsl(parts.query, max_num_fields=30))
         for key in ("url", "src", "image", "u", "q", "target"):
-            inner = query_map.get(key, "").removeprefix("ssl:")
-            if inner and "." in inner:
-                return _inner(inner if links.scheme_of(inner) else "https://" + inner.lstrip("/"))
+            inner = query_map.get(key, "").removeprefix("ssl:").removeprefix("//")
+            if links.scheme_of(inner):
+                return _inner(inner)
+            if _HOST.match(inner):  # "/img/a.png" is a path on the proxy itself
+                return _inner("https://" + inner)
     return ""
 
 

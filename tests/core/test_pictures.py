@@ -155,3 +155,10 @@ def test_any_address_gives_a_fetchable_one_or_none(written: str, base: str) -> N
     for address in (picture.url, *picture.alternates):
         allowed = ("http://", "https://", "data:image/") + (("file:",) if base.startswith("file:") else ())
         assert address == "" or address.startswith(allowed)
+
+
+def test_a_path_on_the_proxy_is_no_host() -> None:
+    own = "https://proxy.example.org/_next/image?url=%2Fimg%2Fa.png&w=640"
+    assert true_address(own).url == own
+    assert true_address("https://wsrv.nl/?url=//o.example/b.jpg&w=3").url == "https://o.example/b.jpg"
+    assert true_address("https://wsrv.nl/?url=o.example/b.jpg").url == "https://o.example/b.jpg"
