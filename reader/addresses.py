@@ -12,6 +12,15 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+_USER_INFO = re.compile(r"^(\s*[^:/?#]+:[/\\]+)[^/\\?#]*@")
+#: The same inside of any text.
+_USER_INFO_IN_TEXT = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
+#: Parameters that are worth as much as a password, by the words that their names end with.
+_SECRET = re.compile(
+    r"(?i)(?<![\w.%-])((?:[\w.%-]*[_.-])?(?:api|access|auth|pass|private|feed|rss|user|secret|client|session|login)*"
+    r"(?:key|key-?id|token|secret|password|passwd|passphrase|pass|pwd|auth|authorization|sig|signature|code|credential|"
+    r"jwt|sid|session|session_?id))=[^&;\s\"'<>#]+"
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%\"`{}]")
 _NUMERIC_LABEL = re.compile(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")
@@ -139,24 +148,14 @@ def without_user(url: str) -> tuple[str, str, str]:
         found = parse(url)
     except ValueError:
         return url, "", ""
-    return _USER_INFO.sub("", url, count=1), found.user, found.password
-
-
-_USER_INFO = re.compile(r"(?<=[/\\])[^/\\?#@\s]+(?:@[^/\\?#@\s]+)*@")
-#: Parameters that are worth as much as a password, by the words that their names end with.
-_SECRET = re.compile(
-    r"(?i)(?<![\w.%-])((?:[\w.%-]*[_.-])?(?:api|access|auth|private|feed|rss|user|secret|client|session|login)*"
-    r"(?:key|key-?id|token|secret|password|passwd|passphrase|pass|pwd|auth|authorization|sig|signature|code|credential|"
-    r"jwt|sid|session|session_?id))=[^&\s\"'<>#]+"
-)
+    if not (found.user or found.password):
+        return url, "", ""
+    return _USER_INFO.sub(r"\1", url, count=1), found.user, found.password
 
 
 def starred(text: str) -> str:
     """``text`` with user info and secrets (token, key, password ...) in the addresses in it replaced by stars."""
     return _SECRET.sub(r"\1=***", _USER_INFO_IN_TEXT.sub("***@", text))
-
-
-_USER_INFO_IN_TEXT = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
 
 
 def canonical_host(host: str) -> str:

@@ -116,7 +116,9 @@ def add(db: sqlite3.Connection, kind: SourceKind, address: str, title: str, fold
     key = cursor.lastrowid
     assert key is not None
     db.execute("INSERT INTO tallies (source) VALUES (?)", (key,))
-    _move(db, "SELECT key FROM articles WHERE origin = ?", id_, to=key, origin=None)
+    # Asked first: of a list of 4,000 feeds, moving nothing 4,000 times took half of the time.
+    if db.execute("SELECT 1 FROM articles WHERE origin = ? LIMIT 1", (id_,)).fetchone():
+        _move(db, "SELECT key FROM articles WHERE origin = ?", id_, to=key, origin=None)
     return by_key(db, key)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from reader.addresses import same_address
 from reader.errors import ParseError
 from reader.formats import opml
 from reader.formats.opml import Subscription, Subscriptions
+from reader.library import Library
 from reader.model import Source, SourceKind
+from reader.paths import in_folder
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
@@ -49,7 +52,9 @@ def test_a_list_with_folders() -> None:
     assert read == Subscriptions(
         "Mine",
         (
-            Subscription("One", "https://a.example/1", "https://a.example/", "News", (("text", "One"), ("title", "The one"))),
+            Subscription(
+                "One", "https://a.example/1", "https://a.example/", "News", (("text", "One"), ("title", "The one"))
+            ),
             Subscription("Two", "https://a.example/2", "", "News / Far / away"),
             Subscription("Three", "https://a.example/3"),
         ),
@@ -302,6 +307,106 @@ def test_what_is_written() -> None:
         "  </body>\n"
         "</opml>\n"
     )
+
+
+def trees(data: bytes) -> tuple[tuple[str, str, str, str, dict[str, str]], ...]:
+    return tuple((f.folder, f.url, f.title or f.url, f.home_url, dict(f.attributes)) for f in opml.read(data).feeds)
+
+
+def test_what_a_list_says_besides_comes_back() -> None:
+    text = (
+        '<opml version="2.0" xmlns:r="https://r.example/ns"><body><outline text="F">'
+        '<outline text="One" title="The One" type="atom" xmlUrl="https://a.example/1" htmlUrl="nowhere"'
+        ' description="Two&#10;lines" r:postProcess="rm -rf /" isComment="false"/></outline></body></opml>'
+    )
+    (feed,) = opml.read(text.encode()).feeds
+    assert dict(feed.attributes) == {
+        "{https://r.example/ns}postProcess": "rm -rf /",
+        "description": "Two\nlines",
+        "isComment": "false",
+        "htmlUrl": "nowhere",
+        "type": "atom",
+        "text": "One",
+        "title": "The One",
+    }
+    kept = replace(source("feed", feed.url, feed.title, feed.folder), attributes=feed.attributes)
+    written = opml.write([kept], "Mine", NOW)
+    assert trees(written) == trees(text.encode())
+    assert b'title="The One"' in written
+    assert written.count(b"xmlns:") == 1
+    renamed = opml.write([replace(kept, title="Mine")], "Mine", NOW)
+    assert b'text="Mine" title="Mine"' in renamed
+
+
+def test_folders_with_slashes_in_their_names() -> None:
+    for names in (["A / B"], ["/", "/"], ["A /", "/ B", "C/D"], [" / "], ["a/ b", "c"]):
+        body = "".join(f'<outline text="{name}">' for name in names) + FEED + "</outline>" * len(names)
+        read = opml.read(listed(body)).feeds[0]
+        written = opml.write([source("feed", read.url, "T", read.folder)], "x", NOW).decode()
+        assert re.findall('outline text="([^"]*)" title="[^"]*">', written) == [" ".join(n.split()) for n in names]
+
+
+def test_secrets_are_starred_unless_asked_for() -> None:
+    one = source("feed", "https://a.example/?token=abc&x=1", "https://a.example/?token=abc&x=1")
+    one = replace(
+        one, attributes=(("description", "see https://b.example/?key=abc"),), home_url="https://u:abc@c.example/"
+    )
+    assert b"abc" not in opml.write([one], "x", NOW)
+    assert opml.write([one], "x", NOW, secrets=True).count(b"abc") == 5
+
+
+def test_what_is_listed_twice_adds_what_the_first_lacks() -> None:
+    twice = (
+        '<outline xmlUrl="https://A.example/x"/><outline text="F"><outline text="Two" language="en" '
+        'xmlUrl="https://a.example:443/x#top" htmlUrl="https://a.example/"/></outline>'
+    )
+    assert opml.read(listed(twice)).feeds == (Subscription("Two", "https://A.example/x", "https://a.example/", "F"),)
+
+
+def test_real_lists_come_back_as_the_same_tree(corpora: Path, tmp_path: Path) -> None:
+    """Through a library: what is imported, exported and imported elsewhere is the same, attributes and all."""
+    with Library(in_folder(tmp_path / "one")) as one, Library(in_folder(tmp_path / "two")) as two:
+        for file in sorted((corpora / "opml").glob("*ml")):
+            data = file.read_bytes()
+            taken, _ = one.import_opml(data, file.name)
+            exported = one.export_opml(secrets=True)
+            two.import_opml(exported)
+            assert trees(exported) == trees(data), file.name
+            assert trees(two.export_opml(secrets=True)) == trees(data), file.name
+            assert len(taken) == len(opml.read(data).feeds), file.name
+            for library in (one, two):
+                with library.store.together():
+                    for each in library.sources():
+                        library.store.remove_source(each.key)
+
+
+def test_a_preview_says_what_is_known(tmp_path: Path) -> None:
+    data = listed(
+        f'<outline text="A"><outline text="B">{FEED}</outline></outline><outline xmlUrl="https://b.example/"/>'
+    )
+    with Library(in_folder(tmp_path)) as library:
+        source = library.store.add_source("feed", "https://A.example:443/", "Mine")
+        seen = library.preview_opml(data)
+        assert seen.folders == ("A / B",)
+        assert [feed.known and feed.known.key for feed in seen.feeds] == [source.key, None]
+        assert [feed.url for feed in seen.new] == ["https://b.example/"]
+        assert len(library.sources()) == 1
+        assert library.import_opml(data, only={"https://b.example/"})[0][0].address == "https://b.example/"
+        assert library.import_opml(data)[0][0].key == source.key
+        assert library.store.source(source.key).folder == "A / B"
+        with pytest.raises(ParseError):
+            library.preview_opml(b"<rss/>")
+
+
+def test_thousands_of_feeds_in_seconds(tmp_path: Path) -> None:
+    data = listed("".join(f'<outline text="{n}" xmlUrl="https://a.example/{n}" a="{n}"/>' for n in range(4000)))
+    with Library(in_folder(tmp_path)) as library:
+        started = time.process_time()
+        assert len(library.preview_opml(data).new) == 4000
+        assert time.process_time() - started < 2
+        assert len(library.import_opml(data)[0]) == 4000
+        assert library.preview_opml(library.export_opml()).new == ()
+        assert time.process_time() - started < 12
 
 
 def test_no_feed_of_real_lists_is_lost(corpora: Path) -> None:
