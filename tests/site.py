@@ -82,6 +82,7 @@ class Page:
     tick_s: float = 0.05
     redirect: str | None = None
     require_referer: str | None = None
+    refuse_first: int = 0
     gzip: bool = False
     endless: bool = False
     truncate: int | None = None
@@ -150,6 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _status(self, page: Page | None) -> int:
         if page is None:
             return 404
+        if self.server.site.hits(self.path) < page.refuse_first:
+            return 403
         referer = self.headers.get("Referer")
         if page.require_referer == "none":
             if referer:
@@ -297,6 +300,7 @@ class Site:
         tick_s: float = 0.05,
         redirect: str | None = None,
         require_referer: str | None = None,
+        refuse_first: int = 0,
         gzip: bool = False,
         endless: bool = False,
         truncate: int | None = None,
@@ -311,6 +315,7 @@ class Site:
             drip: bytes a tick of ``tick_s`` seconds; ``drip_headers`` drips headers that never end instead.
             redirect: the Location; the status is 302 unless another 3xx is given.
             require_referer: "none" refuses every Referer with 403, a prefix refuses all others and none.
+            refuse_first: so many requests get a 403, whatever they say.
             gzip: compress the body; endless: repeat it for ever; truncate: promise all, send so many bytes, close.
 
         Returns:
@@ -328,6 +333,7 @@ class Site:
             tick_s=tick_s,
             redirect=redirect,
             require_referer=require_referer,
+            refuse_first=refuse_first,
             gzip=gzip,
             endless=endless,
             truncate=truncate,
