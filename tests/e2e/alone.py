@@ -4,7 +4,7 @@
 
 The request names the ``wall``, the ``port`` of the server that counts, the ``items`` and how to visit them. Unless the
 resolver rule itself is tried, every name and every address leads to that server, so nothing can leave the machine and
-nothing stays uncounted.
+nothing stays uncounted. (Port 0: ``names`` gave the process a network of its own and counts there.)
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QApplication
 from reader.ui import engine
 
 #: none: a plain page of the web. bare: a plain page of the private scheme. csp: CSP and page guard.
-#: resolver: the switches. interceptor: it alone. network: switches and interceptor.
+#: resolver: the switches. interceptor: it alone. network: switches and interceptor. all: as shipped.
 #: (The sanitiser alone is a sanitised body in a bare page.)
-WALLS = ("none", "bare", "csp", "resolver", "interceptor", "network")
+WALLS = ("none", "bare", "csp", "resolver", "interceptor", "network", "all")
+_CAGED = ("csp", "all")
 
 
 def main() -> int:
@@ -31,9 +32,9 @@ def main() -> int:
     if wall not in WALLS:
         raise ValueError(wall)
     os.environ.pop("QTWEBENGINE_CHROMIUM_FLAGS", None)
-    if wall in ("resolver", "network"):
+    if wall in ("resolver", "network", "all"):
         engine.prepare()
-    else:
+    elif port:
         os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = f'--host-resolver-rules="MAP * 127.0.0.1:{port}"'
     app = QApplication(["alone"])
     engine.start()
@@ -80,12 +81,12 @@ def _slot(wall: str, owner: QObject) -> Any:
             self.profile = QWebEngineProfile(owner)
             self.html = b""
             self.plain = Plain(self.profile)
-            if wall == "csp":
+            if wall in _CAGED:
                 handler: QWebEngineUrlSchemeHandler = cage.SchemeHandler(self._serve, self.profile)
             else:
                 handler = self.plain
             self.profile.installUrlSchemeHandler(engine.SCHEME, handler)
-            if wall in ("interceptor", "network"):
+            if wall in ("interceptor", "network", "all"):
                 self.profile.setUrlRequestInterceptor(cage.Interceptor(self.profile))
             self.view = QWebEngineView()
             self.view.resize(700, 600)
@@ -94,7 +95,7 @@ def _slot(wall: str, owner: QObject) -> Any:
             self.renew()
 
         def renew(self) -> None:
-            made = probe.recording(cage.Page if wall == "csp" else QWebEnginePage)(self.profile, self.view)
+            made = probe.recording(cage.Page if wall in _CAGED else QWebEnginePage)(self.profile, self.view)
             self.view.setPage(made)
             if self.page is not None:
                 self.page.deleteLater()
@@ -107,7 +108,7 @@ def _slot(wall: str, owner: QObject) -> Any:
         def open(self, item: probe.Item) -> None:
             self.html = self.plain.html = item.html.encode("utf-8", "replace")
             where = QUrl(f"reader://article/{item.name}#x")
-            if wall == "csp":
+            if wall in _CAGED:
                 self.page.go(where)
             elif wall == "none":
                 self.page.setHtml(item.html, QUrl(f"http://article.test/{item.name}#x"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,8 @@ pytestmark = pytest.mark.walls
 SAMPLE = 60
 HOST = "https://leaking.via"
 _BATCH = 1_500
+#: Linux gives a process a network and a view of the file system of its own; it takes root.
+_OWN_NETWORK = ("unshare", "--net", "--mount")
 
 # (name, html) of pages that act where nothing holds them; the leaking ones name the server that counts by {site}.
 BAD_SCRIPTS = (
@@ -86,7 +89,7 @@ def _scripts(corpora: Path, count: int | None, size: int = _BATCH) -> list[list[
     return [_framed(BAD_SCRIPTS, found[at : at + size]) for at in range(0, len(found), size)]
 
 
-def _leaks(corpora: Path, origin: str) -> list[Item]:
+def _leaks(corpora: Path, origin: str = HOST) -> list[Item]:
     found = [(each["id"], each["html"].replace(HOST, origin)) for each in _vectors(corpora, "privacy")]
     assert all(origin in html for name, html in found if "-x-" not in name)
     return _framed(BAD_LEAKS, found, origin)
@@ -121,19 +124,42 @@ def _alone(wall: str, site: Site, items: Sequence[Item], *, settle_ms: int = 120
         "poke": poke,
         "slots": 8,
     }
+    return _findings(_run([sys.executable, "-m", "tests.e2e.alone"], request), items)
+
+
+def _run(command: Sequence[str], request: dict[str, Any]) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.alone"],
+        command,
         input=json.dumps(request),
         capture_output=True,
         text=True,
-        timeout=60 + len(items) * 0.5,
+        timeout=60 + len(request["items"]) * 0.5,
         cwd=CHECKOUT,
         env={name: value for name, value in os.environ.items() if name != "QTWEBENGINE_CHROMIUM_FLAGS"},
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    found = [Finding(**each) for each in json.loads(done.stdout)]
+    return json.loads(done.stdout)
+
+
+def _findings(answer: Sequence[dict[str, Any]], items: Sequence[Item]) -> list[Finding]:
+    found = [Finding(**each) for each in answer]
     assert [each.name for each in found] == [item.name for item in items]
     return found
+
+
+def _counted(
+    wall: str, items: Sequence[Item], *, settle_ms: int = 300, poke: str = "links"
+) -> tuple[list[Finding], list[str], int]:
+    """Open the items behind ``wall`` in a network of its own: what they did, names asked for, connections accepted."""
+    request = {
+        "wall": wall,
+        "items": [{"name": item.name, "html": item.html, "says": item.says} for item in items],
+        "settle_ms": settle_ms,
+        "poke": poke,
+        "slots": 8,
+    }
+    answer = _run([*_OWN_NETWORK, sys.executable, "-m", "tests.e2e.names"], request)
+    return _findings(answer["findings"], items), answer["names"], answer["connections"]
 
 
 def _ran(found: Sequence[Finding]) -> dict[str, list[str]]:
@@ -269,6 +295,43 @@ def test_interceptor_alone_lets_no_request_through(corpora: Path, site: Site) ->
     found = _alone("interceptor", site, _leaks(corpora, site.url("")))
     assert all(each.answered for each in found)
     assert site.hits() == 0
+
+
+# ------------------------------------------------------------------------ names asked for, in a network of its own
+
+
+@pytest.fixture
+def own_network() -> None:
+    if not shutil.which("unshare") or subprocess.run([*_OWN_NETWORK, "true"], capture_output=True).returncode:
+        pytest.skip("this system gives no network of its own")
+
+
+@pytest.mark.usefixtures("own_network")
+def test_where_no_wall_stands_names_are_asked_for(corpora: Path) -> None:
+    _, names, connections = _counted("bare", _leaks(corpora))
+    assert HOST.removeprefix("https://") in names
+    assert connections > 0
+    # A page that loads nothing asks for nothing: what was counted came from the pages.
+    assert _counted("bare", [_item("nothing", "")])[1:] == ([], 0)
+
+
+@pytest.mark.usefixtures("own_network")
+@pytest.mark.parametrize("count", [SAMPLE, pytest.param(None, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("wall", ["bare", "all"])
+def test_what_is_sanitised_asks_for_no_name(corpora: Path, wall: str, count: int | None) -> None:
+    """The sanitiser alone, and all walls as shipped."""
+    scripts = [item for batch in _scripts(corpora, count) for item in batch]
+    items = _together(_sanitised([*_leaks(corpora), *scripts]))
+    found, names, connections = _counted(wall, items, poke="links" if wall == "all" else "events")
+    _assert_dead(found)
+    assert (names, connections) == ([], 0)
+
+
+@pytest.mark.usefixtures("own_network")
+def test_the_network_wall_alone_asks_for_no_name(corpora: Path) -> None:
+    found, names, connections = _counted("network", _leaks(corpora))
+    assert all(each.answered for each in found)
+    assert (names, connections) == ([], 0)
 
 
 # ----------------------------------------------------------------------------------------------- all, as shipped
