@@ -105,7 +105,12 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed document contains."""
+    """What a feed document contains.
+
+    Attributes:
+        icon: the address of its picture.
+        pause_s: between two refreshes, as the document itself asks; 0 when it says nothing.
+    """
 
     format: str
     encoding: str
@@ -116,6 +121,7 @@ class Feed:
     icon: str = ""
     drafts: tuple[Draft, ...] = ()
     warnings: tuple[str, ...] = ()
+    pause_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,9 @@ def draft(element: Any, around: Surroundings, warnings: list[str]) -> Draft:
         authors=_authors(parts, nodes) or around.authors,
         published=_date(parts, _PUBLISHED, warnings),
         updated=_date(parts, _UPDATED, warnings),
-        summary=summaries[0][0].raw if summaries else "",
+        summary=_summary(parts, summaries, nodes),
         tags=_tags(parts, nodes),
-        language=_language(parts, chosen[1], nodes) or around.language,
+        language=_language(parts, chosen[1], nodes, around.language),
         lead_image=media.lead,
         base_url=nodes.base(chosen[1]) or (url if is_web_address(url) else "") or base,
         enclosures=media.enclosures,
@@ -100,16 +100,8 @@ def _url(element: Any, parts: dict[str, list[Any]], base: str, nodes: Nodes, gui
         return original  # the link beside it leads through a counter that may be gone
     alternates: list[tuple[int, str]] = []
     for link in _each(parts, _LINKS):
-        href = link.get("href")
         where = (nodes.base(link) or base) if nodes.based else base
-        if href is None:
-            if address := absolute(where, text(link)):
-                alternates.append((0, address))
-            continue
-        rel = (link.get("rel") or "alternate").strip().lower()
-        if rel in ("alternate", "http://www.iana.org/assignments/relation/alternate") and (
-            address := absolute(where, href)
-        ):
+        if xmlnodes.rel(link) == "alternate" and (address := absolute(where, link.get("href") or text(link))):
             alternates.append((0 if "html" in (link.get("type") or "html").lower() else 1, address))
     if alternates:
         return min(alternates, key=lambda found: found[0])[1]
@@ -135,6 +127,12 @@ def _bodies(parts: dict[str, list[Any]], names: Iterable[str], nodes: Nodes) -> 
     return []
 
 
+def _summary(parts: dict[str, list[Any]], found: list[tuple[Body, Any]], nodes: Nodes) -> str:
+    if found and "description" in parts and "summary" in parts:  # then the description is the body
+        found = _bodies(parts, ("summary",), nodes) or found
+    return found[0][0].raw if found else ""
+
+
 def people(parts: dict[str, list[Any]], names: Iterable[str], nodes: Nodes) -> list[str]:
     """Names of persons: Atom's ``<author><name>`` or the text of the element."""
     found = []
@@ -144,7 +142,7 @@ def people(parts: dict[str, list[Any]], names: Iterable[str], nodes: Nodes) -> l
             name = ""
             for part in ("name", "atom:name", "email", "atom:email"):
                 name = name or first_text(inside.get(part))
-            found.append(plain(name) if name else author(element.text or ""))
+            found.append(plain(name) if name else author(text(element)))
         else:
             found.append(author(element.text or ""))
     return found
@@ -160,14 +158,20 @@ def _authors(parts: dict[str, list[Any]], nodes: Nodes) -> tuple[str, ...]:
     return unique(names or found)
 
 
+def authors_around(parts: dict[str, list[Any]], nodes: Nodes) -> tuple[str, ...]:
+    """Who wrote the entries that name nobody: Atom's author of the feed, the maker of a podcast."""
+    return unique(people(parts, ("author",) if nodes.is_atom else ("itunes:author",), nodes))
+
+
 def _date(parts: dict[str, list[Any]], names: Iterable[str], warnings: list[str]) -> datetime | None:
-    for element in _each(parts, names):
-        written = text(element)
-        if written:
-            if moment := when(written):
-                return moment
-            if len(warnings) < 100:
-                warnings.append(f"line {element.sourceline or 0}: {written[:60]!r} is not a date")
+    for name in names:
+        for element in reversed(parts.get(name, ())):  # one that is written twice was appended
+            written = text(element)
+            if written:
+                if moment := when(written):
+                    return moment
+                if len(warnings) < 100:
+                    warnings.append(f"line {element.sourceline or 0}: {written[:60]!r} is not a date")
     return None
 
 
@@ -177,14 +181,18 @@ def _tags(parts: dict[str, list[Any]], nodes: Nodes) -> tuple[str, ...]:
         written = text(element)
         found.append(plain(element.get("label") or written or element.get("term") or ""))
     for element in _each(parts, ("itunes:category",)):
-        found.append(plain(element.get("text") or ""))
-    for element in _each(parts, ("itunes:keywords", "media:keywords")):
+        found += [plain(inside.get("text") or "") for inside in element.iter()]  # they stand in one another
+    for element in _each(parts, ("itunes:keywords", "media:keywords", "tags")):
         found += [plain(word) for word in text(element)[:10_000].split(",")]
     return unique(found)
 
 
-def _language(parts: dict[str, list[Any]], body: Any, nodes: Nodes) -> str:
-    return nodes.language(body) or language(first_text(parts.get("dc:language")) or first_text(parts.get("language")))
+def _language(parts: dict[str, list[Any]], body: Any, nodes: Nodes, feeds: str) -> str:
+    marked = nodes.language(body)
+    if marked is not None:
+        return marked
+    said = language(first_text(parts.get("dc:language")) or first_text(parts.get("language")))
+    return said or feeds
 
 
 def _comments(parts: dict[str, list[Any]], base: str) -> str:
@@ -192,7 +200,7 @@ def _comments(parts: dict[str, list[Any]], base: str) -> str:
     if is_web_address(written):
         return written
     for link in _each(parts, _LINKS):
-        if (link.get("rel") or "").strip().lower() == "replies" and "html" in (link.get("type") or "html").lower():
+        if xmlnodes.rel(link) == "replies" and "html" in (link.get("type") or "html").lower():
             return absolute(base, link.get("href") or "")
     return ""
 
@@ -214,7 +222,7 @@ def _media(parts: dict[str, list[Any]], base: str, nodes: Nodes) -> _Media:
         if address and kind.lower().startswith("image/"):
             pictures.append((3, 0, address))
     for link in _each(parts, _LINKS):
-        if (link.get("rel") or "").strip().lower() == "enclosure":
+        if xmlnodes.rel(link) == "enclosure":
             kind = link.get("type") or ""
             address = attach(link.get("href") or "", kind, link.get("length") or "")
             if address and kind.lower().startswith("image/"):

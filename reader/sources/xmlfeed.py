@@ -8,9 +8,9 @@ from typing import Any
 from lxml import etree
 
 from reader.model import Draft, Feed
-from reader.sources import xmlentry, xmlnodes, xmltext
+from reader.sources import pace, xmlentry, xmlnodes, xmltext
 from reader.sources.plaintext import one_line
-from reader.sources.values import absolute, is_web_address, language, unique
+from reader.sources.values import absolute, is_web_address, language
 from reader.sources.xmlnodes import Nodes, first_text, text
 
 MAX_ENTRIES = 50_000
@@ -109,7 +109,7 @@ def _feed(root: Any, entries: list[Any], nodes: Nodes, root_name: str, encoding:
     around = xmlentry.Surroundings(
         nodes=nodes,
         home=home if is_web_address(home) else "",
-        authors=unique(xmlentry.people(parts, ("author",), nodes)) if nodes.is_atom else (),
+        authors=xmlentry.authors_around(parts, nodes),
         language=_language(parts, nodes, channel),
     )
     drafts: tuple[Draft, ...] = tuple(xmlentry.draft(entry, around, warnings) for entry in entries)
@@ -125,6 +125,7 @@ def _feed(root: Any, entries: list[Any], nodes: Nodes, root_name: str, encoding:
         icon=_icon(root, parts, nodes, around.home or nodes.url),
         drafts=drafts,
         warnings=tuple(warnings),
+        pause_s=pace.pause_s(parts, nodes),
     )
 
 
@@ -150,19 +151,14 @@ def _home(parts: dict[str, list[Any]], nodes: Nodes, channel: Any) -> str:
     for name in ("link", "atom:link"):
         for link in parts.get(name, ()):
             base = nodes.base(link) or nodes.url
-            if link.get("href") is None:
-                if address := absolute(base, text(link)):
-                    return address
-            elif (link.get("rel") or "alternate").strip().lower() == "alternate" and (
-                address := absolute(base, link.get("href"))
-            ):
+            if xmlnodes.rel(link) == "alternate" and (address := absolute(base, link.get("href") or text(link))):
                 return address
     return absolute(nodes.base(channel) or nodes.url, first_text(parts.get("guid")))
 
 
 def _language(parts: dict[str, list[Any]], nodes: Nodes, channel: Any) -> str:
     declared = first_text(parts.get("language")) or first_text(parts.get("dc:language"))
-    return language(declared) or nodes.language(channel)
+    return language(declared) or nodes.language(channel) or ""
 
 
 def _icon(root: Any, parts: dict[str, list[Any]], nodes: Nodes, base: str) -> str:

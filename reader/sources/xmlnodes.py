@@ -38,6 +38,7 @@ _NAMESPACES = {
     "wellformedweb.org/commentapi": "wfw",
     "purl.org/syndication/thread/1.0": "thr",
     "purl.org/rss/1.0/modules/slash": "slash",
+    "purl.org/rss/1.0/modules/syndication": "sy",
     "www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
     "www.georss.org/georss": "georss",
     "purl.org/rss/1.0": "",
@@ -136,14 +137,14 @@ class Nodes:
             base = absolute(base, written) or base
         return base
 
-    def language(self, element: Any) -> str:
-        """The ``xml:lang`` in force at an element."""
+    def language(self, element: Any) -> str | None:
+        """The ``xml:lang`` in force at an element: None without one, ``""`` where it was taken back."""
         while self.based and element is not None:
             written = element.get(_XML + "lang")
             if written is not None:
                 return language(written)
             element = element.getparent()
-        return ""
+        return None
 
 
 def text(element: Any) -> str:
@@ -151,6 +152,11 @@ def text(element: Any) -> str:
     if len(element):
         return "".join(element.itertext()).strip()
     return (element.text or "").strip()
+
+
+def rel(link: Any) -> str:
+    """What a link is: ``alternate`` unless it says otherwise."""
+    return (link.get("rel") or "alternate").strip().lower().rpartition("/")[2]  # IANA's are addresses in full
 
 
 def first_text(elements: list[Any] | None) -> str:
@@ -167,11 +173,12 @@ def title(element: Any, *, is_atom: bool) -> str:
     if len(element):
         return one_line(_words(element))
     written = element.text or ""
-    if element.get("mode") == "base64" or kind.startswith("application/"):
+    packed = element.get("mode") == "base64"
+    if packed or kind.startswith("application/"):
         written = _unpacked(written) or written
     if kind in _TEXT_TYPES and element.get("mode") != "escaped":
         return one_line(written)
-    return plain(written, markup=bool(kind) or not is_atom)
+    return plain(written, markup=bool(kind) or packed or not is_atom)
 
 
 def _words(element: Any) -> str:

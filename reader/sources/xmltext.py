@@ -15,7 +15,7 @@ _ROOTS = frozenset({"rss", "feed", "rdf"})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _REPAIR = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # left as they are
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # left as they are, but closed
     r"|&(?:#[0-9]{1,9};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z_][\w.-]{0,63};)?"
     r"|<(?![A-Za-z_:/!?\x80-\U0010ffff])",
     re.DOTALL,
@@ -121,7 +121,7 @@ def repair(text: str, declared: dict[str, str]) -> str:
 
 def _mend(token: str, declared: dict[str, str]) -> str:
     if token[0] == "<":
-        return "&lt;" if token == "<" else token
+        return _closed(token) if len(token) > 1 else "&lt;"
     if token == "&":
         return "&amp;"
     if token in _XML_ENTITIES:
@@ -132,6 +132,12 @@ def _mend(token: str, declared: dict[str, str]) -> str:
         return "&amp;" + token[1:]
     # html.unescape reads &#150; as Windows-1252 does, and makes &#0; and &#xD800; U+FFFD.
     return "".join(f"&#{ord(char)};" for char in _FORBIDDEN.sub("", html.unescape(token)))
+
+
+def _closed(section: str) -> str:
+    """A CDATA section or comment with its end: where a document broke off, what came of the last text stays."""
+    end = "]]>" if section.startswith("<![") else "-->"
+    return section if section.endswith(end) else section + end
 
 
 def count_entries(text: str) -> int:

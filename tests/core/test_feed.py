@@ -28,7 +28,7 @@ from reader.sources.values import absolute, when
 
 FEEDS = Path(__file__).resolve().parent.parent / "data" / "feeds"
 URL = "https://feeds.example/dir/feed.xml"
-DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".expected.json"))
+DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith((".expected.json", ".toml")))
 
 
 def bare(value: Any) -> Any:
@@ -64,7 +64,11 @@ def item(inside: str) -> Any:
         (b"", "the document is empty", 0),
         (b" \n\0", "the document is empty", 0),
         (b"\n<!DOCTYPE html><html><body>Please log in</body></html>", "this is an HTML page, not a feed", 2),
-        (b"<html><head><title>x</title></head></html>", "this is an HTML page, not a feed", 1),
+        (b"<html><head><title>Log in</title></head></html>", 'this is an HTML page ("Log in"), not a feed', 1),
+        (b"<ul><li>not found</ul>", "this is an HTML page, not a feed", 1),
+        (b"%PDF-1.4 <rss>", "this is a PDF document, not a feed", 0),
+        (b"<html><p>Error: this route is empty, sorry", "RSSHub says that this route is empty", 1),
+        (b'{"error": {"message": "this route is empty"}}', "RSSHub says that this route is empty", 0),
         (b"<p>not found</p>", "this is an HTML page, not a feed", 1),
         (b"<?xml version='1.0'?>\n<opml version='2.0'/>", "this is an OPML subscription list, not a feed", 2),
         (b"<urlset/>", "this is a sitemap, not a feed", 1),
@@ -162,6 +166,91 @@ def test_a_broken_date_costs_a_warning_with_its_line_and_no_entry() -> None:
     assert [draft.title for draft in feed.drafts] == ["a"]
     assert feed.drafts[0].published is None
     assert feed.warnings == ("line 2: 'Invalid Date' is not a date",)
+
+
+@pytest.mark.parametrize(
+    ("channel", "pause_s"),
+    [
+        ("", 0),
+        ("<ttl>90</ttl>", 5_400),
+        ("<ttl>soon</ttl>", 0),
+        ("<ttl>-5</ttl>", 0),
+        ("<ttl>99999999</ttl>", 365 * 86_400),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1_800),
+        ("<sy:updatePeriod> Weekly </sy:updatePeriod>", 7 * 86_400),
+        ("<sy:updateFrequency>4</sy:updateFrequency><sy:updateBase>2000-01-01T12:00+00:00</sy:updateBase>", 21_600),
+        ("<sy:updatePeriod>fortnightly</sy:updatePeriod>", 0),
+        ("<ttl>60</ttl><sy:updatePeriod>daily</sy:updatePeriod>", 86_400),
+        ("<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in range(12)) + "</skipHours>", 7_200),
+        ("<skipDays><day>Saturday</day><day>sunday</day><day>Never</day></skipDays>", 7 * 3_600 * 24 // 120),
+        ("<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in range(24)) + "</skipHours>", 0),
+    ],
+)
+def test_how_often_a_feed_wants_to_be_read(channel: str, pause_s: int) -> None:
+    spaced = rss("", channel=channel).replace(b"<rss", b'<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"')
+    assert parse(spaced).pause_s == pause_s
+
+
+@pytest.mark.parametrize(
+    ("document", "icon"),
+    [
+        (rss("", channel="<image><url> /logo.png </url><title>t</title></image>"), "https://feeds.example/logo.png"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'><logo>l.png</logo></feed>", "https://feeds.example/dir/l.png"),
+        (
+            b"<feed xmlns='http://www.w3.org/2005/Atom'><logo>l.png</logo><icon>i.png</icon></feed>",
+            "https://feeds.example/dir/i.png",
+        ),
+        (
+            b'{"version":"https://jsonfeed.org/version/1","items":[],"favicon":"f.ico"}',
+            "https://feeds.example/dir/f.ico",
+        ),
+        (
+            b'{"version":"https://jsonfeed.org/version/1","items":[],"icon":"i.png","favicon":"f.ico"}',
+            "https://feeds.example/dir/i.png",
+        ),
+    ],
+)
+def test_icons(document: bytes, icon: str) -> None:
+    assert parse(document, url=URL).icon == icon
+
+
+def test_what_came_of_a_document_that_broke_off() -> None:
+    whole = rss("<item><title>a</title><description><![CDATA[<p>one</p><p>two</p>]]></description></item>" * 2)
+    feed = parse(whole[: whole.rindex(b"</p>]]")], url=URL)
+    assert [draft.raw for draft in feed.drafts] == ["<p>one</p><p>two</p>", "<p>one</p><p>two"]
+    assert feed.warnings
+
+
+def test_links_that_are_not_the_article_are_not_taken_for_it() -> None:
+    found = item('<link rel="enclosure">https://e.example/a.mp3</link><link>https://e.example/a</link>')
+    assert found.url == "https://e.example/a"
+
+
+def test_of_a_date_written_twice_the_last_counts() -> None:
+    found = item("<pubDate>Mon, 22 Aug 2022 05:29:00 GMT</pubDate><pubDate>2022-08-23T00:00:00Z</pubDate>")
+    assert found.published == datetime(2022, 8, 23, tzinfo=UTC)
+
+
+def test_the_maker_of_a_podcast_and_categories_within_categories() -> None:
+    spoken = parse(
+        rss(
+            '<item><itunes:category text="Arts"><itunes:category text="Food"/></itunes:category></item>',
+            channel="<itunes:author>Ada</itunes:author>",
+        )
+    )
+    assert spoken.drafts[0].authors == ("Ada",)
+    assert spoken.drafts[0].tags == ("Arts", "Food")
+
+
+def test_a_language_can_be_taken_back() -> None:
+    entry = b'<entry><content xml:lang="">x</content></entry>'
+    atom = b'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">%s</feed>' % entry
+    assert parse(atom).drafts[0].language == ""
+
+
+def test_a_description_beside_a_summary_is_the_body() -> None:
+    found = item("<summary>short</summary><description>the whole of it</description>")
+    assert (found.raw, found.summary) == ("the whole of it", "short")
 
 
 def test_equal_guids_stay_separate_and_empty_entries_count() -> None:
