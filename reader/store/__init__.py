@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from reader.errors import StoreError
+from reader.errors import StoreDenied, StoreError
 from reader.model import (
     Article,
     Bookmark,
@@ -32,7 +32,7 @@ from reader.store import articles, connect, dictionary, health, lists, marks, re
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
-from reader.store.journal import Journal
+from reader.store.journal import Journal, Marks
 
 __all__ = ["Store", "cut"]
 
@@ -107,6 +107,7 @@ class Store:
         try:
             with self._lines.reading() as db:
                 self.journal.catch_up(db)
+                self.journal.keep_sources(db)
         except (OSError, StoreError) as error:  # the acts are in the library; they come with the next ones
             log.info("the journal was not written: %s", error)
 
@@ -118,7 +119,7 @@ class Store:
         Args:
             typed: the user typed this very address, or one of the same origin; see ``Source.typed``.
         """
-        with self._lines.writing() as db:
+        with self._acting() as db:
             return sources.add(db, kind, address, title, folder, typed)
 
     def sources(self) -> list[Source]:
@@ -146,22 +147,22 @@ class Store:
         address: str | None = None,
     ) -> Source:
         """Changes what is given. An empty title makes it automatic again."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             return sources.edit(db, key, title=title, folder=folder, home_url=home_url, address=address)
 
     def configure_source(self, key: int, **options: object) -> Source:
         """Sets what the user chose for one source (interval_minutes, user, headers ...), see ``Source``."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             return sources.configure(db, key, options)
 
     def arrange_sources(self, keys: Sequence[int]) -> None:
         """Puts the sources into this order; those that are not named come after them."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             sources.arrange(db, keys)
 
     def remove_source(self, key: int) -> None:
         """Removes it and its articles; bookmarked ones (with their tags and notes) move to the source "kept"."""
-        with self._lines.writing() as db:
+        with self._acting() as db:
             sources.remove(db, key)
 
     def note_refresh(
@@ -361,10 +362,55 @@ class Store:
 
     # Health
 
-    def check(self) -> list[str]:
-        """What is wrong with the file, one sentence each; empty when it is sound. Reads everything."""
+    def check(self, *, thorough: bool = True) -> list[str]:
+        """What is wrong with the file, one sentence each; empty when it is sound. Reads everything.
+
+        Args:
+            thorough: look into every text and into the search index, too.
+        """
         with self._lines.reading() as db:
-            return health.problems(db)
+            found = health.problems(db, thorough=thorough)
+        if thorough and not self.readonly:
+            with self._lines.writing() as db:
+                found += health.search_problems(db)
+        return found
+
+    def totals(self) -> tuple[int, int]:
+        """How many articles and bookmarks there are."""
+        with self._lines.reading() as db:
+            sql = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM bookmarks)"
+            articles, bookmarks = db.execute(sql).fetchone()
+            return articles, bookmarks
+
+    # The journal
+
+    def begin_journal_anew(self) -> None:
+        """After the library was put back or repaired: what it says now is where the journal goes on.
+
+        Raises:
+            StoreDenied: the journal cannot be written.
+        """
+        with self._lines.reading() as db:
+            last = db.execute("SELECT coalesce(max(key), 0) FROM acts").fetchone()[0]
+        try:
+            self.journal.begin_anew(last)
+        except OSError as error:
+            raise StoreDenied(path=str(self.journal.file), detail=(error.strerror or str(error)).lower()) from error
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of these article ids that are in the library."""
+        with self._lines.reading() as db:
+            return articles.present(db, ids)
+
+    def kept_source(self) -> Source:
+        """The source of articles whose own source is gone."""
+        with self._lines.writing() as db:
+            return sources.kept(db)
+
+    def put_marks(self, found: Marks) -> int:
+        """Makes read states and bookmarks what the journal says; how many changed. No act of the user."""
+        with self._lines.writing() as db:
+            return marks.put(db, found.read, found.bookmarks)
 
     def backup(self, target: Path, progress: Callable[[int, int, int], object] | None = None) -> None:
         """Copies the library to ``target`` while it is in use."""

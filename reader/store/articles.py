@@ -340,6 +340,12 @@ def mark_gone(db: sqlite3.Connection, source: int, guids: Sequence[str]) -> int:
     return len(keys[False])
 
 
+def present(db: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
+    """Those of these ids that an article has."""
+    found = db.execute("SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))", (texts(ids),))
+    return {id_ for (id_,) in found}
+
+
 def by_id(db: sqlite3.Connection, id_or_prefix: str) -> Article:
     """One article by its id or the beginning of it.
 

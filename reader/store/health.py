@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import struct
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from reader.errors import StoreDenied
-from reader.store import schema
-from reader.store.connect import Access, connect, translated
+import zstandard
+
+from reader.errors import StoreBusy, StoreDenied
+from reader.store import codec, dictionary, schema
+from reader.store.connect import Access, connect, primary_code, translated
 
 #: What must be empty: each with the sentence that says what a hit means.
 _RULES = (
@@ -30,18 +35,80 @@ _RULES = (
 )
 
 
-def problems(db: sqlite3.Connection) -> list[str]:
-    """SQLite's own integrity check, then ours; at most 100 sentences each."""
+def problems(db: sqlite3.Connection, *, thorough: bool = True) -> list[str]:
+    """SQLite's own integrity check, then ours; at most 100 sentences each.
+
+    Args:
+        thorough: every text is unpacked and compared with its digest, too.
+    """
     try:
         found = [text for (text,) in db.execute("PRAGMA integrity_check") if text != "ok"]
         found += [f"{table} refers to what is not there" for table, *_ in db.execute("PRAGMA foreign_key_check")]
         for sql, sentence in _RULES:
             found += [sentence.format(name) for (name,) in db.execute(f"{sql} LIMIT 100")]
+        if thorough:
+            found += _unreadable(db)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
         return [str(error)]
     return found
+
+
+def _unreadable(db: sqlite3.Connection) -> list[str]:
+    unpacker = dictionary.unpacker(db)
+    found: list[str] = []
+    texts = db.execute("SELECT articles.id, digest, body FROM versions JOIN articles ON articles.key = article")
+    for id_, digest, body in texts:
+        try:
+            sound = codec.digest(unpacker.raw(body)) == digest
+        except (ValueError, IndexError, TypeError, struct.error, zstandard.ZstdError):
+            sound = False
+        if not sound:
+            found.append(f"a text of the article {id_} is damaged")
+            if len(found) == 100:
+                break
+    return found
+
+
+def search_problems(db: sqlite3.Connection) -> list[str]:
+    """Whether the search index agrees with itself. A write to SQLite, though it changes nothing."""
+    try:
+        db.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        return [f"the search index is damaged: {error}"]
+    return []
+
+
+def alone(file: Path) -> None:
+    """
+    Raises:
+        StoreBusy: another program has the library open.
+    """
+    if not file.exists():
+        return
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0.5)) as db:
+        try:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            db.execute("BEGIN EXCLUSIVE")
+            db.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            if primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StoreBusy(path=str(file), detail=str(error)) from error
+        except sqlite3.DatabaseError:
+            return  # damaged; nobody can have it open
+
+
+def set_aside(file: Path, why: str) -> Path:
+    """Renames a library and what SQLite put beside it; the new name. Nothing happens when there is none."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = file.with_name(f"{file.stem}.{why}-{stamp}{file.suffix}")
+    for end in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            os.replace(file.with_name(file.name + end), target.with_name(target.name + end))
+    return target
 
 
 def backup(file: Path, access: Access, target: Path, progress: Callable[[int, int, int], object] | None) -> None:

@@ -30,6 +30,12 @@ MAX_BODY_BYTES = 64 << 20
 LOCK_TIMEOUT_S = 5.0
 
 _NAME = "acts.jsonl"
+_SOURCES = "sources.json"
+#: What the user chose of a source; how its refreshes went can be learned again.
+_SOURCE = (
+    "key", "id", "kind", "address", "title", "named", "folder", "home_url", "typed", "interval_minutes", "pictures",
+    "ahead", "user", "headers", "certificate", "unread_again", "keep_days", "keep_count", "attributes", "position",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Kept:
     url: str
     date: str
     authors: tuple[str, ...]
+    tags: tuple[str, ...]
     language: str
     form: str
     base_url: str
@@ -72,6 +79,7 @@ class Journal:
         self.folder = folder
         self.file = folder / _NAME
         self._bodies = folder / "texts"
+        self._sources_digest = b""
 
     # Writing
 
@@ -91,6 +99,32 @@ class Journal:
                 self._rotate()
                 self._append(lines)
         return len(lines)
+
+    def keep_sources(self, db: sqlite3.Connection) -> None:
+        """Writes down the sources when the user changed them: without them a salvaged article has no home.
+
+        Raises:
+            OSError: it cannot be written; it comes with the next change.
+        """
+        found = db.execute(f"SELECT {', '.join(_SOURCE)} FROM sources ORDER BY key").fetchall()
+        data = json.dumps(
+            [dict(zip(_SOURCE, row, strict=True)) for row in found], ensure_ascii=False, indent=0
+        ).encode()
+        digest = hashlib.blake2b(data).digest()
+        if digest == self._sources_digest:
+            return
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(self.folder / _SOURCES, data)
+        self._sources_digest = digest
+
+    def sources(self) -> list[dict[str, Any]]:
+        """The sources as they were written down last."""
+        try:
+            found = json.loads((self.folder / _SOURCES).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return []
+        rows = found if isinstance(found, list) else []
+        return [row for row in rows if isinstance(row, dict) and set(row) == set(_SOURCE)]
 
     def begin_anew(self, last: int) -> None:
         """After a library was put back or repaired: its acts up to ``last`` are in the old files or lost.
@@ -153,9 +187,10 @@ class Journal:
         }
         if kind == "read-all":
             line["articles"] = _ids(db, "SELECT id FROM articles JOIN states ON article = key WHERE read_act = ?", key)
-        found = (
-            db.execute("SELECT key, title, url FROM articles WHERE id = ?", (article,)).fetchone() if article else None
-        )
+        if kind == "undo-read-all":
+            undone = db.execute("SELECT uuid FROM acts WHERE key = ?", (line["new"]["gesture"],)).fetchone()
+            line["undoes"] = undone[0].hex() if undone else ""
+        found = db.execute("SELECT key, title, url FROM articles WHERE id = ?", (article,)).fetchone()
         if found is not None:
             line["title"], line["url"] = found[1], found[2]
             if kind == "bookmark":
@@ -165,45 +200,39 @@ class Journal:
     def _keep(self, db: sqlite3.Connection, key: int) -> str:
         """Writes the article's text; its name."""
         row = db.execute(
-            """SELECT id, articles.title, url, date, authors, language, form, base_url, guid, body FROM articles
+            """SELECT id, articles.title, url, date, authors, tags, language, form, base_url, guid, body FROM articles
                JOIN versions ON versions.key = version JOIN states ON states.article = articles.key
                WHERE articles.key = ?""",
             (key,),
         ).fetchone()
-        names = ("id", "title", "url", "date", "authors", "language", "form", "base_url", "guid")
-        kept = dict(zip(names, row[:9], strict=True))
+        names = ("id", "title", "url", "date", "authors", "tags", "language", "form", "base_url", "guid")
+        kept = dict(zip(names, row[:10], strict=True))
         kept["date"] = codec.to_time(row[3]).isoformat()
-        kept["authors"] = json.loads(row[4])
-        kept["raw"] = dictionary.unpacker(db).raw(row[9])
+        kept["authors"], kept["tags"] = json.loads(row[4]), json.loads(row[5])
+        kept["raw"] = dictionary.unpacker(db).raw(row[10])
         data = json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
         name = hashlib.blake2b(data, digest_size=16).hexdigest() + ".json.zst"
         target = self._bodies / name
         if not target.exists():
             self._bodies.mkdir(mode=0o700, exist_ok=True)
-            part = target.with_name(f"{name}.{os.getpid()}.part")
-            with open(part, "wb") as stream:
-                stream.write(zstandard.ZstdCompressor(level=9).compress(data))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(part, target)
+            _write(target, zstandard.ZstdCompressor(level=9).compress(data))
         return name
 
     # Reading
 
     def marks(self) -> Marks:
-        """What all acts came to."""
+        """What all acts came to. Files of several libraries that became one may lie together: the time decides."""
         found = Marks()
+        acts = {line["uuid"]: line for line in self._lines(found)}
         gestures: dict[str, list[str]] = {}
-        for line in self._lines(found):
-            kind, article, new = line.get("kind"), line.get("article"), line.get("new")
+        for line in sorted(acts.values(), key=lambda line: (line["time"], line["key"])):
+            kind, article, new = line["kind"], line["article"], line.get("new")
             if kind == "read-all":
-                gestures[str(line.get("key"))] = [one for one in line.get("articles", ()) if isinstance(one, str)]
-                found.read |= dict.fromkeys(gestures[str(line.get("key"))], True)
-            elif kind == "undo-read-all" and isinstance(new, dict):
-                found.read |= dict.fromkeys(gestures.get(str(new.get("gesture")), ()), False)
-            elif not isinstance(article, str) or not article:
-                continue
-            elif isinstance(kind, str) and kind.endswith("bookmark"):
+                gestures[line["uuid"]] = [one for one in line.get("articles", ()) if isinstance(one, str)]
+                found.read |= dict.fromkeys(gestures[line["uuid"]], True)
+            elif kind == "undo-read-all":
+                found.read |= dict.fromkeys(gestures.get(line.get("undoes", ""), ()), False)
+            elif kind.endswith("bookmark"):
                 found.bookmarks[article] = new if isinstance(new, dict) else None
                 if isinstance(line.get("text"), str):
                     found.bodies[article] = line["text"]
@@ -219,10 +248,10 @@ class Journal:
                 continue
             for line in filter(None, data.split(b"\n")):
                 found = _loads(line)
-                if found is None:
-                    marks.damaged += 1
-                elif "kind" in found:
+                if found is not None and _is_act(found):
                     yield found
+                elif found is None or "from" not in found:
+                    marks.damaged += 1
 
     def kept(self, name: str) -> Kept | None:
         """The text in this file; None when it is gone or damaged."""
@@ -231,7 +260,7 @@ class Journal:
                 (self._bodies / Path(name).name).read_bytes(), max_output_size=MAX_BODY_BYTES
             )
             found = json.loads(data.decode("utf-8", "surrogatepass"))
-            return Kept(**{**found, "authors": tuple(found["authors"])})
+            return Kept(**{**found, "authors": tuple(found["authors"]), "tags": tuple(found["tags"])})
         except (OSError, ValueError, TypeError, KeyError, zstandard.ZstdError):
             return None
 
@@ -252,6 +281,21 @@ def _loads(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _is_act(line: dict[str, Any]) -> bool:
+    texts_there = all(isinstance(line.get(name), str) for name in ("uuid", "time", "kind", "article"))
+    return texts_there and isinstance(line.get("key"), int)
+
+
+def _write(target: Path, data: bytes) -> None:
+    """A whole file or none, on the disk when this returns."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    with open(part, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(part, target)
 
 
 def _ends_with_newline(file: Path) -> bool:

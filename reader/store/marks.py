@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from reader.errors import NotFound
 from reader.model import Bookmark, Query
-from reader.store.codec import dumps, plain, to_ms, to_texts, to_time
+from reader.store.codec import dumps, plain, texts, to_ms, to_texts, to_time
 from reader.store.lists import selection
 from reader.store.tagging import retag
 
@@ -147,6 +148,27 @@ def unbookmark(db: sqlite3.Connection, key: int, when: datetime) -> None:
     if old is not None:
         _set_bookmark(db, key, None)
         _act(db, to_ms(when), "unbookmark", article, old, None)
+
+
+def put(db: sqlite3.Connection, read: Mapping[str, bool], kept: Mapping[str, dict[str, Any] | None]) -> int:
+    """Sets read states and bookmarks by article id, without acts; how many bookmarks changed."""
+    keys = dict(
+        db.execute(
+            "SELECT id, key FROM articles WHERE id IN (SELECT value FROM json_each(?))", (texts([*read, *kept]),)
+        )
+    )
+    changed = db.total_changes
+    db.executemany(
+        "UPDATE states SET read = ?1, first_read = CASE WHEN ?1 THEN coalesce(first_read, date) ELSE first_read END "
+        "WHERE article = ?2 AND read <> ?1",
+        [(value, keys[id_]) for id_, value in read.items() if id_ in keys],
+    )
+    count = 0
+    for id_, state in kept.items():
+        if id_ in keys and _bookmark_state(db, keys[id_]) != state:
+            _set_bookmark(db, keys[id_], state)
+            count += 1
+    return count if db.total_changes > changed else 0
 
 
 def bookmarks(db: sqlite3.Connection) -> list[Bookmark]:

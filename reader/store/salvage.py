@@ -84,8 +84,16 @@ _TABLES = (
 )
 
 
-def salvage(damaged: Path, target: Path, progress: Callable[[str], object] = lambda what: None) -> Salvaged:
+def salvage(
+    damaged: Path,
+    target: Path,
+    sources: Sequence[dict[str, Any]] = (),
+    progress: Callable[[str], object] = lambda what: None,
+) -> Salvaged:
     """Makes a new library at ``target`` of all that is readable of the damaged one.
+
+    Args:
+        sources: what the journal knows of sources, taken where the library has lost them.
 
     Raises:
         OSError: the file cannot be read, or the copy not be made.
@@ -101,6 +109,8 @@ def salvage(damaged: Path, target: Path, progress: Callable[[str], object] = lam
             new.execute("PRAGMA foreign_keys = OFF")
             new.execute("BEGIN IMMEDIATE")
             found = _fill(copy, new, progress)
+            for row in sources:
+                _put(new, "sources", list(row), list(row.values()))
             progress("lists")
             _mend(new, found)
             new.execute("COMMIT")
@@ -115,25 +125,31 @@ def _take_in_log(copy: Path) -> None:
 
 def _fill(copy: Path, new: sqlite3.Connection, progress: Callable[[str], object]) -> Salvaged:
     found = Salvaged()
+    with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as old:
+        old.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        for table in _TABLES:
+            progress(table.name)
+            found.rows[table.name] = _insert(new, table, _asked(old, table))
+    progress("pages")
+    for table, rows in _carved(copy).items():
+        more = _insert(new, table, iter(rows))
+        found.rows[table.name] += more
+        found.carved += more
+    return found
+
+
+def _carved(copy: Path) -> dict[_Table, list[tuple[pages.Value, ...]]]:
+    """The rows that stand on pages in use, whether anything leads to them or not."""
+    found: dict[_Table, list[tuple[pages.Value, ...]]] = {table: [] for table in _TABLES}
+    if copy.stat().st_size == 0:
+        return found
     with open(copy, "rb") as stream, closing(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)) as data:
         size = pages.page_size(data[:100]) or connect.PAGE_SIZE
-        free = pages.free_pages(data, size)
-        with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as old:
-            old.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            for table in _TABLES:
-                progress(table.name)
-                found.rows[table.name] = _insert(new, table, _asked(old, table))
-        progress("pages")
-        carved: dict[str, list[tuple[pages.Value, ...]]] = {table.name: [] for table in _TABLES}
-        for row in pages.Pages(data, size).rows(free):
+        for row in pages.Pages(data, size).rows(pages.free_pages(data, size)):
             for table in _TABLES:
                 if table.is_ours(row.values):
-                    carved[table.name].append((row.rowid, *row.values[1:]))
+                    found[table].append((row.rowid, *row.values[1:]))
                     break
-        for table in _TABLES:
-            more = _insert(new, table, iter(carved[table.name]))
-            found.rows[table.name] += more
-            found.carved += more
     return found
 
 
@@ -172,13 +188,17 @@ def _insert(new: sqlite3.Connection, table: _Table, rows: Iterator[tuple[Any, ..
     before = new.total_changes
     count = 0
     for row in rows:
-        given = columns[: len(row)]
-        holes = ", ".join("?" * len(given))
-        with contextlib.suppress(sqlite3.Error):  # a value that the table refuses
-            count += new.execute(
-                f"INSERT OR IGNORE INTO {table.name} ({', '.join(given)}) VALUES ({holes})", row[: len(given)]
-            ).rowcount
+        count += _put(new, table.name, columns[: len(row)], row[: len(columns)])
     return count if new.total_changes > before else 0
+
+
+def _put(new: sqlite3.Connection, table: str, columns: Sequence[str], values: Sequence[Any]) -> int:
+    """Inserts one row unless its key is there; 1 if it did. A value that the table refuses costs its row."""
+    holes = ", ".join("?" * len(columns))
+    try:
+        return new.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({holes})", values).rowcount
+    except sqlite3.Error:
+        return 0
 
 
 def _mend(new: sqlite3.Connection, found: Salvaged) -> None:

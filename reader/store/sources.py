@@ -197,10 +197,14 @@ def remove(db: sqlite3.Connection, key: int) -> None:
         raise Usage(detail="the kept articles stay while they are bookmarked")
     marked = "SELECT article FROM bookmarks JOIN articles ON articles.key = article WHERE source = ?"
     if db.execute(f"SELECT EXISTS ({marked})", (key,)).fetchone()[0]:
-        kept = add(db, "kept", "", KEPT_TITLE, "")
-        _move(db, marked, key, to=kept.key, origin=source.id)
+        _move(db, marked, key, to=kept(db).key, origin=source.id)
     db.execute("DELETE FROM articles WHERE source = ?", (key,))
     db.execute("DELETE FROM sources WHERE key = ?", (key,))
+
+
+def kept(db: sqlite3.Connection) -> Source:
+    """The source of articles whose own source is gone, made where missing."""
+    return add(db, "kept", "", KEPT_TITLE, "")
 
 
 def _move(db: sqlite3.Connection, which: str, value: object, *, to: int, origin: str | None) -> None:

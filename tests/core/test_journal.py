@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def test_acts_of_one_transaction_come_after_it(store: Store) -> None:
 
 def test_what_could_not_be_written_comes_later(store: Store) -> None:
     key = keys(store)
-    store.journal.folder.parent.joinpath("journal").write_text("in the way")
+    shutil.rmtree(store.journal.folder)
+    store.journal.folder.write_text("in the way")
     store.bookmark(key["id-g0"], NOW)
     assert store.bookmarks()[0].article_id == "id-g0"
     store.journal.folder.unlink()

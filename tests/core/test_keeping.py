@@ -1,0 +1,256 @@
+"""A library that is damaged, copied, put back: nothing that the user kept is lost."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reader import keeping
+from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreError, Usage
+from reader.library import Library
+from reader.model import Query
+from reader.paths import Paths, in_folder
+from reader.store import Store, health
+from reader.store.connect import PAGE_SIZE
+from tests.core.store_samples import NOW, entry, prepared
+
+FEEDS, ITEMS = 3, 25
+
+
+def fill(paths: Paths) -> None:
+    """Three feeds with short and long texts, marks of every kind, and one feed that was removed."""
+    dice = random.Random(1)
+    with Store.open(paths.database) as store:
+        for n in range(FEEDS):
+            source = store.add_source("feed", f"https://example.org/{n}", f"Feed {n}")
+            texts = [
+                "".join(chr(dice.randint(0x4E00, 0x9FA5)) for _ in range(dice.choice([60, 900, 12000])))
+                for _ in range(ITEMS)
+            ]
+            articles = [
+                prepared(f"{n}-{m}", text, title=f"Title {n}-{m}", tags=("花", "b")) for m, text in enumerate(texts)
+            ]
+            store.save(source.key, [entry(one) for one in articles], NOW)
+        rows = store.rows(store.ids(Query()))
+        for row in rows[::7]:
+            store.bookmark(row.key, NOW, tags=["kept"], note=f"note of {row.id}")
+        store.mark_read([row.key for row in rows[::3]], True, NOW)
+        store.remove_source(store.sources()[0].key)
+
+
+def picture(store: Store) -> dict[str, object]:
+    """What the user would miss."""
+    return {
+        "bookmarks": sorted((one.article_id, one.tags, one.note) for one in store.bookmarks()),
+        "feeds": sorted(source.address for source in store.sources() if source.kind == "feed"),
+    }
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound")
+    fill(in_folder(folder))
+    return folder
+
+
+def copied(sound: Path, target: Path) -> Paths:
+    import shutil
+
+    shutil.copytree(sound, target)
+    return in_folder(target)
+
+
+def kinds_of_pages(file: Path) -> dict[str, list[int]]:
+    """The numbers of the pages of each kind."""
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TEMP TABLE kinds AS SELECT name, pagetype, pageno FROM dbstat")
+        rows = db.execute(
+            """SELECT CASE WHEN name = 'sqlite_schema' THEN 'schema' WHEN pagetype = 'overflow' THEN 'overflow'
+                   WHEN name LIKE 'search%' THEN 'search'
+                   WHEN name IN (SELECT name FROM sqlite_master WHERE type = 'index') THEN 'index'
+                   ELSE 'table ' || name END, pageno FROM kinds"""
+        ).fetchall()
+        free = set(range(1, db.execute("PRAGMA page_count").fetchone()[0] + 1)) - {number for _, number in rows}
+    found: dict[str, list[int]] = {"free": sorted(free)}
+    for kind, number in rows:
+        found.setdefault(kind, []).append(number)
+    return found
+
+
+def noise(file: Path, pages: list[int], seed: int) -> None:
+    dice = random.Random(seed)
+    with open(file, "r+b") as stream:
+        for number in pages:
+            stream.seek((number - 1) * PAGE_SIZE)
+            stream.write(dice.randbytes(PAGE_SIZE))
+
+
+def found_by_check(paths: Paths) -> bool:
+    try:
+        with Store.open(paths.database) as store:
+            return bool(store.check())
+    except StoreError:
+        return True
+
+
+KINDS = (
+    "schema", "table sources", "table versions", "overflow", "table articles", "search",
+    "index", "free", "table states", "table bookmarks", "table acts", "table meta", "table tallies", "table tags",
+    "table taggings",
+)  # fmt: skip
+
+
+def damaged_and_repaired(sound: Path, folder: Path, kind: str, seed: int) -> None:
+    paths = copied(sound, folder)
+    there = kinds_of_pages(paths.database)
+    if not there.get(kind):
+        assert kind == "free", kind
+        return
+    noise(paths.database, random.Random(seed).sample(there[kind], 1), seed)
+    damaged = paths.database.read_bytes()
+    detected = found_by_check(paths)
+    # A page that is in no use holds nothing: SQLite need not notice.
+    assert detected or kind == "free"
+    done = keeping.repair(lambda: Library(paths), paths)
+    assert done.aside.read_bytes() == damaged or detected  # checking may have taken in the log
+    assert done.aside.exists()
+    with Store.open(in_folder(sound).database, readonly=True) as before, Store.open(paths.database) as after:
+        assert after.check() == []
+        assert picture(after) == picture(before)
+        lost = before.totals()[0] - after.totals()[0]
+        # A page holds some of the articles' rows; nothing else may cost an article.
+        assert lost <= (0 if kind != "table articles" else 60), (kind, lost)
+        assert len(after.search("花", limit=1000)) == after.totals()[0]
+
+
+@pytest.mark.parametrize("kind", KINDS[:6])
+def test_a_page_of_noise_is_noticed_and_repaired(sound: Path, tmp_path: Path, kind: str) -> None:
+    damaged_and_repaired(sound, tmp_path / "library", kind, 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(50))
+def test_fifty_damaged_libraries(sound: Path, tmp_path: Path, seed: int) -> None:
+    damaged_and_repaired(sound, tmp_path / "library", KINDS[seed % len(KINDS)], seed)
+
+
+@pytest.mark.parametrize("keep", [0, 100, PAGE_SIZE, 3 * PAGE_SIZE + 7])
+def test_a_file_that_was_cut_off(sound: Path, tmp_path: Path, keep: int) -> None:
+    paths = copied(sound, tmp_path / "library")
+    paths.database.write_bytes(paths.database.read_bytes()[:keep])
+    for end in ("-wal", "-shm"):
+        paths.database.with_name(paths.database.name + end).unlink(missing_ok=True)
+    keeping.repair(lambda: Library(paths), paths)
+    with Store.open(in_folder(sound).database, readonly=True) as before, Store.open(paths.database) as after:
+        assert after.check() == []
+        assert picture(after) == picture(before)  # from the journal alone
+
+
+def test_a_library_in_use_is_not_repaired(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "library")
+    with Store.open(paths.database), pytest.raises(StoreBusy):
+        keeping.repair(lambda: Library(paths), paths)
+    assert not list(paths.data.glob("*damaged*"))
+
+
+def test_a_backup_comes_back_on_another_computer(sound: Path, tmp_path: Path) -> None:
+    paths, other = copied(sound, tmp_path / "one"), in_folder(tmp_path / "two")
+    paths.settings.write_text('{"theme": "sepia"}')
+    with Store.open(paths.database) as store:
+        made = keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        assert (made.articles, made.bookmarks) == store.totals()
+        before = picture(store)
+    keeping.restore(other, tmp_path / "backup.zip")
+    with Store.open(other.database) as store:
+        assert picture(store) == before
+        assert store.check() == []
+        assert {key for key, state in store.journal.marks().bookmarks.items() if state} == {
+            one.article_id for one in store.bookmarks()
+        }
+        store.bookmark(store.ids(Query())[1], NOW)
+    assert other.settings.read_text() == '{"theme": "sepia"}'
+
+
+def test_restoring_keeps_what_was_there(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    with Store.open(paths.database) as store:
+        keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        key = store.ids(Query())[0]
+        store.bookmark(key, NOW, note="after the backup")
+        later = picture(store)
+    keeping.restore(paths, tmp_path / "backup.zip")
+    (aside,) = paths.data.glob("*before-restore*.sqlite3")
+    with Store.open(aside, readonly=True) as store:
+        assert picture(store) == later
+    with Library(paths) as library:  # the journal still knows what came after
+        assert picture(library.store) != later
+        assert keeping.recover_marks(library)[1] == 0
+        assert picture(library.store) == later
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (lambda file: file.write_bytes(b"no backup at all"), Usage),
+        (lambda file: zipfile.ZipFile(file, "w").close(), Usage),
+        (lambda file: noise_inside(file), StoreCorrupt),
+    ],
+)
+def test_what_is_no_sound_backup_changes_nothing(
+    sound: Path, tmp_path: Path, spoil: Callable[[Path], None], error: type[ReaderError]
+) -> None:
+    paths, file = copied(sound, tmp_path / "one"), tmp_path / "backup.zip"
+    with Store.open(paths.database) as store:
+        keeping.write_backup(store, paths, file)
+    before = paths.database.read_bytes()
+    spoil(file)
+    with pytest.raises(error):
+        keeping.restore(paths, file)
+    assert paths.database.read_bytes() == before
+    assert not [one for one in paths.data.iterdir() if "restore" in one.name]
+
+
+def noise_inside(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 40_000] = random.Random(3).randbytes(40_000)
+    file.write_bytes(data)
+
+
+def test_a_damaged_library_gives_no_backup(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    noise(paths.database, kinds_of_pages(paths.database)["table states"][:1], 1)
+    with Store.open(paths.database) as store, pytest.raises(StoreCorrupt):
+        keeping.write_backup(store, paths, tmp_path / "backup.zip")
+    assert not (tmp_path / "backup.zip").exists()
+
+
+def test_backups_rotate(sound: Path, tmp_path: Path) -> None:
+    from datetime import timedelta
+
+    paths = copied(sound, tmp_path / "one")
+    with Store.open(paths.database) as store:
+        assert keeping.rotate_backups(store, paths, keep=0) is None
+        first = keeping.rotate_backups(store, paths, keep=1)
+        assert first is not None
+        assert keeping.rotate_backups(store, paths, keep=1) is None  # not yet
+        first.file.rename(first.file.with_name("inkstone-2020-01-01-000000.zip"))
+        second = keeping.rotate_backups(store, paths, keep=1, every=timedelta(0))
+        assert second is not None
+    assert [file.name for file in (paths.data / "backups").iterdir()] == [second.file.name]
+
+
+def test_a_lock_by_another_program_is_seen(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    health.alone(paths.database)
+    with Store.open(paths.database) as store:
+        store.sources()
+        with pytest.raises(StoreBusy):
+            health.alone(paths.database)
+    health.alone(paths.database)
