@@ -17,7 +17,7 @@ import reader
 from reader.errors import StoreCorrupt, StoreDenied, Usage
 from reader.model import Draft
 from reader.paths import Paths
-from reader.store import Store, health
+from reader.store import Store, connect, health
 from reader.store.journal import Journal, Kept
 
 if TYPE_CHECKING:
@@ -226,11 +226,12 @@ def repair(
 
     Raises:
         StoreBusy: another program has it open.
-        StoreTooNew: it is not damaged, but of a newer Inkstone.
+        StoreCorrupt: it is a database of another program.
         StoreDenied: the new library cannot be written.
     """
     from reader.store.salvage import salvage
 
+    connect.refuse_anothers(paths.database)
     health.alone(paths.database)
     new = paths.database.with_name(f"{paths.database.name}.repaired")
     for file in (new, new.with_name(new.name + "-wal"), new.with_name(new.name + "-shm")):
@@ -305,9 +306,14 @@ def _put_back(library: Library, kept: Kept) -> None:
     library.store.save(source.key, [(None, kept.id, canonical_url(kept.url) if kept.url else "", prepare(draft))], date)
 
 
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def sentences(done: Repaired) -> Sequence[str]:
     """What a repair came to, for people."""
-    found = [f"{done.articles} articles, {done.bookmarks} bookmarks and {done.sources} sources were saved"]
+    saved = (counted(done.articles, "article"), counted(done.bookmarks, "bookmark"), counted(done.sources, "source"))
+    found = [f"saved: {', '.join(saved)}"]
     if done.from_journal:
-        found.append(f"{done.from_journal} of the bookmarks and read marks came back from the journal")
+        found.append(f"{counted(done.from_journal, 'bookmark')} came back from the journal")
     return [*found, *done.lost, f"the damaged file is kept as {done.aside.name}"]

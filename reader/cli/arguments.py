@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reader import __version__
-from reader.cli import commands, files
+from reader.cli import commands, files, safety
 from reader.cli.output import complain
 
 WRONG_USAGE = 2
@@ -134,6 +134,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("what", choices=("opml",))
     _to_file(one, "PATH")
     one.add_argument("--with-secrets", action="store_true", help="write keys and tokens in addresses, not stars")
+
+    one = command("check", safety.check, "say whether the library is sound", "nothing")
+    one.add_argument("--repair", action="store_true", help="save what can be saved of a damaged one")
+
+    one = command("backup", safety.backup, "write library, settings and journal into one file", "nothing")
+    one.add_argument("path", metavar="PATH", help="a file, or a folder to put it in")
+    one.add_argument("--force", action="store_true", help="replace a file that is there")
+
+    one = command("restore", safety.restore, "put a backup in the library's place", "nothing")
+    one.add_argument("path", metavar="PATH")
 
     one = command("screenshot", commands.screenshot, "draw the window off screen and save it", "window")
     one.add_argument("png", metavar="PNG")

@@ -98,6 +98,16 @@ def _anothers(head: bytes) -> bool:
     return pages > 1 and application != APPLICATION_ID
 
 
+def refuse_anothers(file: Path) -> None:
+    """
+    Raises:
+        StoreCorrupt: the file is a sound database of another program, not a damaged one of ours.
+    """
+    head = _head(file)
+    if head and head.startswith(MAGIC) and _anothers(head) and int.from_bytes(head[68:72]):
+        raise StoreCorrupt(path=str(file), detail="a database of another program")
+
+
 def access_to(file: Path, *, readonly: bool) -> Access:
     """How the file can be used, deciding before SQLite touches anything. Makes the folder unless ``readonly``.
 

@@ -54,6 +54,7 @@ ROOMS = {
         "library",
         "accounts",
         "ahead",
+        "keeping",
         "favicons",
         "following",
         "gallery",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from reader import keeping
+from reader.cli import main
 from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreError, Usage
 from reader.library import Library
 from reader.model import Query
@@ -60,8 +64,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def copied(sound: Path, target: Path) -> Paths:
-    import shutil
-
     shutil.copytree(sound, target)
     return in_folder(target)
 
@@ -232,8 +234,6 @@ def test_a_damaged_library_gives_no_backup(sound: Path, tmp_path: Path) -> None:
 
 
 def test_backups_rotate(sound: Path, tmp_path: Path) -> None:
-    from datetime import timedelta
-
     paths = copied(sound, tmp_path / "one")
     with Store.open(paths.database) as store:
         assert keeping.rotate_backups(store, paths, keep=0) is None
@@ -254,3 +254,44 @@ def test_a_lock_by_another_program_is_seen(sound: Path, tmp_path: Path) -> None:
         with pytest.raises(StoreBusy):
             health.alone(paths.database)
     health.alone(paths.database)
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    paths = in_folder(tmp_path)
+    with closing(sqlite3.connect(paths.database)) as db:
+        db.execute("PRAGMA application_id = 77")
+        db.execute("CREATE TABLE theirs (x)")
+        db.commit()
+    before = paths.database.read_bytes()
+    with pytest.raises(StoreCorrupt):
+        keeping.repair(lambda: Library(paths), paths)
+    assert paths.database.read_bytes() == before
+
+
+def run(paths: Paths, *arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    status = main(["--library", str(paths.data), *arguments])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_check_backup_and_restore_as_commands(sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths, file = copied(sound, tmp_path / "one"), tmp_path / "backup.zip"
+    assert run(paths, "check", "--json", capsys=capsys) == (0, '{"ok": true, "problems": []}\n', "")
+    status, out, _ = run(paths, "backup", str(file), "--json", capsys=capsys)
+    assert (status, json.loads(out)["bookmarks"]) == (0, len(picture_of(paths)["bookmarks"]))  # type: ignore[arg-type]
+    assert run(paths, "backup", str(file), capsys=capsys)[0] == 2  # it is there already
+    noise(paths.database, [1], 1)
+    status, out, _ = run(paths, "check", "--json", capsys=capsys)
+    assert (status, json.loads(out)["ok"]) == (1, False)
+    status, out, _ = run(paths, "check", "--repair", "--json", capsys=capsys)
+    assert (status, json.loads(out)["ok"]) == (0, True)
+    assert json.loads(out)["repaired"]
+    other = in_folder(tmp_path / "two")
+    assert run(other, "restore", str(file), capsys=capsys)[0] == 0
+    assert picture_of(other) == picture_of(paths) == picture_of(in_folder(sound))
+    assert run(other, "restore", str(tmp_path / "nothing.zip"), capsys=capsys)[0] == 1
+
+
+def picture_of(paths: Paths) -> dict[str, object]:
+    with Store.open(paths.database, readonly=True) as store:
+        return picture(store)
