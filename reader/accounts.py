@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from reader.addresses import without_user
 from reader.errors import NoKeyring, Usage
 from reader.model import Offer, Source
 from reader.passwords import Passwords
@@ -46,6 +47,29 @@ class Accounts:
         """
         source = self._store.configure_source(key, user=user)
         self.passwords.set(source.id, password if user else "")
+        return source
+
+    def change_address(self, key: int, url: str) -> Source:
+        """Give a source another address, typed by the user; a login in it becomes the source's.
+
+        Raises:
+            Usage: another source has it.
+            NoKeyring: as ``set_login``.
+        """
+        from reader.net import Origin
+
+        before = self._store.source(key)
+        address, user, password = without_user(url)
+        with self._store.together():
+            self._store.edit_source(key, address=address)
+            source = self._store.add_source("feed", address, "", typed=True)  # it is there: only typed from now on
+            if Origin.of(address) != Origin.of(before.address):
+                # What was meant for the old server is told to no other one.
+                source = self._store.configure_source(key, user="", headers=(), certificate="")
+        if user:
+            return self.set_login(key, user, password)
+        if before.user and not source.user:
+            self.passwords.delete(source.id)
         return source
 
     def take_login(self, source: Source, offer: Offer) -> Source:

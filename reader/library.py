@@ -217,6 +217,10 @@ class Library:
         """Believe the certificate that ``Untrusted`` named for a source; see ``Accounts.accept_certificate``."""
         return self.accounts.accept_certificate(key, fingerprint)
 
+    def change_address(self, key: int, url: str) -> Source:
+        """Give a feed another address; a login in it is kept as one; see ``Accounts.change_address``."""
+        return self.accounts.change_address(key, url)
+
     def remove_source(self, key: int) -> Source:
         """Remove a source with its login; its bookmarked articles stay. What it was.
 

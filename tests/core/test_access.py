@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from reader.errors import Blocked, HttpStatus, TimedOut, Unreachable, Untrusted
+from reader.library import Library
+from reader.model import Unchanged, Updated
 from reader.net import Access, Client, Limits, Origin
-from reader.settings import Settings
+from reader.paths import in_folder
+from reader.settings import Settings, load, save
 from reader.socks import SocksError
 from reader.socks import SocksProxy as SocksAddress
 from tests.core.test_net import Names
@@ -322,3 +325,20 @@ def test_proxies_that_do_not_work(names: Names, site: Site) -> None:
 def test_addresses_of_socks_proxies(url: str, expected: SocksAddress | None) -> None:
     assert SocksAddress.of(url) == expected
     assert issubclass(SocksError, OSError)
+
+
+def test_a_library_goes_the_way_that_its_settings_say(tmp_path: Path, site: Site) -> None:
+    site.add("/feed", "<rss><channel><title>F</title><item><link>https://a.example/1</link></item></channel></rss>")
+    where = in_folder(tmp_path)
+    with SocksProxy((site.host, site.port)) as proxy, HttpProxy((site.host, site.port)) as other:
+        save(where.settings, Settings(proxy=proxy.url))
+        assert load(where.settings).proxy == proxy.url
+        with Library(where) as library:
+            (source,), _ = library.import_opml(b'<opml><outline xmlUrl="http://93.184.216.34/feed"/></opml>')
+            (outcome,) = library.refresh([source])
+            assert isinstance(outcome, Updated)
+            library.use_settings(Settings(proxy=other.url))
+            (outcome,) = library.refresh([source])
+            assert isinstance(outcome, Unchanged)
+        assert proxy.asked == ["93.184.216.34:80"]
+        assert other.asked == ["GET http://93.184.216.34/feed"]

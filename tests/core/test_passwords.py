@@ -170,6 +170,19 @@ def test_a_refresh_without_the_password_is_a_plain_failure(library: Library, rin
     assert isinstance(getattr(outcome, "error", None), HttpStatus)
 
 
+def test_another_address_tells_the_old_server_s_secrets_to_nobody(library: Library, ring: Ring, site: Site) -> None:
+    site.add("/feed", RSS)
+    source, _ = library.add_feed(typed(site))
+    source = library.store.configure_source(source.key, headers=(("X-Token", "t"),))
+    source = library.change_address(source.key, site.url("/feed?2"))
+    assert (source.user, source.headers, source.address) == ("mia", (("X-Token", "t"),), site.url("/feed?2"))
+    source = library.change_address(source.key, "http://127.0.0.3:1/feed")
+    assert (source.user, source.headers, ring.kept) == ("", (), {})
+    source = library.change_address(source.key, "http://kim:other@127.0.0.3:1/feed")
+    assert (source.user, source.address) == ("kim", "http://127.0.0.3:1/feed")
+    assert ring.kept == {(SERVICE, source.id): "other"}
+
+
 def test_logins_of_a_list_go_to_the_keyring(library: Library, ring: Ring) -> None:
     listed = b'<opml><body><outline xmlUrl="https://mia:s3cret@a.example/feed"/></body></opml>'
     (source,), _ = library.import_opml(listed)

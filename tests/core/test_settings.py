@@ -56,6 +56,11 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     [
         ("theme", "purple"),
         ("theme", 3),
+        ("proxy", ""),
+        ("proxy", "somewhere"),
+        ("proxy", "ftp://a.example"),
+        ("proxy", "http://u:p@a.example"),  # a password has no place in this file
+        ("allow_fake_ip", 1),
         ("article_size_px", 9),
         ("article_size_px", 1e9),
         ("article_size_px", True),
