@@ -126,6 +126,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("url", metavar="URL")
     _to_file(one, "FILE")
     one.add_argument("--article", metavar="ID-or-URL", help="the article that the picture belongs to")
+    one.add_argument("--attempts", action="store_true", help="tell each request that it took, also when it failed")
 
     one = command("import", commands.import_file, "follow the feeds of a list (OPML), told by its content")
     one.add_argument("file", metavar="FILE")

@@ -255,6 +255,7 @@ def image(library: Library, options: Namespace) -> int:
 
     url = options.url
     article_url, allow, root = "", None, None
+    known: list[Picture] = []
     if options.article is None:
         allow = Origin.of(url)
     elif is_address(options.article):
@@ -262,9 +263,20 @@ def image(library: Library, options: Namespace) -> int:
     else:
         opened = library.document(options.article)
         article_url, allow, root = opened.article.row.url, opened.origin, opened.root
-    with new_file(options.output, force=options.force) as write:
-        found = library.pictures.get(Picture(url=url), article_url=article_url, allow=allow, root=root)
-        write(found.data)
+        known = [each for each in opened.rendered.images if url in (each.url, *each.alternates)]
+    picture = known[0] if known else _as_written(url)
+    try:
+        with new_file(options.output, force=options.force) as write:
+            found = library.pictures.get(picture, article_url=article_url, allow=allow, root=root)
+            write(found.data)
+    except PictureError as error:
+        attempts = library.pictures.report(picture, allow).attempts
+        if options.json and options.attempts:
+            complain(str(describe(error)))
+            print_json({"url": url, "error": str(describe(error)), "attempts": attempts_to_json(attempts)})
+            return FAILED
+        _say_attempts(attempts if options.attempts else ())
+        raise
     facts = {
         "url": found.url,
         "media_type": found.media_type,
@@ -275,10 +287,26 @@ def image(library: Library, options: Namespace) -> int:
         "referer": found.referer or None,
     }
     if options.json:
-        print_json(facts)
+        print_json({**facts, "attempts": attempts_to_json(found.attempts)} if options.attempts else facts)
     else:
+        _say_attempts(found.attempts if options.attempts else ())
         say(f"{options.output}: {found.media_type}, {found.width} × {found.height}, {len(found.data)} bytes")
     return DONE
+
+
+def _as_written(url: str) -> Picture:
+    """An address as it was given; what stands inside it, when it goes through a proxy, is asked after it."""
+    from reader.content.pictures import true_address
+
+    inside = true_address(url)
+    return Picture(url, tuple(each for each in (inside.url, *inside.alternates) if each not in ("", url)))
+
+
+def _say_attempts(attempts: Iterable[Attempt]) -> None:
+    for each in attempts:
+        referer = f", Referer {each.referer}" if each.referer else ""
+        answer = f"{each.status or 'no answer'} {each.media_type}".rstrip()
+        complain(f"{each.url}{referer}: {answer}, {each.bytes} bytes, {each.milliseconds} ms: {each.outcome}")
 
 
 def import_file(library: Library, options: Namespace) -> int:
