@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from reader.addresses import starred, without_user
+from reader.attempts import Attempt
+from reader.attempts import to_json as attempts_to_json
 from reader.cli import output
 from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
-from reader.errors import NotFound, Usage
+from reader.errors import NotFound, PictureError, Usage
 from reader.library import Library, is_address, web_address
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.paths import Paths
