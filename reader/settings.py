@@ -24,7 +24,7 @@ class Settings:
         article_size_px: body text, CSS pixels.
         article_width_em: 28 to 44.
         article_font: sans or serif.
-        refresh_minutes: between two refreshes of a feed.
+        refresh_minutes: between two refreshes of a feed; 0: never by itself.
         pictures: loaded from the network when an article is opened: always, on "click", or never.
         picture_proxy: asked last for a picture that cannot be had, with ``{url}`` in it; "" for none.
         picture_cache_mb: what is held beside the pictures of bookmarked articles.
@@ -75,6 +75,8 @@ _CHOICES = {
 }
 _BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "refresh_minutes": (5, 10080),
            "picture_cache_mb": (20, 100_000), "ahead_mb": (1, 10_000)}  # fmt: skip
+#: What stands outside of the bounds and means never.
+_OFF = {"refresh_minutes": (0,)}
 
 
 def load(file: Path) -> Settings:
@@ -109,7 +111,7 @@ def _fit(name: str, value: Any, default: Any) -> Any:
         return None
     if name == "picture_proxy" and value and not _PICTURE_PROXY.fullmatch(value):
         return None
-    if name in _BOUNDS and not _BOUNDS[name][0] <= value <= _BOUNDS[name][1]:
+    if name in _BOUNDS and value not in _OFF.get(name, ()) and not _BOUNDS[name][0] <= value <= _BOUNDS[name][1]:
         return None
     return value
 

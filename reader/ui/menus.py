@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from reader.model import Row, Source
 from reader.ui.icons import icon
+from reader.ui.sourcemoves import BETWEEN, is_in
+from reader.ui.sourcetree import Kind
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
@@ -29,10 +31,10 @@ def _menu(window: Window) -> QMenu:
 def main(window: Window) -> QMenu:
     """The menu behind the menu button."""
     menu, commands = _menu(window), window.commands
-    for name in ("add-feed", "open-folder", "open-file", "import-opml"):
+    for name in ("add-feed", "open-folder", "open-file", "import-opml", "export-opml"):
         menu.addAction(commands[name])
     menu.addSeparator()
-    for name in ("refresh", "mark-all", "undo"):
+    for name in ("refresh", "health", "mark-all", "undo"):
         menu.addAction(commands[name])
     menu.addSeparator()
     _themes(menu.addMenu(_tr("Theme")), window)
@@ -69,19 +71,52 @@ def look(window: Window) -> QMenu:
 
 def source(window: Window, each: Source) -> QMenu:
     """What can be done with a source."""
-    menu = _menu(window)
+    menu, acts = _menu(window), window.acts
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh([each]), "refresh"))
-    menu.addAction(_action(menu, _tr("Mark as read"), lambda: window.acts.mark(each), "checks"))
+    menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark([each]), "checks"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Rename…"), lambda: window.acts.rename(each)))
+    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.rename("source", str(each.key)), keys="F2"))
+    _goals(menu, window, "source", str(each.key), each.folder)
     menu.addAction(_action(menu, _tr("Copy the address"), lambda: window.copy(each.address), "link"))
     if each.kind == "folder":
-        menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: window.acts.show_folder(each.address)))
+        menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: acts.show_folder(each.address)))
     elif each.home_url.startswith(("http://", "https://")):
         menu.addAction(_action(menu, _tr("Open its site"), lambda: window.browse(each.home_url), "open"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Remove…"), lambda: window.acts.remove(each), "trash"))
+    if each.kind in ("feed", "folder"):
+        menu.addAction(_action(menu, _tr("Properties"), lambda: acts.properties(each), "settings", keys="Alt+Return"))
+    menu.addAction(_action(menu, _tr("Remove"), lambda: acts.remove([each]), "trash", keys="Del"))
     return menu
+
+
+def folder(window: Window, path: str, sources: Sequence[Source]) -> QMenu:
+    """What can be done with a folder of the sidebar."""
+    menu, acts = _menu(window), window.acts
+    menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh(sources), "refresh"))
+    menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark(sources), "checks"))
+    menu.addSeparator()
+    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.rename("folder", path), keys="F2"))
+    _goals(menu, window, "folder", path, path.rpartition(BETWEEN)[0])
+    menu.addAction(_action(menu, _tr("Dissolve, and keep its sources"), lambda: acts.dissolve(path)))
+    menu.addSeparator()
+    text = _tr("Remove its {count} sources").format(count=QLocale().toString(len(sources)))
+    menu.addAction(_action(menu, text, lambda: acts.remove(sources), "trash", keys="Del"))
+    return menu
+
+
+def _goals(menu: QMenu, window: Window, kind: Kind, name: str, now: str) -> None:
+    """The folders that a source or a folder can be moved into."""
+    acts, goals = window.acts, menu.addMenu(_tr("Move to"))
+    for path in window.sidebar.tree.folders():
+        if kind != "folder" or not is_in(path, name):
+            goal = _action(goals, path, lambda path=path: acts.move_into(kind, name, path))  # type: ignore[misc]
+            goal.setEnabled(path != now)
+            goals.addAction(goal)
+    goals.addSeparator()
+    goals.addAction(_action(goals, _tr("New folder"), lambda: acts.move_into_new(kind, name), "add"))
+    out = _action(goals, _tr("Out of all folders"), lambda: acts.move_into(kind, name, ""))
+    out.setEnabled(bool(now))
+    goals.addAction(out)
 
 
 def article(window: Window, row: Row) -> QMenu:
@@ -100,8 +135,11 @@ def article(window: Window, row: Row) -> QMenu:
     return menu
 
 
-def _action(menu: QMenu, text: str, run: Callable[[], object], icon_name: str = "") -> QAction:
-    action = QAction(text, menu)
+def _action(menu: QMenu, text: str, run: Callable[[], object], icon_name: str = "", *, keys: str = "") -> QAction:
+    """One line of a menu; ``keys`` are only shown: the pane that has the focus knows them."""
+    action = QAction(
+        f"{text}\t{QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)}" if keys else text, menu
+    )
     if icon_name:
         action.setIcon(icon(icon_name))
     action.triggered.connect(lambda _checked=False: run())

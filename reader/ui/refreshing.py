@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from reader.errors import ParseError, TimedOut, Unreachable
 from reader.intake import Progress
 from reader.library import Library
 from reader.model import Failed, Outcome, Source, Updated
 from reader.ui.lanes import Lanes
 
 _LOOK_MS = 60_000
+#: The marks of the sources that are being asked are renewed no more often.
+_MARKS_MS = 150
+#: So many sources of different hosts that all give a page instead of a feed: the network wants a login first.
+_PORTAL_FEEDS = 3
 
 
 @dataclass(slots=True)
@@ -31,6 +37,19 @@ class Result:
     stopped: bool = False
     until: datetime | None = None
     failed: list[Failed] = field(default_factory=list)
+
+    @property
+    def offline(self) -> bool:
+        """No server was reached: it is the network here, not theirs."""
+        feeds = [each for each in self.failed if each.source.kind == "feed"]
+        silent = all(isinstance(each.error, Unreachable | TimedOut) for each in feeds)
+        return bool(feeds) and silent and len(self.failed) == self.asked
+
+    @property
+    def portal(self) -> bool:
+        """Every server seemed to give a page where feeds were: a network that wants a login first."""
+        hosts = {urlsplit(each.source.address).hostname for each in self.failed if isinstance(each.error, ParseError)}
+        return len(hosts) >= _PORTAL_FEEDS and len(self.failed) == self.asked
 
 
 @dataclass(slots=True)
@@ -56,10 +75,15 @@ class Refreshing(QObject):
     finished = Signal(object)
     #: Lead pictures came.
     pictures = Signal()
+    #: Small pictures of sources came.
+    favicons = Signal()
+    #: The keys of the sources that are being asked, or wait for their turn in this refresh.
+    busy = Signal(object)
     trouble = Signal(object)
 
     _progress = Signal(object)
     _outcome = Signal(object)
+    _started = Signal(object)
 
     def __init__(
         self,
@@ -75,13 +99,24 @@ class Refreshing(QObject):
         self._pictures_wanted = pictures_wanted
         self._runs: list[_Run] = []  # what runs first, then what waits
         self._leads = _Run()
+        self._asked: set[int] = set()
         queued = Qt.ConnectionType.QueuedConnection
         self._progress.connect(self._tell_progress, queued)
-        self._outcome.connect(self.outcome, queued)
+        self._outcome.connect(self._tell_outcome, queued)
+        self._started.connect(self._asked.update, queued)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.refresh_due)
+        self._marks = QTimer(self, interval=_MARKS_MS)
+        self._marks.timeout.connect(lambda: self.busy.emit(frozenset(self._asked)))
+        self.set_minutes(minutes)
+
+    def set_minutes(self, minutes: int) -> None:
+        """Another pause between two refreshes of a source; 0 never refreshes by itself."""
+        self._minutes = minutes
         if minutes > 0:
             self._timer.start()
+        else:
+            self._timer.stop()
 
     @property
     def running(self) -> bool:
@@ -106,25 +141,33 @@ class Refreshing(QObject):
     def _start(self, which: Callable[[], list[Source]]) -> None:
         run = _Run()
         self._runs.append(run)
+        self._marks.start()
 
         def done(result: Result) -> None:
-            self._runs.remove(run)
-            self.finished.emit(result)
-            if result.new and not run.stop and self._pictures_wanted():
-                self._fetch_leads()
+            self._end(run, result)
+            if result.asked and not run.stop and self._pictures_wanted():
+                self._fetch_pictures(leads=result.new > 0)
 
         def failed(error: BaseException) -> None:
-            self._runs.remove(run)
-            self.finished.emit(Result())
+            self._end(run, Result())
             self.trouble.emit(error)
 
         self._lanes.refresh.run(lambda: self._work(which, run), done, failed)
+
+    def _end(self, run: _Run, result: Result) -> None:
+        self._runs.remove(run)
+        if not self._runs:
+            self._asked.clear()
+            self._marks.stop()
+            self.busy.emit(frozenset())
+        self.finished.emit(result)
 
     def _work(self, which: Callable[[], list[Source]], run: _Run) -> Result:
         result = Result(stopped=run.stop)
         if run.stop:
             return result
         sources = which()
+        self._started.emit([source.key for source in sources])
         for outcome in self._library.refresh(sources, progress=self._progress.emit, cancelled=lambda: run.stop):
             self._count(result, outcome)
             self._outcome.emit(outcome)
@@ -146,13 +189,25 @@ class Refreshing(QObject):
         if self.running:  # with inline lanes the word comes after the end
             self.progress.emit(progress)
 
-    def _fetch_leads(self) -> None:
+    def _tell_outcome(self, outcome: Outcome) -> None:
+        self._asked.discard(outcome.source.key)
+        self.outcome.emit(outcome)
+
+    def _fetch_pictures(self, *, leads: bool) -> None:
+        """The newest articles' lead pictures, then the small ones of sources that have none yet."""
         self._leads.stop = True  # the older one gives way: the newest articles matter
         run = self._leads = _Run()
-        self._lanes.leads.run(
-            lambda: self._library.fetch_leads(cancelled=lambda: run.stop),
-            lambda came: self.pictures.emit() if came else None,
-            lambda error: None,  # a lead picture that does not come is a grey square, not a message
+        library, lane = self._library, self._lanes.leads
+        if leads:
+            lane.run(
+                lambda: library.fetch_leads(cancelled=lambda: run.stop),
+                lambda came: self.pictures.emit() if came else None,
+                lambda error: None,  # a lead picture that does not come is a grey square, not a message
+            )
+        lane.run(
+            lambda: library.fetch_favicons(cancelled=lambda: run.stop),
+            lambda came: self.favicons.emit() if came else None,
+            lambda error: None,  # then a letter stands for the source
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
@@ -23,6 +23,10 @@ class Sidebar(Pane):
     chosen = Signal(object)
     source_menu = Signal(int, QPoint)
     folder_menu = Signal(str, QPoint)
+    #: A key or a drop asks for something: "rename", "remove", "properties", "up" or "down", and the line it is about.
+    act_wanted = Signal(str, object)
+    #: A line was dragged to another place: a ``Move``.
+    rearranged = Signal(object)
     menu_wanted = Signal()
     refresh_wanted = Signal()
     add_wanted = Signal()
@@ -34,6 +38,7 @@ class Sidebar(Pane):
         self.setMinimumWidth(180)
         self._collapsed: set[str] = set()
         self._silent = False
+        self._fresh = ""
         self._chosen: Query | None = None
         self._line: tuple[Kind, str] | None = None  # survives that the filter hides it
         self.tree = SourceTree(self)
@@ -63,6 +68,8 @@ class Sidebar(Pane):
         self.view.moved.connect(self._moved)
         self.view.source_menu.connect(self.source_menu)
         self.view.folder_menu.connect(self.folder_menu)
+        self.view.act_wanted.connect(self.act_wanted)
+        self.tree.moved.connect(self.rearranged)
         self.view.expanded.connect(lambda index: self._fold(index, False))
         self.view.collapsed.connect(lambda index: self._fold(index, True))
         self.setFocusProxy(self.view)
@@ -72,6 +79,18 @@ class Sidebar(Pane):
     def set_sources(self, sources: Sequence[Source]) -> None:
         """Show these sources in this order, folders where their first source stands. The selection stays, silently."""
         self._kept(lambda: self.tree.set_sources(sources))
+        fresh = self.tree.find("folder", self._fresh)
+        if fresh is not None:
+            self._fresh = ""
+            self.act_wanted.emit("rename", fresh)
+
+    def rename_when_there(self, folder: str) -> None:
+        """Ask for a name for this new folder as soon as it stands here."""
+        self._fresh = folder
+
+    def set_busy(self, keys: Collection[int]) -> None:
+        """The sources that are being asked now carry a mark."""
+        self.tree.set_busy(keys)
 
     def set_counts(self, counts: Counts) -> None:
         """The numbers of the smart views."""
@@ -92,11 +111,7 @@ class Sidebar(Pane):
 
     def next_source(self, by: int) -> bool:
         """Choose the next (+1) or previous (-1) source that is not folded away; False at the end."""
-        shown = [
-            node
-            for node in self.tree.nodes()
-            if node.kind == "source" and (node.parent is None or self.view.isExpanded(self.tree.index_of(node.parent)))
-        ]
+        shown = [node for node in self.tree.nodes() if node.kind == "source" and self._is_unfolded(node)]
         current = self.tree.node(self.view.currentIndex())
         here = current.number if current is not None else -1
         ahead = [node for node in shown if (node.number > here if by > 0 else node.number < here)]
@@ -110,8 +125,14 @@ class Sidebar(Pane):
         node = self.tree.node(self.view.currentIndex())
         return node.query() if node is not None else None
 
+    def _is_unfolded(self, node: Node) -> bool:
+        around = node.parent
+        while around is not None and self.view.isExpanded(self.tree.index_of(around)):
+            around = around.parent
+        return around is None
+
     def collapsed(self) -> list[str]:
-        """Titles of the folders that are closed, to be remembered."""
+        """Paths of the folders that are closed, to be remembered."""
         return sorted(self._collapsed)
 
     def set_collapsed(self, folders: Sequence[str]) -> None:
@@ -127,8 +148,10 @@ class Sidebar(Pane):
 
     def _go(self, node: Node) -> None:
         index = self.tree.index_of(node)
-        if node.parent is not None:
-            self.view.expand(self.tree.index_of(node.parent))
+        around = node.parent
+        while around is not None:
+            self.view.expand(self.tree.index_of(around))
+            around = around.parent
         self.view.setCurrentIndex(index)
         self.view.scrollTo(index)
 

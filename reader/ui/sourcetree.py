@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from reader.model import Counts, Query, Source, View
+from reader.ui.sourcemoves import Move, ancestors, name_of, planned
 
 Kind = Literal["view", "heading", "folder", "source"]
 Index = QModelIndex | QPersistentModelIndex
 
 NODE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+#: What a dragged line carries: its kind and its name, "folder" or "source", a line break between them.
+MIME = "application/x-inkstone-source"
 
 VIEW_ICONS: dict[View, str] = {
     "today": "today",
@@ -29,9 +42,10 @@ class Node:
     """One line of the sidebar.
 
     Attributes:
-        name: what it is known by over a reset: the view, the folder's title, or the source's key as text.
+        name: what it is known by over a reset: the view, the folder's path, or the source's key as text.
         count: shown at the right; 0 shows nothing.
         error: what is wrong with the source, as a sentence; shown as a triangle instead of the count.
+        busy: the source is being asked now.
     """
 
     kind: Kind
@@ -45,10 +59,24 @@ class Node:
     source: Source | None = None
     count: int = 0
     error: str = ""
+    busy: bool = False
 
     @property
     def level(self) -> int:
-        return 0 if self.parent is None else 1
+        return 0 if self.parent is None else self.parent.level + 1
+
+    def sources(self) -> Iterator[Source]:
+        """The source of this line, or all below it, from top to bottom."""
+        if self.source is not None:
+            yield self.source
+        for child in self.children:
+            yield from child.sources()
+
+    def lines(self) -> Iterator[Node]:
+        """This line and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.lines()
 
     def query(self) -> Query | None:
         """What is listed when this line is chosen."""
@@ -56,7 +84,7 @@ class Node:
             return Query(view=self.view)
         if self.source is not None:
             return Query(sources=(self.source.key,))
-        keys = tuple(child.source.key for child in self.children if child.source is not None)
+        keys = tuple(source.key for source in self.sources())
         return Query(sources=keys) if keys else None
 
 
@@ -78,11 +106,15 @@ def _matches(source: Source, wanted: str) -> bool:
 class SourceTree(QAbstractItemModel):
     """Views and sources. Folders stand where their first source stands; the order of the sources is kept."""
 
+    #: A line was dragged to another place: a ``Move``.
+    moved = Signal(object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sources: tuple[Source, ...] = ()
         self._counts = Counts()
         self._filter = ""
+        self._busy: frozenset[int] = frozenset()
         self._nodes: list[Node] = []
         self._top: list[Node] = []
         self._build()
@@ -101,6 +133,12 @@ class SourceTree(QAbstractItemModel):
         self._counts = counts
         self._refresh()
 
+    def set_busy(self, keys: Collection[int]) -> None:
+        """The sources that are being asked now."""
+        if self._busy != frozenset(keys):
+            self._busy = frozenset(keys)
+            self._refresh()
+
     def set_filter(self, text: str) -> None:
         """Only sources whose title, folder or address contains the text."""
         wanted = " ".join(text.split()).casefold()
@@ -115,6 +153,19 @@ class SourceTree(QAbstractItemModel):
     def nodes(self) -> Iterator[Node]:
         """All lines from top to bottom, folders followed by their sources."""
         return iter(self._nodes)
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources in their order, filtered or not."""
+        return self._sources
+
+    def folders(self) -> list[str]:
+        """The paths of all folders, filtered or not, those around others included."""
+        paths = (path for source in self._sources if source.folder for path in ancestors(source.folder))
+        return list(dict.fromkeys(paths))
+
+    def neighbours(self, node: Node) -> list[Node]:
+        """The lines of its level, itself among them."""
+        return self._top if node.parent is None else node.parent.children
 
     def find(self, kind: Kind, name: str) -> Node | None:
         """A line by what it is known by."""
@@ -146,23 +197,28 @@ class SourceTree(QAbstractItemModel):
         folders: dict[str, Node] = {}
         for source in shown:
             node = Node("source", str(source.key), source.title, source=source)
-            if not source.folder:
-                top.append(node)
-                continue
-            folder = folders.get(source.folder)
-            if folder is None:
-                folder = folders[source.folder] = Node("folder", source.folder, source.folder)
-                top.append(folder)
-            node.parent = folder
-            folder.children.append(node)
+            node.parent = self._folder(source.folder, folders, top)
+            (top if node.parent is None else node.parent.children).append(node)
         self._top = top
-        self._nodes = [line for node in top for line in (node, *node.children)]
+        self._nodes = [line for node in top for line in node.lines()]
         for number, node in enumerate(self._nodes):
             node.number = number
         for group in (top, *(folder.children for folder in folders.values())):
             for place, node in enumerate(group):
                 node.place = place
         self._fill()
+
+    @staticmethod
+    def _folder(path: str, folders: dict[str, Node], top: list[Node]) -> Node | None:
+        """The line of a folder, made where it is missing with those around it."""
+        parent: Node | None = None
+        for name in ancestors(path):
+            folder = folders.get(name)
+            if folder is None:
+                folder = folders[name] = Node("folder", name, name_of(name), parent=parent)
+                (top if parent is None else parent.children).append(folder)
+            parent = folder
+        return parent
 
     def _fill(self) -> None:
         by_key = {str(source.key): source for source in self._sources}
@@ -178,15 +234,16 @@ class SourceTree(QAbstractItemModel):
             elif node.kind == "source":
                 source = by_key[node.name]
                 node.source, node.count, node.error = source, source.unread, source.error
-        for node in self._top:
+                node.busy = source.key in self._busy
+        for node in self._nodes:
             if node.kind == "folder":
-                node.count = sum(child.count for child in node.children)
+                node.count = sum(source.unread for source in node.sources())
 
     def _refresh(self) -> None:
         self._fill()
         if self._top:
             self.dataChanged.emit(self.index_of(self._top[0]), self.index_of(self._top[-1]))
-        for node in self._top:
+        for node in self._nodes:
             if node.children:
                 self.dataChanged.emit(self.index_of(node.children[0]), self.index_of(node.children[-1]))
 
@@ -214,10 +271,58 @@ class SourceTree(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         node = self.node(index)
-        if node is None or node.kind == "heading":
+        if node is None:
+            return Qt.ItemFlag.NoItemFlags if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
+        if node.kind == "heading":
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if node.kind == "folder":
+            flags |= Qt.ItemFlag.ItemIsDropEnabled
+        if node.kind in ("folder", "source"):
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags if node.children else flags | Qt.ItemFlag.ItemNeverHasChildren
+
+    # Dragging
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[Index]) -> QMimeData:
+        data = QMimeData()
+        node = self.node(indexes[0]) if indexes else None
+        if node is not None:
+            data.setData(MIME, f"{node.kind}\n{node.name}".encode())
+        return data
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        return self._plan(data, row, parent) is not None
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        move = self._plan(data, row, parent)
+        if move is not None:
+            self.moved.emit(move)
+        return move is not None
+
+    def _plan(self, data: QMimeData, row: int, parent: Index) -> Move | None:
+        """What a drop would do; None where it cannot be, or would change nothing."""
+        kind, _, name = bytes(data.data(MIME).data()).decode("utf-8", "replace").partition("\n")
+        dragged = next((node for node in self._nodes if (node.kind, node.name) == (kind, name)), None)
+        into = self.node(parent)
+        first = next((place for place, node in enumerate(self._top) if node.kind == "heading"), len(self._top)) + 1
+        if dragged is None or self.filtered or (into is None and 0 <= row < first):
+            return None
+        group = self._group(parent)
+        before = next(group[row].sources(), None) if 0 <= row < len(group) else None
+        return planned(
+            self._sources,
+            [source.key for source in dragged.sources()],
+            dragged.name if dragged.kind == "folder" else "",
+            into.name if into is not None else "",
+            before.key if before is not None else None,
+        )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         node = self.node(index)
@@ -237,7 +342,9 @@ class SourceTree(QAbstractItemModel):
     def _spoken(node: Node) -> str:
         translate = QCoreApplication.translate
         parts = [node.title]
-        if node.error:
+        if node.busy:
+            parts.append(translate("Sidebar", "being refreshed"))
+        elif node.error:
             parts += [translate("Sidebar", "trouble"), node.error]
         elif node.count and (node.kind in ("folder", "source") or node.view == "unread"):
             parts.append(translate("Sidebar", "{count} unread").format(count=node.count))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -9,13 +11,24 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -26,7 +39,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader.ui.buttons import is_low_dark
+from reader.model import Source
+from reader.ui.buttons import Field, is_low_dark
+from reader.ui.favicons import Favicons
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
 from reader.ui.rowpaint import draw_source
@@ -54,6 +69,45 @@ class _Heights(QStyledItemDelegate):
         return QSize(180, HEADING_PX if node is not None and node.kind == "heading" else self.row_px)
 
 
+class _TitleField(Field):
+    """A title that is being edited over its line."""
+
+    taken = Signal(str)
+    left = Signal()
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__("", "", parent)
+        self._before = title
+        self.setText(title)
+        self.setAccessibleName(self.tr("Title"))
+
+    def _end(self, take: bool) -> None:
+        if self.isHidden():
+            return
+        self.hide()
+        text = self.text().strip()
+        if take and text != self._before:
+            self.taken.emit(text)
+        self.left.emit()
+        self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self._end(event.key() != Qt.Key.Key_Escape)
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:  # Escape and Enter are for this field now
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._end(event.reason() != Qt.FocusReason.PopupFocusReason)
+
+
 class SourceView(QTreeView):
     """The tree of views and sources."""
 
@@ -61,6 +115,8 @@ class SourceView(QTreeView):
     source_menu = Signal(int, QPoint)
     #: A folder's menu.
     folder_menu = Signal(str, QPoint)
+    #: A key asks for something to be done with a line; see ``Sidebar.act_wanted``.
+    act_wanted = Signal(str, object)
     #: Another line became current.
     moved = Signal(object)
 
@@ -70,6 +126,7 @@ class SourceView(QTreeView):
         self._lines = Lines(limit=600)
         self._heights = _Heights(self)
         self._under = QPersistentModelIndex()
+        self._favicons: Favicons | None = None
         self.setItemDelegate(self._heights)
         self.setModel(tree)
         self.setAccessibleName(self.tr("Sources"))
@@ -82,6 +139,9 @@ class SourceView(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setAutoExpandDelay(700)
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         for widget in (self, self.viewport()):
@@ -89,6 +149,11 @@ class SourceView(QTreeView):
             widget.setAutoFillBackground(True)
         self.entered.connect(self._hover)
         overlay(self)
+
+    def set_favicons(self, favicons: Favicons) -> None:
+        """Who has the small pictures of the sources."""
+        self._favicons = favicons
+        favicons.ready.connect(self.viewport().update)
 
     def set_row_px(self, height: int) -> None:
         self._heights.row_px = height
@@ -141,25 +206,67 @@ class SourceView(QTreeView):
         elif node.view is not None:
             draw_icon(painter, VIEW_ICONS[node.view], x, middle - 9, _ICON, weak)
         elif node.source is not None:
-            small = 16 if node.source.kind == "feed" else _ICON
-            draw_source(
-                painter, node.source.kind, node.title, x + (_ICON - small) // 2, middle - small // 2, small, weak
-            )
-        right = rect.width() - _RIGHT
-        if node.error:
-            warn = theme.sel_ink if selected and theme.contrast else theme.warn
-            draw_icon(painter, "warning", right - 16, middle - 8, 16, warn)
-            right -= 16 + 8
-        elif node.count:
-            count = self._lines.lay(QLocale().toString(node.count), _COUNT, 80, lighter=lighter)
-            count.draw(
-                painter, right - count.width, middle - 8, theme.sel_ink2 if selected else theme.ink3, ratio=ratio
-            )
-            right -= int(count.width) + 8
+            self._draw_sign(painter, node.source, x, middle, weak)
+        right = rect.width() - _RIGHT - self._draw_state(painter, node, rect.width() - _RIGHT, middle, selected)
         style = _STRONG if selected or node.kind == "folder" else _LABEL
         left = _LABEL_X + shift
         label = self._lines.lay(node.title, style, max(right - left, 10), lighter=lighter)
         label.draw(painter, left, middle - 10, strong, ratio=ratio)
+
+    def _draw_sign(self, painter: QPainter, source: Source, x: int, middle: int, color: QColor) -> None:
+        small = 16 if source.kind == "feed" else _ICON
+        left, top = x + (_ICON - small) // 2, middle - small // 2
+        found = self._favicons.pixmap(source, small, self.devicePixelRatioF()) if self._favicons else None
+        if found is None:
+            draw_source(painter, source.kind, source.title, left, top, small, color)
+        else:
+            painter.drawPixmap(QPointF(left, top), found)
+
+    def _draw_state(self, painter: QPainter, node: Node, right: int, middle: int, selected: bool) -> int:
+        """What stands at the right of a line, up to ``right``: how wide it is with the gap before it."""
+        theme, ratio = theme_of(), self.devicePixelRatioF()
+        quiet = theme.sel_ink2 if selected else theme.ink3
+        sign, color = "", quiet
+        if node.busy:
+            sign = "refresh"
+        elif node.source is not None and node.source.retired:
+            sign = "pause"
+        elif node.error:
+            sign, color = "warning", theme.sel_ink if selected and theme.contrast else theme.warn
+        if sign:
+            draw_icon(painter, sign, right - 16, middle - 8, 16, color)
+            return 16 + 8
+        if not node.count:
+            return 0
+        count = self._lines.lay(QLocale().toString(node.count), _COUNT, 80, lighter=is_low_dark(theme, ratio))
+        count.draw(painter, right - count.width, middle - 8, quiet, ratio=ratio)
+        return int(count.width) + 8
+
+    # Another title
+
+    def edit_title(self, node: Node, named: Callable[[str], None]) -> None:
+        """Edit a line's title where it stands: Enter takes it, Escape leaves it as it was."""
+        self.scrollTo(self._tree.index_of(node))
+        field = _TitleField(node.title, self.viewport())
+        rect = self.visualRect(self._tree.index_of(node))
+        left = _LABEL_X + _STEP * node.level - 12
+        field.setGeometry(left, rect.center().y() - field.height() // 2 + 1, self.viewport().width() - left - 6, 34)
+        field.taken.connect(named)
+        field.left.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
+        field.show()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
+
+    # Dragging
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        index = self.currentIndex()
+        drag = QDrag(self)
+        drag.setMimeData(self._tree.mimeData([index]))
+        rect = self.visualRect(index)
+        drag.setPixmap(self.viewport().grab(QRect(0, rect.y(), self.viewport().width(), rect.height())))
+        drag.setHotSpot(QPoint(_LABEL_X, rect.height() // 2))
+        drag.exec(Qt.DropAction.MoveAction)
 
     # Moving
 
@@ -201,6 +308,10 @@ class SourceView(QTreeView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         node = self._tree.node(self.currentIndex())
         folder = node is not None and node.kind == "folder"
+        act = self._act_of(event)
+        if act and node is not None and node.kind in ("folder", "source"):
+            self.act_wanted.emit(act, node)
+            return
         opened = folder and self.isExpanded(self.currentIndex())
         useless = (event.key() == Qt.Key.Key_Right and (not folder or opened)) or (
             event.key() == Qt.Key.Key_Left and not opened
@@ -210,12 +321,19 @@ class SourceView(QTreeView):
             return
         super().keyPressEvent(event)
 
+    @staticmethod
+    def _act_of(event: QKeyEvent) -> str:
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        with_alt = {Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down"}
+        alone = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "remove", Qt.Key.Key_Backspace: "remove"}
+        return (with_alt if alt else alone).get(Qt.Key(event.key()), "")
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         node = self._tree.node(index)
         if event.button() == Qt.MouseButton.RightButton:
             return  # its menu comes without selecting
-        if node is not None and node.kind == "folder" and event.position().x() < _LABEL_X - 4:
+        if node is not None and node.kind == "folder" and event.position().x() < _LABEL_X - 4 + _STEP * node.level:
             self.setExpanded(index, not self.isExpanded(index))
             return
         super().mousePressEvent(event)

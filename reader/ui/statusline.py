@@ -56,6 +56,8 @@ class StatusLine(Pane):
         super().__init__(QPalette.ColorRole.Window, parent)
         self.setFixedHeight(HEIGHT_PX)
         self._resting = self._running = ""
+        self._offline = IconButton("offline", self.tr("Offline"), role="ink2", size=16, side=20)
+        self._offline.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._text = Text(self.tr("Ready"), _NOTE, "ink2", max_lines=1)
         self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._passing = QTimer(self, interval=_PASSING_MS, singleShot=True)
@@ -71,7 +73,7 @@ class StatusLine(Pane):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 12, 0)
         row.setSpacing(8)
-        for widget in (self._text, self._bar, self._stop):
+        for widget in (self._offline, self._text, self._bar, self._stop):
             row.addWidget(widget)
         row.addWidget(self._link, 1)
         row.addWidget(self._warning)
@@ -79,6 +81,7 @@ class StatusLine(Pane):
         row.addWidget(self._failing)
         self.rest(self.tr("Ready"))
         self.set_failing(0)
+        self.set_offline(False)
 
     def rest(self, text: str) -> None:
         """What stands there when nothing runs."""
@@ -110,6 +113,10 @@ class StatusLine(Pane):
         """The address of the link under the pointer."""
         self._link.setText(address)
         self._link.setToolTip(address)
+
+    def set_offline(self, offline: bool) -> None:
+        """Whether the last refresh reached nobody."""
+        self._offline.setVisible(offline)
 
     def set_failing(self, count: int) -> None:
         """How many sources cannot be refreshed."""

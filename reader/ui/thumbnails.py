@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reader.images import PictureFile
 
 #: Formats that Qt decodes itself, by media type. Never SVG: Qt's reader was seen to open ``file:`` addresses.
-_FORMATS = {
+FORMATS = {
     "image/png": b"png",
     "image/jpeg": b"jpeg",
     "image/gif": b"gif",
@@ -34,7 +34,7 @@ _KEPT = 600
 
 def decode(file: PictureFile, side_px: int) -> QImage:
     """The middle square of a picture, ``side_px`` device pixels wide; null when Qt cannot read it. For any thread."""
-    form = _FORMATS.get(file.media_type)
+    form = FORMATS.get(file.media_type)
     if form is None:
         return QImage()
     data = QByteArray(file.data)

@@ -36,6 +36,7 @@ from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
 from reader.ui.controls import Toast
+from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
 from reader.ui.keysheet import KeySheet
 from reader.ui.lanes import Lanes, patient
@@ -65,6 +66,8 @@ class Window(QMainWindow):
 
     #: The list is on screen: now the page engine may be loaded.
     listed = Signal()
+    #: ``sources`` were read again.
+    sources_read = Signal()
 
     def __init__(
         self, library: Library, lanes: Lanes, themes: Themes, settings: Settings, *, by_itself: bool = True
@@ -75,7 +78,8 @@ class Window(QMainWindow):
         self.kept = settings
         self.reopen = settings.article
         self._version = -1
-        self._make_parts(by_itself)
+        self._by_itself = by_itself and not library.store.readonly
+        self._make_parts()
         self._lay_out()
         self._connect()
         self._restore()
@@ -83,7 +87,7 @@ class Window(QMainWindow):
 
     # Making
 
-    def _make_parts(self, by_itself: bool) -> None:
+    def _make_parts(self) -> None:
         library, lanes = self.library, self.lanes
         self.commands = Commands(self)
         self.model = ArticleModel(self._load_rows, self, now=library.now)
@@ -99,12 +103,14 @@ class Window(QMainWindow):
         self.refreshing = Refreshing(
             library,
             lanes,
-            minutes=self.settings.refresh_minutes if by_itself and not library.store.readonly else 0,
+            minutes=self.settings.refresh_minutes if self._by_itself else 0,
             pictures_wanted=lambda: self.settings.pictures != "never",
             parent=self,
         )
         self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
         self.list.view.set_thumbnails(self.thumbnails)
+        self.favicons = Favicons(lanes.thumbnails, library.favicon, self)
+        self.sidebar.view.set_favicons(self.favicons)
         self.list.view.density = self.settings.density  # type: ignore[assignment]
         self._counting = QTimer(self, interval=120, singleShot=True)
         self._counting.timeout.connect(self.reload_sources)
@@ -151,6 +157,9 @@ class Window(QMainWindow):
         self.sidebar.refresh_wanted.connect(self.refreshing.refresh)
         self.sidebar.menu_wanted.connect(lambda: menus.main(self).popup(_below(self.sidebar.menu_button)))
         self.sidebar.source_menu.connect(self.acts.source_menu)
+        self.sidebar.folder_menu.connect(self.acts.folder_menu)
+        self.sidebar.act_wanted.connect(self.acts.act)
+        self.sidebar.rearranged.connect(self.acts.move)
         self.first.add_feed.connect(self.acts.add_feed)
         self.first.open_folder.connect(self.acts.open_folder)
         self.first.import_opml.connect(self.acts.import_opml)
@@ -167,6 +176,7 @@ class Window(QMainWindow):
         self.listing.trouble.connect(self.tell)
         self.reading.changed.connect(self._rows_changed)
         self.reading.marked.connect(self._counting.start)
+        self.reading.marked.connect(self.acts.forget)
         self.reading.trouble.connect(self.tell)
         self.showing.shown.connect(self._prepare_next)
         self.showing.hovered.connect(self.status.hover)
@@ -174,10 +184,12 @@ class Window(QMainWindow):
         self.refreshing.progress.connect(self._progress)
         self.refreshing.outcome.connect(self._outcome)
         self.refreshing.finished.connect(self._refreshed)
+        self.refreshing.busy.connect(self.sidebar.set_busy)
+        self.refreshing.favicons.connect(self.favicons.forget_missing)
         self.refreshing.pictures.connect(self.thumbnails.forget_missing)
         self.refreshing.trouble.connect(self.tell)
         self.status.stop_wanted.connect(self.refreshing.stop)
-        self.status.failing_clicked.connect(self.acts.show_failing)
+        self.status.failing_clicked.connect(self.acts.health)
         self.toast.acted.connect(self.undo)
         self.lanes.unexpected.connect(self.tell)
         self.commands.connect_all(self._handlers())
@@ -215,6 +227,9 @@ class Window(QMainWindow):
             "open-folder": self.acts.open_folder,
             "open-file": self.acts.open_file,
             "import-opml": self.acts.import_opml,
+            "export-opml": self.acts.export_opml,
+            "health": self.acts.health,
+            "properties": self.acts.current_properties,
             "refresh": self.refreshing.refresh,
             "stop": self._escape,
             "keys": lambda: KeySheet(self.commands, self).show(),
@@ -262,6 +277,7 @@ class Window(QMainWindow):
         self.lanes.read.run(patient(work), lambda found: self._sources_read(*found, first, choose), self.tell)
 
     def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
+        sources = [source for source in sources if not self.acts.is_leaving(source)]
         self.sources = {source.key: source for source in sources}
         self.sidebar.set_sources(
             [replace(each, title=words.source_title(each), error=words.stored(each.error)) for each in sources]
@@ -276,6 +292,7 @@ class Window(QMainWindow):
         if choose is not None:
             self.sidebar.select(None, choose)
         self.listing.update_banner()
+        self.sources_read.emit()
 
     def _load_rows(self, keys: Sequence[int], done: Callable[[list[Row]], None]) -> None:
         wanted = list(keys)
@@ -421,6 +438,7 @@ class Window(QMainWindow):
                 return
             text = self.tr("1 article marked as read") if count == 1 else self.tr("{count} articles marked as read")
             undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self.acts.forget()
             self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo"), undo)
             self.library_changed()
 
@@ -434,6 +452,9 @@ class Window(QMainWindow):
             self.status.say(self.tr("Undone.") if what else self.tr("Nothing to undo."))
             self.library_changed()
 
+        if self.acts.take_back():
+            undone("source")
+            return
         self.lanes.store.run(self.library.undo, undone, self.tell)
 
     def open_original(self, row: Row | None) -> None:
@@ -482,7 +503,8 @@ class Window(QMainWindow):
     # Refreshing
 
     def _progress(self, progress: Progress) -> None:
-        text = self.tr("Refreshing {done} of {total}").format(done=progress.done, total=progress.total)
+        number = QLocale().toString
+        text = self.tr("Refreshing {done} of {total}").format(done=number(progress.done), total=number(progress.total))
         self.status.progress(text, progress.done / max(1, progress.total))
 
     def _outcome(self, outcome: Outcome) -> None:
@@ -500,7 +522,12 @@ class Window(QMainWindow):
             self.status.rest(self._ready())
             return
         now = QLocale().toString(QTime.currentTime(), QLocale.FormatType.ShortFormat)
-        if result.stopped:
+        self.status.set_offline(result.offline)
+        if result.portal:
+            self.status.rest(self.tr("This network seems to want a login first: pages came where feeds were."))
+        elif result.offline:
+            self.status.rest(self.tr("Offline. Reading from this computer."))
+        elif result.stopped:
             self.status.rest(self.tr("Stopped. What came is stored."))
         elif result.new == 1:
             self.status.rest(self.tr("Refreshed {time}, 1 new article").format(time=now))
@@ -515,6 +542,8 @@ class Window(QMainWindow):
     def set_setting(self, **changes: Any) -> None:
         """Change settings, with their effect at once."""
         self.settings = replace(self.settings, **changes)
+        if "refresh_minutes" in changes and self._by_itself:
+            self.refreshing.set_minutes(self.settings.refresh_minutes)
         self.themes.choose(self.settings.theme)  # type: ignore[arg-type]
         if self.settings.density != self.list.view.density:  # it brings the selected row into view
             self.list.view.density = self.settings.density  # type: ignore[assignment]
@@ -568,6 +597,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.refreshing.stop()
+        self.acts.finish()
         self._looking.stop()
         self.showing.shut()
         super().closeEvent(event)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
-from reader.errors import PictureError
+from reader.errors import HttpStatus, ParseError, PictureError, TimedOut, Unreachable
 from reader.model import Article, Row, Source
 from reader.sentences import Sentence, describe, recognise
 from reader.ui.viewer_words import Missing
@@ -64,6 +64,28 @@ def time_or_day(moment: datetime, now: datetime) -> str:
         return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
     form = tr("d MMMM") if local.year == today.year else tr("d MMMM yyyy")
     return QLocale().toString(QDate(local.year, local.month, local.day), form)
+
+
+def feed_format(name: str) -> str:
+    """ "RSS", as people call it."""
+    return {"rss": "RSS", "rdf": "RSS", "atom": "Atom", "json": "JSON Feed", "jsonfeed": "JSON Feed"}.get(name, name)
+
+
+def advice(error: BaseException) -> str:
+    """What a person can do when an address gave no feed; empty when the error says it all."""
+    if isinstance(error, HttpStatus):
+        if error.status in (401, 403):
+            return tr("If it wants a login, write it before the host: https://name:password@host/.")
+        if error.status in (404, 410):
+            return tr("Look for a slip in the address, or give the site’s front page.")
+        return tr("That is the server’s trouble; try again later.")
+    if isinstance(error, TimedOut):
+        return tr("Try again later.")
+    if isinstance(error, Unreachable):
+        return tr("Look for a slip in the address, and whether you are online.")
+    if isinstance(error, ParseError):
+        return tr("Give the address of the feed itself, or the site’s front page.")
+    return ""
 
 
 def source_title(source: Source | Row) -> str:
@@ -141,7 +163,7 @@ def missing_picture(error: PictureError) -> Missing:
         reason = both(tr("The server answered {status}.").format(status=error.status), whole)
     else:
         reason = whole
-    host = _host(error.url)
+    host = host_of(error.url)
     return Missing(
         title=titles.get(error.kind, tr("The picture cannot be shown")),
         reason=reason,
@@ -158,7 +180,8 @@ def both(first: str, second: str) -> str:
     return tr("{first} {second}").format(first=first, second=second)
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Whose an address is, as people know it: a host, or a file."""
     try:
         parts = urlsplit(url)
     except ValueError:

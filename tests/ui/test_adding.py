@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,25 +62,68 @@ def test_an_address_on_the_clipboard_is_offered(here: Desk) -> None:
     assert dialog(here).address.text() == ""
 
 
-def test_a_page_with_several_feeds_offers_the_others(here: Desk, site: Site) -> None:
-    links = "".join(
-        f"<link rel=alternate type={FEED} title='{name}' href='/{name}'>" for name in ("Posts", "Notes", "Photos")
-    )
-    page = site.add("/", f"<html><head>{links}</head><body>x</body></html>")
-    for name in ("Posts", "Notes", "Photos"):
-        site.add(f"/{name}", rss(name), content_type=FEED)
+def page_of(site: Site, *names: str, **more: float) -> str:
+    """A page with a feed for each name."""
+    links = "".join(f"<link rel=alternate type={FEED} title='{name}' href='/{name}'>" for name in names)
+    for name in names:
+        site.add(f"/{name}", rss(name), content_type=FEED, **more)  # type: ignore[arg-type]
+    return site.add("/", f"<html><head>{links}</head><body>x</body></html>")
+
+
+def lines(asked: AddFeed) -> list[tuple[str, bool, bool]]:
+    """Title, checked, can be chosen."""
+    checked, enabled = Qt.CheckState.Checked, Qt.ItemFlag.ItemIsEnabled
+    return [
+        (each.text(0), each.checkState(0) == checked, bool(each.flags() & enabled)) for each in asked.offers.items()
+    ]
+
+
+def test_of_several_feeds_the_user_chooses_by_keyboard(here: Desk, site: Site) -> None:
+    page = page_of(site, "Posts", "Notes", "Photos")
+    here.library.add_feed(site.url("/Notes"))
     asked = dialog(here, page)
     asked.start()
-    here.until(lambda: len(asked._offers) == 2)
-    assert titles(here) == ["Posts"]
-    assert "“Posts” was added" in asked.note.text()
-    assert [button.accessibleName() for button in asked._offers] == ["Add Notes", "Add Photos"]
-    asked._offers[1].click()
-    here.until(lambda: asked._offers[1].text() == "Added")
-    assert sorted(titles(here)) == ["Photos", "Posts"]
-    asked.leave.setFocus()
-    QTest.keyClick(asked.leave, Qt.Key.Key_Return)
+    here.until(lambda: len(lines(asked)) == 3)
+    assert titles(here) == ["Notes"]  # nothing is followed yet
+    assert lines(asked) == [("Posts", True, True), ("Notes", False, False), ("Photos", False, True)]
+    note = next(asked.offers.items()).toolTip(0)
+    assert note.startswith("RSS · 3 articles · newest 3 June")
+    assert asked.offers.hasFocus()
+    QTest.keyClick(asked.offers, Qt.Key.Key_Down)
+    QTest.keyClick(asked.offers, Qt.Key.Key_Space)  # what is followed already cannot be chosen
+    QTest.keyClick(asked.offers, Qt.Key.Key_Down)
+    QTest.keyClick(asked.offers, Qt.Key.Key_Space)
+    here.until(lambda: asked.go.text() == "Add 2 feeds")
+    asked.folder.setText("Pictures/New")
+    QTest.keyClick(asked.offers, Qt.Key.Key_Return)
     here.until(lambda: here.window.findChild(AddFeed) is None)
+    assert sorted(titles(here)) == ["Notes", "Photos", "Posts"]
+    assert {source.folder for source in here.library.sources()} == {"", "Pictures / New"}
+
+
+def test_what_is_followed_already_is_said(here: Desk, site: Site) -> None:
+    address = site.add("/feed", rss("Almanac"), content_type=FEED)
+    here.library.add_feed(address)
+    asked = dialog(here, address)
+    asked.start()
+    here.until(lambda: asked.note.text() == "You follow “Almanac” already.")
+    assert titles(here) == ["Almanac"]
+
+
+def test_stop_ends_the_request_and_keeps_the_words(here: Desk, site: Site) -> None:
+    asked = dialog(here, site.add("/slow", rss("Slow"), content_type=FEED, delay_s=60))
+    asked.start()
+    here.until(lambda: site.hits("/slow") == 1)
+    assert asked.leave.text() == "Stop"
+    start = time.monotonic()
+    asked.leave.click()
+    assert asked.note.text() == "Stopped."
+    assert asked.go.isEnabled()
+    asked.address.setText(site.add("/quick", rss("Quick"), content_type=FEED))
+    asked.start()
+    here.until(lambda: titles(here) == ["Quick"])
+    here.lanes.adding.close()  # waits for the request: it has ended
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from reader.errors import ParseError
+from reader.model import Failed, Source
+from reader.ui.health import HealthView
+from reader.ui.refreshing import Result
 from tests.site import Site, png
 from tests.ui.desk import Desk, desk, rss, write_posts
 
@@ -94,6 +98,11 @@ def test_a_failing_source_is_seen_everywhere_and_mended_by_try_again(here: Desk,
     failing = next(source for source in here.library.sources() if source.error)
     assert window.sidebar.tree.find("source", str(failing.key)).error  # type: ignore[union-attr]
     window.status._failing.click()
+    view = window.findChild(HealthView)
+    assert isinstance(view, HealthView)
+    assert [source.key for source in view.chosen()] == [failing.key]  # the worst stands first
+    view.close()
+    window.sidebar.select(None, failing.key)
     here.until(window.list.banner.isVisible)
     assert window.list.banner.accessibleName().startswith("Not refreshed since ")
     assert "404 Not Found" in window.list.banner.accessibleDescription()
@@ -150,6 +159,57 @@ def test_only_what_is_due_is_refreshed_by_itself(qtbot: QtBot, qapp: QApplicatio
         made.window.refreshing.refresh_due()
         made.until(lambda: not made.window.refreshing.running)
         assert site.hits("/0") == 2
+
+
+def test_sources_carry_a_mark_while_they_are_asked(here: Desk, site: Site) -> None:
+    window = here.window
+    follow(here, site, 2)
+    site.add("/1", rss("Feed1", 1), content_type=FEED, delay_s=30)
+    window.refreshing.refresh()
+
+    def busy() -> list[str]:
+        return [node.title for node in window.sidebar.tree.nodes() if node.busy]
+
+    here.until(lambda: busy() == ["Feed1"])
+    window.refreshing.stop()
+    here.until(lambda: not window.refreshing.running)
+    assert busy() == []
+
+
+def test_offline_is_one_sentence_and_ends_with_the_next_refresh(here: Desk, site: Site) -> None:
+    window = here.window
+    follow(here, site, 2)
+    addresses = [source.address for source in here.library.sources()]
+    for source in here.library.sources():
+        here.library.store.edit_source(source.key, address=f"http://127.0.0.1:9/{source.key}")
+    window.refreshing.refresh()
+    here.until(lambda: window.status.text() == "Offline. Reading from this computer.")
+    assert window.status._offline.isVisible()
+    for source, address in zip(here.library.sources(), addresses, strict=True):
+        here.library.store.edit_source(source.key, address=address)
+    window.refreshing.refresh()
+    here.until(lambda: window.status.text().startswith("Refreshed"))
+    assert not window.status._offline.isVisible()
+
+
+def test_a_network_that_wants_a_login_is_told_from_broken_feeds() -> None:
+    page = ParseError(where="x", detail="a page")
+    sources = [Source(n, f"s{n}", "feed", f"http://{n}.example/", "") for n in range(4)]
+    assert Result(asked=4, failed=[Failed(each, page) for each in sources]).portal
+    assert not Result(asked=5, failed=[Failed(each, page) for each in sources]).portal  # one feed came
+    assert not Result(asked=4, failed=[Failed(sources[0], page)] * 4).portal  # one host
+
+
+def test_a_pause_of_nothing_never_refreshes_by_itself(here: Desk, site: Site) -> None:
+    window = here.window
+    window._by_itself = True
+    window.set_setting(refresh_minutes=30)
+    assert window.refreshing._timer.isActive()
+    window.set_setting(refresh_minutes=0)
+    assert not window.refreshing._timer.isActive()
+    follow(here, site, 1)
+    window.refreshing.refresh_due()
+    assert not window.refreshing.running
 
 
 def test_a_folder_counts_its_files(here: Desk, tmp_path: Path) -> None:
