@@ -17,6 +17,8 @@ const inkstone = (() => {
 
   // A picture that is not there: a quiet box in its place. The <img> stays, hidden, so that a retry can fill it.
   const missing = (address, words) => whenReady(() => {
+    const sign = document.getElementById("ink-image-off");
+    if (!sign) return; // the page is being left before it was read to its end
     for (const image of document.querySelectorAll("img")) {
       if (image.getAttribute("src").split("?")[0] !== address || image.hidden) continue;
       const box = make("span", words.waiting ? "ink-missing ink-waiting" : "ink-missing");
@@ -27,7 +29,7 @@ const inkstone = (() => {
       if (!words.waiting && width > 0 && height > 0) box.style.aspectRatio = width + " / " + height;
       const text = make("span", "ink-missing-text");
       const icon = make("span", "ink-missing-icon");
-      icon.append(document.getElementById("ink-image-off").content.cloneNode(true));
+      icon.append(sign.content.cloneNode(true));
       text.append(icon, make("strong", "", words.title));
       if (words.reason) text.append(make("span", "", words.reason));
       if (words.host) text.append(make("code", "", words.host));

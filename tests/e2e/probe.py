@@ -133,7 +133,7 @@ def recording(base: type[QWebEnginePage]) -> type[Any]:
             # Refusals of the CSP come as errors, a script's console.log as info, as do some of Chromium's own words.
             info = level == QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel
             if text.startswith("Uncaught ") or (info and not text.startswith("Autofocus processing was blocked")):
-                self.ran.append(f"console {text[:60]}")
+                self.ran.append(f"console {text[:160]} ({source[:60]}:{line})")
 
         def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:
             made: QWebEnginePage | None = super().createWindow(kind)
