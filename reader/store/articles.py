@@ -50,7 +50,7 @@ def known(
     """
     wanted = (
         dumps([hash64(guid) for guid in set(guids)]),
-        dumps([hash64(url) for url in set(urls) if url]),
+        dumps([hash64(url) for url in {each for url in urls if url for each in _both_schemes(url)}]),
         dumps([_words_hash(words) for words in set(fingerprints)]),
         source,
     )
@@ -60,6 +60,12 @@ def known(
         Known(key, guid, url, title, fingerprint, to_time_or_none(published))
         for key, guid, url, title, fingerprint, published in (*stored, *gone)
     ]
+
+
+def _both_schemes(url: str) -> tuple[str, ...]:
+    """An address and the one that it had before its site moved to https, or will have."""
+    scheme, _, rest = url.partition("://")
+    return (f"http://{rest}", f"https://{rest}") if scheme in ("http", "https") else (url,)
 
 
 def _candidates(table: str, key: str, url: str) -> str:

@@ -83,6 +83,12 @@ def test_it_is_known_when_one_name_after_the_other_changes(store: Store, feed: S
         assert refresh(store, feed, [named(guid, link), TWO]) == Saved()
 
 
+def test_a_site_that_moves_to_https_has_nothing_new(store: Store, feed: Source) -> None:
+    refresh(store, feed, [prepared("http://example.org/1", "Words.", "One", url="http://example.org/1")])
+    moved = prepared("https://example.org/1", "Words, edited in the same hour.", "One", url="https://example.org/1")
+    assert refresh(store, feed, [moved]) == Saved(new=0, changed=1)
+
+
 def test_old_identities_are_forgotten(store: Store, feed: Source) -> None:
     refresh(store, feed, [ONE, TWO, THREE])
     store.remove_articles(list(keys(store).values()))
