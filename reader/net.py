@@ -470,8 +470,8 @@ class Client:
 
 
 def proxies_of(proxy: str) -> dict[str, str] | None:
-    """The proxies of the setting ``proxy``, as ``Client`` takes them."""
-    return {"system": None, "none": {}}.get(proxy, {"all": proxy})
+    """The proxies of the setting ``proxy``, as ``Client`` takes them; the system's exceptions are the system's own."""
+    return {"system": None, "none": {}}.get(proxy, {"all": proxy, "no": ""})
 
 
 def _socks_of_system(proxies: Mapping[str, str]) -> str:

@@ -243,12 +243,12 @@ def test_socks_with_names_and_a_login(names: Names, site: Site) -> None:
     site.add("/", "named")
     with SocksProxy((site.host, site.port), login=("mia", "s3cret")) as proxy:
         url = proxy.url.replace("socks5://", "socks5h://mia:s3cret@")
-        with Client(resolve=names.resolve, connect=names.connect, proxies={"all": url}) as client:
+        with Client(resolve=names.resolve, connect=names.connect, proxies={"all": url, "no": ""}) as client:
             assert client.get("http://feeds.example/").body == b"named"
         assert proxy.asked == ["feeds.example:80"]
         for wrong in (url.replace("s3cret", "wrong"), url.replace("mia:s3cret@", "")):
             with (
-                Client(resolve=names.resolve, connect=names.connect, proxies={"all": wrong}) as client,
+                Client(resolve=names.resolve, connect=names.connect, proxies={"all": wrong, "no": ""}) as client,
                 pytest.raises(Unreachable, match=r"SOCKS proxy: it (refuses|wants)"),
             ):
                 client.get("http://feeds.example/")
@@ -300,7 +300,7 @@ def test_proxies_that_do_not_work(names: Names, site: Site) -> None:
     site.add("/", "no proxy")
     for url in ("socks5://127.0.0.1:1", f"socks5://127.0.0.1:{site.port}", "socks4://127.0.0.1:1", "socks5://[x/"):
         with (
-            Client(resolve=names.resolve, connect=names.connect, proxies={"all": url}) as client,
+            Client(resolve=names.resolve, connect=names.connect, proxies={"all": url, "no": ""}) as client,
             pytest.raises((Unreachable, TimedOut)),
         ):
             client.get("http://feeds.example/", limits=Limits(total_s=1))
