@@ -511,7 +511,7 @@ def is_address(text: str) -> bool:
 
 
 def web_address(text: str) -> str:
-    """What a person types for an address, made whole: ``feed:`` and a missing scheme are understood.
+    """What a person types for an address, made whole: ``feed:``, ``@name@server`` and a missing scheme are understood.
 
     Raises:
         Usage: it cannot be an address.
@@ -525,4 +525,7 @@ def web_address(text: str) -> str:
         return text
     if "://" in text or " " in text or "." not in text:
         raise Usage(detail=f"“{text}” is not a web address")
+    name, at, server = text.removeprefix("@").partition("@")
+    if at and text.startswith("@") and "/" not in text:
+        return f"https://{server}/@{name}"  # how people of Mastodon and its kin are called
     return "https://" + text

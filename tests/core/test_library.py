@@ -502,6 +502,7 @@ def test_keys_and_documents_of_what_is_not_there(library: Library) -> None:
         ("feed://example.org/x", "https://example.org/x"),
         ("rsshub://a/b", "rsshub://a/b"),
         ("localhost:8000/feed.xml", "https://localhost:8000/feed.xml"),
+        ("@birds@social.example", "https://social.example/@birds"),
     ],
 )
 def test_addresses_as_people_type_them(typed: str, address: str) -> None:
