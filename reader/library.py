@@ -291,7 +291,8 @@ class Library:
 
         read = opml.read(data, where)
         feeds = [feed for feed in read.feeds if only is None or feed.url in only]
-        return subscriptions.take(feeds, self.store, self.accounts), read.warnings
+        said = subscriptions.warnings(read, subscriptions.Followed(self.sources()))
+        return subscriptions.take(feeds, self.store, self.accounts), said
 
     def export_opml(self, *, secrets: bool = False) -> bytes:
         """The feeds as a list for other readers; watched folders are not in it.

@@ -67,7 +67,15 @@ def preview(read: Subscriptions, sources: Collection[Source]) -> ListPreview:
         return ListedFeed(feed.title, feed.url, feed.home_url, feed.folder, followed.find(feed.url))
 
     folders = tuple(dict.fromkeys(feed.folder for feed in read.feeds if feed.folder))
-    return ListPreview(read.title, tuple(map(listed, read.feeds)), folders, read.warnings)
+    return ListPreview(read.title, tuple(map(listed, read.feeds)), folders, warnings(read, followed))
+
+
+def warnings(read: Subscriptions, followed: Followed) -> tuple[str, ...]:
+    """What was passed over, and which new addresses cannot work because an export starred their secrets."""
+    lost = [feed for feed in read.feeds if "=***" in feed.url and followed.find(feed.url) is None]
+    return read.warnings + tuple(
+        f"“{feed.url}” was exported without its secret: give it its whole address again" for feed in lost
+    )
 
 
 def take(feeds: Sequence[Subscription], store: Store, accounts: Accounts) -> list[Source]:

@@ -333,7 +333,7 @@ def export(library: Library, options: Namespace) -> int:
     feeds = sum(each.kind == "feed" for each in followed)
     secret = sum(each.kind == "feed" and starred(each.address) != each.address for each in followed)
     if secret and not options.with_secrets:
-        complain(f"the secrets in {secret} addresses are starred in the list; --with-secrets writes them.")
+        complain(f"secrets are starred in the list, in {secret} of its addresses; --with-secrets writes them.")
     folders = sum(each.kind == "folder" for each in followed)
     if folders:
         complain(f"{folders} watched folders are not in the list: it holds feeds only.")

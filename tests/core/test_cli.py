@@ -556,7 +556,7 @@ def test_secrets_are_kept_and_not_shown(tmp_path: Path, site: Site) -> None:
     assert site.requests[0].headers["authorization"] == "Basic bWlhOnMzY3JldA=="
     assert site.requests[0].path == "/feed?token=t0ken&page=2"
     out = tmp_path / "list.opml"
-    assert "secrets in 1 addresses are starred" in shell.run("export", "opml", "-o", out).stderr
+    assert "secrets are starred in the list, in 1 of" in shell.run("export", "opml", "-o", out).stderr
     said = out.read_text(encoding="utf-8") + shell.run("sources").stdout + shell.run("sources", "--json").stdout
     site.add("/feed", "gone", status=404)
     done = shell.run("refresh", "--all", env=env)
@@ -568,6 +568,7 @@ def test_secrets_are_kept_and_not_shown(tmp_path: Path, site: Site) -> None:
     # The list is one's own again: what was starred is recognised.
     came = shell.json("import", out)
     assert (came["added"], came["existing"]) == ([], 1)
+    assert "without its secret" in Shell(tmp_path / "other").run("import", out).stderr
     assert shell.run("export", "opml", "-o", out, "--force", "--with-secrets").stderr == ""
     assert "token=t0ken" in out.read_text(encoding="utf-8")
 
