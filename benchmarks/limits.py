@@ -19,6 +19,12 @@ def tool(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def corpora() -> Path | None:
+    """The folder of real files (``INKSTONE_CORPORA``, else beside the checkout); None when it is not there."""
+    path = Path(os.environ.get("INKSTONE_CORPORA") or _TOOLS.with_name("corpora"))
+    return path if path.is_dir() else None
+
+
 def kept() -> Path:
     """Where what is made once is kept: ``out/bench/`` of the checkout, or what ``INKSTONE_BENCH`` names."""
     return Path(os.environ.get("INKSTONE_BENCH") or _CHECKOUT / "out" / "bench")
