@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from reader.model import Query, Row, Source
 from reader.picturecache import COMMON_S, LEAST_S, MOST_S, Entry, PictureCache, lifetime_s
 from reader.picturerule import RULES, may_load, rule
 from reader.settings import Settings
+from tests.core.shell import Shell
 from tests.site import Site, png
 
 ITEM = "<item><title>{0}</title><guid>{0}</guid><link>{1}/{0}</link><description>Words of {0}. {2}</description></item>"
@@ -350,3 +352,40 @@ def test_killed_writers_leave_a_whole_cache(tmp_path: Path) -> None:
     cache.evict()
     assert list(tmp_path.rglob("*.tmp")) == []
     assert cache.size().bytes <= 4_000_000
+
+
+# -------------------------------------------------------------------------------------------------- the command line
+
+
+def test_the_command_line_tells_every_attempt(tmp_path: Path, site: Site) -> None:
+    shell = Shell(tmp_path / "library")
+    site.add("/strict.png", png(8, 6), require_referer=site.url("/"))
+    file = tmp_path / "a.png"
+    told = shell.json("image", site.url("/strict.png"), "-o", file, "--attempts")
+    assert [(each["status"], each["referer"], each["outcome"]) for each in told["attempts"]] == [
+        (403, "", "refused"),
+        (200, site.url("/"), "ok"),
+    ]
+    assert "attempts" not in shell.json("image", site.url("/strict.png"), "-o", file, "--force")
+    done = shell.run("image", site.url("/none.png"), "-o", file, "--force", "--attempts", "--json")
+    failed = json.loads(done.stdout)
+    assert (done.returncode, failed["url"], failed["attempts"][0]["status"]) == (1, site.url("/none.png"), 404)
+
+
+def test_the_command_line_looks_inside_a_proxys_address(tmp_path: Path, site: Site) -> None:
+    shell = Shell(tmp_path / "library")
+    site.add("/proxy/http://gone.invalid/a.png", png(8, 6))
+    told = shell.json("image", site.url("/proxy/http://gone.invalid/a.png"), "-o", tmp_path / "a.png")
+    assert told["url"] == site.url("/proxy/http://gone.invalid/a.png")  # what was asked for, when it works
+
+
+def test_check_finds_damage_among_the_pictures(tmp_path: Path, site: Site) -> None:
+    shell = Shell(tmp_path / "library")
+    site.add("/a.png", png(8, 6))
+    shell.json("image", site.url("/a.png"), "-o", tmp_path / "a.png")
+    assert shell.json("check") == {"ok": True, "problems": []}
+    (held,) = (path for path in (tmp_path / "library" / "cache" / "pictures" / "files").rglob("*") if path.is_file())
+    held.write_bytes(b"damaged")
+    assert shell.run("check", "--json").returncode == 1
+    assert shell.run("check", "--repair").returncode == 0
+    assert shell.json("check")["ok"] is True
