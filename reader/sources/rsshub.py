@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -126,7 +127,7 @@ class Hub:
                 except SourceError as error:
                     first = first or error
                 else:
-                    return answer
+                    return replace(answer, permanent_url="")  # the route is the address, wherever its instance moved
         raise first or ParseError(where=url, detail="no instance of RSSHub is set for this address")
 
     def _ask(

@@ -85,6 +85,13 @@ def test_only_tags_are_shown_to_an_instance(site: Site, client: Client) -> None:
     assert "if-modified-since" not in site.requests[0].headers
 
 
+def test_an_instance_that_moved_leaves_the_address_as_it_is(site: Site, client: Client) -> None:
+    site.add("/a/b", status=301, redirect="/new/a/b")
+    site.add("/new/a/b", FEED)
+    answer = Hub(lambda: [site.url()]).get(client, "rsshub://a/b")
+    assert (answer.url, answer.permanent_url) == (site.url("/new/a/b"), "")
+
+
 def test_it_stops_at_once(site: Site, other: Site, client: Client) -> None:
     hub = Hub(lambda: [site.url(), other.url()])
     with pytest.raises(Cancelled):
