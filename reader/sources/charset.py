@@ -56,6 +56,9 @@ _TOLERATED_SHARE = 0.1
 #: The 3,755 everyday characters of GB 2312 (rows B0 to D7), and any character of two bytes.
 _GB_EVERYDAY = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
 _GB_ANY = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+#: What a guess takes Windows' quotation marks for. Nobody writes feeds in the code pages of DOS and of old Macs.
+_NOT_ON_THE_WEB = re.compile(r"cp437|cp85[0-8]|cp86[0-5]|mac-(?:roman|latin2|iceland)")
+_CYRILLIC_OF_OLD = frozenset({"cp855", "mac-cyrillic"})
 _SINGLE_BYTE = re.compile(r"cp125|iso8859|koi8|mac|cp85|cp86|cp437")
 
 
@@ -162,4 +165,6 @@ def _guess(sample: bytes) -> str:
         pairs = _GB_ANY.findall(sample)
         if pairs and sum(1 for pair in pairs if _GB_EVERYDAY.match(pair)) >= len(pairs) * 2 / 3:
             return "gb18030"
-    return guess
+    if guess in _CYRILLIC_OF_OLD:
+        return "cp1251"
+    return "cp1252" if _NOT_ON_THE_WEB.match(guess) else guess

@@ -52,7 +52,7 @@ def read(document: str, *, url: str, encoding: str) -> Feed:
         url=home,
         description=one_line(_text(data.get("description"))),
         language=tongue,
-        icon=absolute(base, _text(data.get("icon")) or _text(data.get("favicon"))),
+        icon=absolute(base, _picture(data.get("icon")) or _picture(data.get("favicon"))),
         drafts=tuple(drafts),
         warnings=tuple(warnings),
     )
@@ -90,7 +90,7 @@ def _draft(item: dict[str, Any], base: str, people: tuple[str, ...], tongue: str
         url = absolute("", guid)
     raw, form = _content(item)
     summary = _text(item.get("summary"))
-    pictures = (absolute(base, _text(item.get(key))) for key in ("image", "banner_image"))
+    pictures = (absolute(base, _picture(item.get(key))) for key in ("image", "banner_image"))
     return Draft(
         guid=guid,
         raw=raw or summary,
@@ -117,7 +117,12 @@ def _content(item: dict[str, Any]) -> tuple[str, Literal["html", "text"]]:
 
 
 def _list(value: object) -> list[Any]:
-    return value[:1_000] if isinstance(value, list) else []
+    """A list, or the one thing that stands where a list should."""
+    return value[:1_000] if isinstance(value, list) else [value] if isinstance(value, str | dict) else []
+
+
+def _picture(value: object) -> str:
+    return _text(value.get("url") if isinstance(value, dict) else value)
 
 
 def _authors(holder: dict[str, Any]) -> tuple[str, ...]:

@@ -119,7 +119,8 @@ def _bodies(parts: dict[str, list[Any]], names: Iterable[str], nodes: Nodes) -> 
     for name in names:
         found = []
         for element in parts.get(name, ()):
-            body = xmlnodes.body(element, is_atom=nodes.is_atom or name.startswith("atom:"))
+            # Media RSS has plain text as its default too.
+            body = xmlnodes.body(element, is_atom=nodes.is_atom or name.startswith(("atom:", "media:")))
             if body:
                 found.append((body, element))
         if found:

@@ -248,6 +248,25 @@ def test_a_language_can_be_taken_back() -> None:
     assert parse(atom).drafts[0].language == ""
 
 
+def test_one_thing_of_json_where_a_list_should_be() -> None:
+    written = {"id": 5, "tags": "one", "attachments": {"url": "/a.mp3"}, "image": {"url": "/x.png"}}
+    feed = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [written]}).encode(), url=URL)
+    (draft,) = feed.drafts
+    assert (draft.guid, draft.tags, draft.lead_image) == ("5", ("one",), "https://feeds.example/x.png")
+    assert [enclosure.url for enclosure in draft.enclosures] == ["https://feeds.example/a.mp3"]
+
+
+def test_lines_of_a_media_description_stay_lines() -> None:
+    inside = "<media:description>%s</media:description>"
+    media = f'<media:group xmlns:media="http://search.yahoo.com/mrss/">{inside}</media:group>'
+    assert (item(media % "one\n\ntwo").form, item(media % "&lt;p>one&lt;/p>").form) == ("text", "html")
+
+
+def test_quotation_marks_of_windows_make_no_text_of_dos() -> None:
+    title = "“Größe” — naïve café, déjà vu"
+    assert parse(rss("<item><title>%s</title></item>").replace(b"%s", title.encode("cp1252"))).drafts[0].title == title
+
+
 def test_a_description_beside_a_summary_is_the_body() -> None:
     found = item("<summary>short</summary><description>the whole of it</description>")
     assert (found.raw, found.summary) == ("the whole of it", "short")
