@@ -221,7 +221,8 @@ class Pictures:
         file = climbed.file
         if file is None:
             assert climbed.error is not None
-            self._note_failure(place, climbed.error, climbed)
+            if climbed.attempts:  # nobody was asked when the server was silent a moment ago
+                self._note_failure(place, climbed.error, climbed)
             raise climbed.error
         until = self._now() + (_PARTIAL_S if file.partial else lifetime_s(climbed.headers))
         entry = Entry(

@@ -17,7 +17,7 @@ from reader.lessons import Lesson
 MOST_ATTEMPTS = 6
 #: At a host that refused another picture to everybody a while ago.
 FEW_ATTEMPTS = 2
-ITSELF, SCHEME, TEMPLATE = "itself", "scheme", "template"
+ITSELF, SCHEME, TEMPLATE, ALTERNATE = "itself", "scheme", "template", "alternate"
 #: Stands in a user's proxy template for the picture's address.
 PLACE = "{url}"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -68,7 +68,7 @@ def steps(
         template: of a proxy that the user chose, with ``{url}`` in it; ``""`` for none.
         learned: what is known of a host.
     """
-    others = [(f"alternate{n}", alternate) for n, alternate in enumerate(alternates)]
+    others = [(f"{ALTERNATE}{n}", alternate) for n, alternate in enumerate(alternates)]
     others += [(SCHEME, _other_scheme(url)), (TEMPLATE, through(template, url))]
     first = _rungs(ITSELF, url, article_url, learned)
     later: list[Try] = []
@@ -130,8 +130,11 @@ def _rungs(kind: str, url: str, article_url: str, learned: Callable[[str], Lesso
 
 
 def _distance(step: Try, lesson: Lesson) -> int:
-    if step.via != lesson.via or step.kind != lesson.kind:
-        return 2
+    """How far a step is from what worked, 0 for the very same; the same proxy may be another alternate this time."""
+    if step.via != lesson.via:
+        return 3
+    if step.kind != lesson.kind:
+        return 2 if ALTERNATE in step.kind and ALTERNATE in lesson.kind else 3
     return int(step.rung != lesson.rung)
 
 
