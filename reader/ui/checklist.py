@@ -33,7 +33,7 @@ from reader.ui.buttons import draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.lines import Lines, Style
 from reader.ui.scrollbar import overlay
-from reader.ui.theme import Theme, faded, theme_of
+from reader.ui.theme import Theme, theme_of
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -72,7 +72,10 @@ class _Delegate(QStyledItemDelegate):
         ink = theme.sel_ink if chosen else theme.ink if enabled else theme.ink3
         weak = theme.sel_ink2 if chosen else theme.ink3
         left = rect.left() + 10
-        _draw_check(painter, left, middle - _BOX // 2, index.data(_CHECK), enabled, theme)
+        if enabled:
+            _draw_check(painter, left, middle - _BOX // 2, index.data(_CHECK), theme)
+        else:
+            draw_icon(painter, "check", left, middle - _BOX // 2, _BOX, theme.ink3)
         left += _BOX + 10
         title, note = str(index.data()), str(index.data(NOTE_ROLE) or "")
         if folder:
@@ -105,13 +108,13 @@ class _Delegate(QStyledItemDelegate):
         return model.setData(index, Qt.CheckState.Unchecked if checked else Qt.CheckState.Checked, _CHECK)
 
 
-def _draw_check(painter: QPainter, x: int, y: int, state: object, enabled: bool, theme: Theme) -> None:
+def _draw_check(painter: QPainter, x: int, y: int, state: object, theme: Theme) -> None:
     box = QRectF(x, y, _BOX, _BOX)
     value = Qt.CheckState(state) if state is not None else Qt.CheckState.Unchecked
     if value == Qt.CheckState.Unchecked:
-        draw_box(painter, box, 4, theme.field, theme.ink3 if enabled else theme.line)
+        draw_box(painter, box, 4, theme.field, theme.ink3)
         return
-    draw_box(painter, box, 4, theme.accent if enabled else faded(theme.ink3, 0.5))
+    draw_box(painter, box, 4, theme.accent)
     if value == Qt.CheckState.Checked:
         draw_icon(painter, "check", x + 1, y + 1, 14, theme.page)
     else:
@@ -160,7 +163,11 @@ class Checklist(QTreeWidget):
         parent: QTreeWidgetItem | None = None,
         data: object = None,
     ) -> QTreeWidgetItem:
-        """One more line; a folder gets its state from what is put into it."""
+        """One more line; a folder gets its state from what is put into it.
+
+        Args:
+            enabled: can be chosen; what cannot has no check box.
+        """
         item = QTreeWidgetItem([title])
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
         if data is None:
@@ -170,7 +177,8 @@ class Checklist(QTreeWidget):
         item.setData(0, Qt.ItemDataRole.UserRole, data)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{title}, {note}" if note else title)
         item.setToolTip(0, note)
-        item.setCheckState(0, Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
+        if enabled:
+            item.setCheckState(0, Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
         if parent is None:
             self.addTopLevelItem(item)
         else:
@@ -185,6 +193,14 @@ class Checklist(QTreeWidget):
             if item is not None:
                 yield item
                 waiting.extend(item.child(n) for n in reversed(range(item.childCount())))
+
+    def check_all(self, checked: bool) -> None:
+        """Check or uncheck everything that can be chosen."""
+        state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
+        for n in range(self.topLevelItemCount()):
+            item = self.topLevelItem(n)
+            if item is not None and item.data(0, _CHECK) is not None:
+                item.setCheckState(0, state)  # a folder hands it on
 
     def chosen(self) -> list[object]:
         """The data of the checked lines that can be chosen."""

@@ -43,7 +43,6 @@ class ImportList(QDialog):
         self._library, self._lane, self._path = library, lane, path
         self._data = b""
         self._ticket: Ticket | None = None
-        self._known: set[str] = set()
         self.title = Text(path.name, _TITLE, max_lines=1)
         self.note = Text(self.tr("Reading the list…"), _UI, "ink2")
         self.feeds = Checklist(self.tr("Feeds of the list"))
@@ -54,8 +53,8 @@ class ImportList(QDialog):
         self.go.setDefault(True)
         self.leave = PushButton(self.tr("Cancel"), "", self)
         self._lay_out()
-        self.all.clicked.connect(lambda: self._check(Qt.CheckState.Checked))
-        self.none.clicked.connect(lambda: self._check(Qt.CheckState.Unchecked))
+        self.all.clicked.connect(lambda: self.feeds.check_all(True))
+        self.none.clicked.connect(lambda: self.feeds.check_all(False))
         self.warned.clicked.connect(lambda: self.warnings.setVisible(self.warnings.isHidden()))
         self.feeds.toggled.connect(self._toggled)
         self.go.clicked.connect(self._import)
@@ -97,7 +96,6 @@ class ImportList(QDialog):
 
     def _show(self, data: bytes, preview: ListPreview) -> None:
         self._data = data
-        self._known = {feed.url for feed in preview.feeds if feed.known is not None}
         folders: dict[str, QTreeWidgetItem] = {}
         self.feeds.blockSignals(True)
         for feed in preview.feeds:
@@ -107,8 +105,7 @@ class ImportList(QDialog):
                     folders[path] = self.feeds.put(name_of(path), parent=parent)
                 parent = folders[path]
             note = self.tr("followed already") if feed.known is not None else words.host_of(feed.url)
-            new = feed.known is None
-            self.feeds.put(feed.title or feed.url, note, checked=new, enabled=new, parent=parent, data=feed.url)
+            self.feeds.put(feed.title or feed.url, note, enabled=feed.known is None, parent=parent, data=feed.url)
         self.feeds.blockSignals(False)
         self.feeds.expandToDepth(0 if len(preview.feeds) > 200 else 8)
         if preview.title:
@@ -140,18 +137,6 @@ class ImportList(QDialog):
         self.warned.setText(text.format(count=QLocale().toString(count)))
         self.warned.setVisible(count > 0)
         self.warnings.setText(" · ".join(preview.warnings[:_MOST_WARNINGS]))
-
-    def _check(self, state: Qt.CheckState) -> None:
-        for n in range(self.feeds.topLevelItemCount()):
-            self._check_below(self.feeds.topLevelItem(n), state)
-
-    def _check_below(self, item: QTreeWidgetItem | None, state: Qt.CheckState) -> None:
-        if item is None:
-            return
-        if item.data(0, Qt.ItemDataRole.UserRole) is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
-            item.setCheckState(0, state)
-        for n in range(item.childCount()):
-            self._check_below(item.child(n), state)
 
     def _toggled(self) -> None:
         count = len(self.feeds.chosen())

@@ -68,7 +68,7 @@ def time_or_day(moment: datetime, now: datetime) -> str:
 
 def feed_format(name: str) -> str:
     """ "RSS", as people call it."""
-    return {"rss": "RSS", "rdf": "RSS", "atom": "Atom", "json": "JSON Feed", "jsonfeed": "JSON Feed"}.get(name, name)
+    return {"rss": "RSS", "rss1": "RSS 1.0", "atom": "Atom", "atom03": "Atom 0.3", "json": "JSON Feed"}.get(name, name)
 
 
 def advice(error: BaseException) -> str:

@@ -89,9 +89,7 @@ def test_of_several_feeds_the_user_chooses_by_keyboard(here: Desk, site: Site) -
     note = next(asked.offers.items()).toolTip(0)
     assert note.startswith("RSS · 3 articles · newest 3 June")
     assert asked.offers.hasFocus()
-    QTest.keyClick(asked.offers, Qt.Key.Key_Down)
-    QTest.keyClick(asked.offers, Qt.Key.Key_Space)  # what is followed already cannot be chosen
-    QTest.keyClick(asked.offers, Qt.Key.Key_Down)
+    QTest.keyClick(asked.offers, Qt.Key.Key_Down)  # past what is followed already
     QTest.keyClick(asked.offers, Qt.Key.Key_Space)
     here.until(lambda: asked.go.text() == "Add 2 feeds")
     asked.folder.setText("Pictures/New")
