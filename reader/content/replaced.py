@@ -43,7 +43,7 @@ def image(page: Page, node: Any) -> Closer:
 def picture_of(node: Any, base_url: str, pixel_ratio: float = 1.0) -> Picture | None:
     """The picture an ``<img>`` stands for; None when it names only placeholders."""
     parent = node.parent
-    sources = _sources(parent) if parent is not None and parent.tag == "picture" else ()
+    sources = _sources(node) if parent is not None and parent.tag == "picture" else ()
     return pictures.from_attributes(node.attributes, base_url, sources, pixel_ratio)
 
 
@@ -221,17 +221,17 @@ def svg_(page: Page, node: Any) -> Closer:
     return None
 
 
-def _sources(picture: Any) -> list[Attributes]:
-    """The attributes of the candidates of a ``<picture>``; only its first children are looked at."""
+def _sources(image: Any) -> list[Attributes]:
+    """The attributes of the candidates that stand before the ``<img>`` of a ``<picture>``, 40 nodes far."""
     found = []
-    child = picture.first_child
+    before = image.prev
     for _ in range(40):
-        if child is None or child.tag == "img":
+        if before is None or before.tag == "img":
             break
-        if child.tag == "source":
-            found.append(child.attributes)
-        child = child.next
-    return found
+        if before.tag == "source":
+            found.append(before.attributes)
+        before = before.prev
+    return found[::-1]
 
 
 def _declared(attributes: Attributes) -> tuple[int, int]:

@@ -25,12 +25,12 @@ document.render("# x\\n\\n```js\\nlet a;\\n```", "markdown")  # what is loaded l
 for line in sys.stdin:
     path = Path(line.rstrip("\\n"))
     data = path.read_bytes()
-    start = time.perf_counter()
+    start = time.process_time()
     draft = folder.read_bytes(data, str(path), path.name)
     made = prepare.prepare(draft)
     shown = document.render(draft.raw, draft.form, name=draft.guid, base_url=draft.base_url, document="D")
     print(json.dumps({
-        "name": path.parent.name + "/" + path.name, "bytes": len(data), "took": time.perf_counter() - start,
+        "name": path.parent.name + "/" + path.name, "bytes": len(data), "took": time.process_time() - start,
         "title": made.title, "words": len(made.text), "html": len(shown.html),
         "pictures": len(shown.images), "warnings": [*draft.warnings, *shown.warnings],
         "removed": dict(shown.removed), "start": shown.html[:2000],
