@@ -85,6 +85,7 @@ const inkstone = (() => {
     };
     go();
     addEventListener("load", go, { once: true });
+    if (!innerWidth) addEventListener("resize", go, { once: true }); // a page that is only coming on screen
   });
 
   const pageBy = (direction) => {

@@ -142,7 +142,7 @@ class Showing(QObject):
             text = document.article.raw if code else self._library.original_text(document)
             label = self.tr("Source, as it was received") if code else self.tr("Original words, with nothing removed")
             html = page.text_page(document.article, text, label, self.look(), _tile(row), code=code)
-        self._viewer.show_document(document, html)
+        self._viewer.show_document(document, html, is_text=self._form != 0)
 
     def look(self) -> page.Look:
         """Theme and sizes as they are now."""
@@ -168,6 +168,8 @@ class Showing(QObject):
 
     def close(self) -> None:
         """Nothing is open."""
+        if self._viewer is not None:
+            self._viewer.leave()
         self._reading.close()
         self._waiting = None
         self._on_page = False

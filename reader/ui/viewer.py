@@ -11,11 +11,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage, QWebEngineScript
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from reader import resources
 from reader.errors import PictureError
@@ -32,11 +32,18 @@ _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 #: Pages kept ready: the open one, and those prepared for the next keys.
 _KEPT = 4
 
+#: The process of a page grows by about 0.9 MB with each article: after so many another one takes its place.
+ARTICLES_OF_A_PAGE = 200
+
+#: At the end of the program the place in the text is waited for so long.
+_LAST_PLACE_MS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     document: Document
     html: bytes
+    is_text: bool  # its blocks are not those of the article: no place in it is remembered
 
 
 class Viewer(QWidget):
@@ -58,6 +65,10 @@ class Viewer(QWidget):
     moved = Signal(int, float, str)
     #: Whether the page is scrolled away from its top.
     scrolled = Signal(bool)
+    #: A menu is wanted: where on the screen, the selected text, the address of the link below.
+    menu_wanted = Signal(QPoint, str, str)
+    #: The mouse's own buttons for going back (-1) and forward (1).
+    stepped = Signal(int)
 
     def __init__(
         self,
@@ -71,6 +82,8 @@ class Viewer(QWidget):
         self._pages: dict[str, _Loaded] = {}
         self._open: _Loaded | None = None
         self._shows = 0
+        self._address = QUrl()
+        self._shows_of_page = 0
         self._place = ""
         self._crashes = 0
         self._retries = 0
@@ -78,31 +91,66 @@ class Viewer(QWidget):
         self.view = QWebEngineView(self)
         self._profile = cage.profile(self._serve, self)
         self._profile.scripts().insert(_own_script())
-        self.page = cage.Page(self._profile, self.view)
-        self.view.setPage(self.page)
+        self._background = QColor()
+        self.page = self._make_page()
         self.view.setAcceptDrops(False)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._want_menu)
         self.setFocusProxy(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self.page.link_clicked.connect(self._clicked)
-        self.page.linkHovered.connect(self._hover)
-        self.page.loadFinished.connect(self._finished)
-        self.page.scrollPositionChanged.connect(self._scrolling)
-        self.page.renderProcessTerminated.connect(self._crashed)
         self._settle = QTimer(self, interval=300, singleShot=True)
         self._settle.timeout.connect(self._report_place)
+        self._put_in()
+
+    def _make_page(self) -> cage.Page:
+        page = cage.Page(self._profile, self.view)
+        page.link_clicked.connect(self._clicked)
+        page.linkHovered.connect(self._hover)
+        page.loadingChanged.connect(self._loading)
+        page.scrollPositionChanged.connect(self._scrolling)
+        page.renderProcessTerminated.connect(self._crashed)
+        return page
+
+    def _let_go(self, page: cage.Page) -> None:
+        page.disconnect(self)
+        page.deleteLater()
+
+    def _renew_page(self) -> None:
+        """Begin with a fresh page and process; the old page stays on screen until the new one has been loaded."""
+        if self.view.page() is not self.page:
+            self._let_go(self.page)  # it never came on screen
+        self.page = self._make_page()
+        if self._background.isValid():
+            self.page.setBackgroundColor(self._background)
+        self._shows_of_page = 0
+
+    def _put_in(self) -> None:
+        """Bring the page on screen."""
+        old, focus = self.view.page(), QApplication.focusWidget()
+        focused = focus is not None and self.view.isAncestorOf(focus)
+        self.view.setPage(self.page)
+        if isinstance(old, cage.Page):
+            self._let_go(old)
+        if focused:
+            self.view.setFocus()
+        inner = self.view.focusProxy()
+        if inner is not None:
+            inner.installEventFilter(self)
 
     # What the window asks for
 
-    def show_document(self, document: Document, html: bytes, place: str = "") -> None:
+    def show_document(self, document: Document, html: bytes, place: str = "", *, is_text: bool = False) -> None:
         """Show an article.
 
         Args:
-            html: the whole page, from ``page.article_page``.
+            html: the whole page, from ``page.article_page`` or ``page.text_page``.
             place: where the reader left it.
+            is_text: the page holds the article as text.
         """
-        loaded = _Loaded(document, html)
+        self.leave()
+        loaded = _Loaded(document, html, is_text)
         name = document.article.row.id
         self._pages.pop(name, None)
         self._pages[name] = loaded
@@ -110,11 +158,26 @@ class Viewer(QWidget):
             del self._pages[next(iter(self._pages))]
         self._open = loaded
         self._crashes = 0
-        self._settle.stop()
         self._place = place
-        # A number of its own makes each showing a new page: the same address again would be a reload.
+        self._shows_of_page += 1
+        if self._shows_of_page > ARTICLES_OF_A_PAGE:
+            self._renew_page()
+        self._go()
+
+    def _go(self) -> None:
+        if self._open is None:
+            return
+        # A number of its own makes each showing a new page: the same address again would be a reload, and what the
+        # engine tells of a load that was left since could not be told from what it tells of this one.
         self._shows += 1
-        self.page.go(QUrl(f"reader://article/{name}?{self._shows}"))
+        self._address = QUrl(f"reader://article/{self._open.document.article.row.id}?{self._shows}")
+        self.page.go(self._address)
+
+    def leave(self) -> None:
+        """The open article is left: a place that the reader scrolled to just now is told as well."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._report_place()
 
     @property
     def document(self) -> Document | None:
@@ -123,6 +186,7 @@ class Viewer(QWidget):
 
     def set_background(self, colour: QColor) -> None:
         """The colour behind the page: set before a load, so that no white flashes."""
+        self._background = colour
         self.page.setBackgroundColor(colour)
 
     def set_variables(self, css: str) -> None:
@@ -153,10 +217,23 @@ class Viewer(QWidget):
         if self._shut:
             return
         self._shut = True
-        self._settle.stop()
+        self._tell_last_place()
         self._open = None
+        on_screen = self.view.page()
         self.view.setPage(None)  # type: ignore[arg-type]
+        if on_screen is not self.page:
+            on_screen.deleteLater()
         self.page.deleteLater()
+
+    def _tell_last_place(self) -> None:
+        if not self._settle.isActive():
+            return
+        wait = QEventLoop()
+        self.moved.connect(wait.quit)
+        QTimer.singleShot(_LAST_PLACE_MS, wait, wait.quit)
+        self.leave()
+        wait.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self.moved.disconnect(wait.quit)
 
     # The private scheme
 
@@ -224,12 +301,32 @@ class Viewer(QWidget):
     def _hover(self, address: str) -> None:
         self.hovered.emit("" if address.startswith("reader:") else address)
 
-    def _finished(self, ok: bool) -> None:
-        if self._open is None:
+    def _loading(self, info: QWebEngineLoadingInfo) -> None:
+        if info.status() == QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
             return
+        if self._open is None or info.url() != self._address:
+            return  # of an article that was left before it had come
+        if self.view.page() is not self.page:
+            self._put_in()
         if self._place:
             self._call("restore", self._place)
         self.shown.emit(self._open.document.article.row.key)
+
+    def _want_menu(self, place: QPoint) -> None:
+        request = self.view.lastContextMenuRequest()
+        link = request.linkUrl() if request is not None else QUrl()
+        address = link.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        shown = address if link.scheme() in ("http", "https", "mailto") else ""
+        self.menu_wanted.emit(self.view.mapToGlobal(place), self.page.selectedText(), shown)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The mouse's buttons for back and forward: the engine would keep them to itself."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            step = {Qt.MouseButton.BackButton: -1, Qt.MouseButton.ForwardButton: 1}.get(event.button())
+            if step is not None:
+                self.stepped.emit(step)
+                return True
+        return super().eventFilter(watched, event)
 
     def _scrolling(self) -> None:
         self.scrolled.emit(self.page.scrollPosition().y() > 1)
@@ -237,7 +334,7 @@ class Viewer(QWidget):
             self._settle.start()
 
     def _report_place(self) -> None:
-        if self._open is None:
+        if self._open is None or self._open.is_text:
             return
         key = self._open.document.article.row.key
         height = self.page.contentsSize().height()
@@ -254,9 +351,7 @@ class Viewer(QWidget):
         self._crashes += 1
         log.info("the page's process ended (%d)", self._crashes)
         if self._open is not None and self._crashes <= 3:
-            self._shows += 1
-            address = QUrl(f"reader://article/{self._open.document.article.row.id}?{self._shows}")
-            QTimer.singleShot(0, self, lambda: self.page.go(address))
+            QTimer.singleShot(0, self, self._go)
 
 
 def _own_script() -> QWebEngineScript:
