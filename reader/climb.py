@@ -86,7 +86,10 @@ class Climber:
             anew: ask also who refused or did not answer a moment ago.
         """
         host = host_of(picture.url)
-        waiting = ladder.steps(picture.url, picture.alternates, article_url, self._template(), self._lessons.of)
+        # What stands where the feed stands is reached as the feed is, and may be private: no proxy is told of it.
+        own = allow is not None and Origin.of(picture.url) == allow
+        template = "" if own else self._template()
+        waiting = ladder.steps(picture.url, picture.alternates, article_url, template, self._lessons.of)
         if not anew:
             waiting = [step for step in waiting if not self._lessons.is_down(step.via)]
         if not waiting:

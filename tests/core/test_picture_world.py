@@ -245,7 +245,11 @@ def test_a_private_address_is_told_to_no_proxy(
     world.answers["intranet.example"] = itertools.repeat("10.1.2.3")
     for url in ("http://intranet.example/a.png", "http://192.168.1.1/a.png", "http://nas/a.png", "http://[::1]/a.png"):
         assert trouble(pictures, url).kind == "blocked"
-    assert site.hits() == 0
+    # Nor is one that the user's own source may show.
+    world.answers["wiki.example"] = itertools.repeat(world.public["my-proxy.example"])
+    error = trouble(pictures, "http://wiki.example/none.png", allow=Origin("http", "wiki.example", 80))
+    assert error.status == 404
+    assert [hit.path for hit in site.requests] == ["/none.png"]
 
 
 def test_a_slow_picture_is_shown_as_far_as_it_came(
