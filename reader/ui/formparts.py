@@ -159,8 +159,9 @@ def named(label: str, *parts: QWidget, note: str = "") -> QWidget:
     name = Text(label, UI, "ink2", max_lines=1)
     name.setFixedWidth(_LABEL_PX)
     row.addWidget(name)
-    if parts and isinstance(parts[0], Text):  # fields and buttons have room for their focus ring before them
+    if all(isinstance(part, Text) for part in parts):
         row.setAlignment(name, Qt.AlignmentFlag.AlignTop)
+    if parts and isinstance(parts[0], Text):  # fields and buttons have room for their focus ring before them
         row.addSpacing(RING_PX)
     for part in parts:
         row.addWidget(part)

@@ -125,8 +125,13 @@ class HealthModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        tr = self.tr
-        return (tr("Source"), tr("State"), tr("Last error"), tr("Last success"), tr("Next try"))[section]
+        return (
+            self.tr("Source"),
+            self.tr("State"),
+            self.tr("Last error"),
+            self.tr("Last success"),
+            self.tr("Next try"),
+        )[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -243,13 +248,12 @@ class HealthView(QDialog):
         self.table.setItemDelegate(_Delegate(favicons, self))
         self.table.setSortingEnabled(True)
         self.summary = Text("", _UI, "ink2", max_lines=1)
-        tr = self.tr
         self.buttons = {
-            "refresh": PushButton(tr("Refresh now"), "refresh", self),
-            "site": PushButton(tr("Open its site"), "open", self),
-            "address": PushButton(tr("Change the address…"), "link", self),
-            "properties": PushButton(tr("Properties"), "settings", self),
-            "remove": PushButton(tr("Remove"), "trash", self),
+            "refresh": PushButton(self.tr("Refresh now"), "refresh", self),
+            "site": PushButton(self.tr("Open its site"), "open", self),
+            "address": PushButton(self.tr("Change the address…"), "link", self),
+            "properties": PushButton(self.tr("Properties"), "settings", self),
+            "remove": PushButton(self.tr("Remove"), "trash", self),
         }
         for name, button in self.buttons.items():
             button.setAutoDefault(False)
@@ -314,14 +318,14 @@ class HealthView(QDialog):
         self._chosen_changed()
 
     def _summed(self, lines: Sequence[Line]) -> str:
-        number, tr = QLocale().toString, self.tr
+        number = QLocale().toString
         names = {
-            State.RETIRED: tr("{count} gone for good"),
-            State.FAILING_LONG: tr("{count} failing for 7 days and more"),
-            State.FAILING: tr("{count} failing"),
-            State.WAITING: tr("{count} waiting"),
-            State.SILENT: tr("{count} silent for 90 days and more"),
-            State.FINE: tr("{count} fine"),
+            State.RETIRED: self.tr("{count} gone for good"),
+            State.FAILING_LONG: self.tr("{count} failing for 7 days and more"),
+            State.FAILING: self.tr("{count} failing"),
+            State.WAITING: self.tr("{count} waiting"),
+            State.SILENT: self.tr("{count} silent for 90 days and more"),
+            State.FINE: self.tr("{count} fine"),
         }
         counts = {state: sum(line.state is state for line in lines) for state in names}
         return " · ".join(names[state].format(count=number(count)) for state, count in counts.items() if count)

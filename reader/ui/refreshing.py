@@ -129,9 +129,13 @@ class Refreshing(QObject):
             self._start(lambda: self._library.due(interval_minutes=self._minutes))
 
     def refresh(self, sources: Sequence[Source] | None = None) -> None:
-        """Refresh these, or all, now."""
-        some = None if sources is None else list(sources)
-        self._start(lambda: self._library.sources() if some is None else some)
+        """Refresh these, or all, now; as they are when their turn comes, whatever was set meanwhile."""
+        keys = None if sources is None else {source.key for source in sources}
+
+        def which() -> list[Source]:
+            return [source for source in self._library.sources() if keys is None or source.key in keys]
+
+        self._start(which)
 
     def stop(self) -> None:
         """Stop the running refresh soon, and those that wait; what was stored stays."""

