@@ -18,12 +18,13 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
     Signal,
+    SignalInstance,
 )
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QFrame, QHeaderView, QTableView, QWidget
 
 from reader.ui.articlemodel import MAX_PAGES, PAGE_ROWS, ArticleModel
-from reader.ui.rowpaint import DENSITIES, DensityName, RowDelegate, Thumbnails
+from reader.ui.rowpaint import DENSITIES, DensityName, FaviconOf, RowDelegate, Thumbnails
 from reader.ui.scrollbar import overlay
 
 __all__ = ["MAX_PAGES", "PAGE_ROWS", "ArticleModel", "ArticleView"]
@@ -122,6 +123,11 @@ class ArticleView(QTableView):
         if provider is not None:
             provider.ready.connect(self._picture_ready)
         self.viewport().update()
+
+    def set_favicons(self, favicon: FaviconOf, ready: SignalInstance) -> None:
+        """Where the small pictures of sources come from, and what tells that there are new ones."""
+        self._delegate.set_favicons(favicon)
+        ready.connect(self.viewport().update)
 
     def set_terms(self, terms: Sequence[str]) -> None:
         """The words of a search, marked in titles and snippets; empty when it ends."""

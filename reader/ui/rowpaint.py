@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Literal, Protocol
@@ -65,6 +65,9 @@ _SOURCE, _DATE = Style(12, 500, 16), Style(12, 400, 16, tabular=True)
 #: Less than this was not read, more was read to the end.
 _HALF_READ = (0.02, 0.98)
 
+#: (a source's key, size, pixel ratio) -> its small picture, None when a letter stands for it.
+FaviconOf = Callable[[int, int, float], QPixmap | None]
+
 SOURCE_ICONS: dict[SourceKind, str] = {"folder": "folder-md", "files": "fulltext", "kept": "all"}
 
 
@@ -102,6 +105,7 @@ class RowDelegate(QStyledItemDelegate):
         self._density = DENSITIES["comfortable"]
         self._lines = Lines(limit=800)
         self._thumbnails: Thumbnails | None = None
+        self._favicon: FaviconOf = lambda key, size, ratio: None
         self._rounded: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
         self._source_list = False
         self._terms: tuple[str, ...] = ()
@@ -111,6 +115,9 @@ class RowDelegate(QStyledItemDelegate):
 
     def set_thumbnails(self, provider: Thumbnails | None) -> None:
         self._thumbnails = provider
+
+    def set_favicons(self, favicon: FaviconOf) -> None:
+        self._favicon = favicon
 
     def set_source_list(self, one_source: bool) -> None:
         """In one source's own list the author stands in the source's place, without a sign."""
@@ -289,7 +296,12 @@ class _Paint:
         # A drawing has air in its box, a tile has none: 16 px of the one look like 14 of the other.
         grow = 1 if row.source_kind in SOURCE_ICONS else 0
         ink = self._ink(self.theme.ink2)
-        draw_source(self.p, row.source_kind, row.source_title, x - grow, y - grow, _ICON + 2 * grow, ink)
+        side = _ICON + 2 * grow
+        favicon = self.delegate._favicon(row.source_key, side, self.ratio)
+        if favicon is None:
+            draw_source(self.p, row.source_kind, row.source_title, x - grow, y - grow, side, ink)
+        else:
+            self.p.drawPixmap(QPointF(x - grow, y - grow), favicon)
 
     def _full(self, row: Row) -> None:
         theme, lines = self.theme, self.delegate._lines

@@ -77,8 +77,11 @@ class SourcePanel(QDialog):
             self,
         )
         pictures = (
-            ("", self.tr("As set for all")), ("always", self.tr("Always")), ("click", self.tr("On a click")), ("never", self.tr("Never")),
-        )  # fmt: skip
+            ("", self.tr("As set for all")),
+            ("always", self.tr("Always")),
+            ("click", self.tr("On a click")),
+            ("never", self.tr("Never")),
+        )
         self.pictures = Choice(pictures, source.pictures, self.tr("Load pictures"), self)
         self.ahead = Switch(source.ahead, self.tr("Fetch pictures ahead"), self)
         self.user = Field(self.tr("User name"), "", self)

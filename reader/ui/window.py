@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -111,6 +112,7 @@ class Window(QMainWindow):
         self.list.view.set_thumbnails(self.thumbnails)
         self.favicons = Favicons(lanes.thumbnails, library.favicon, self)
         self.sidebar.view.set_favicons(self.favicons)
+        self.list.view.set_favicons(self._favicon, self.favicons.ready)
         self.list.view.density = self.settings.density  # type: ignore[assignment]
         self._counting = QTimer(self, interval=120, singleShot=True)
         self._counting.timeout.connect(self.reload_sources)
@@ -293,6 +295,10 @@ class Window(QMainWindow):
             self.sidebar.select(None, choose)
         self.listing.update_banner()
         self.sources_read.emit()
+
+    def _favicon(self, key: int, size: int, ratio: float) -> QPixmap | None:
+        source = self.sources.get(key)
+        return self.favicons.pixmap(source, size, ratio) if source is not None else None
 
     def _load_rows(self, keys: Sequence[int], done: Callable[[list[Row]], None]) -> None:
         wanted = list(keys)
