@@ -24,6 +24,9 @@ class Settings:
         article_size_px: body text, CSS pixels.
         article_width_em: 28 to 44.
         article_font: sans or serif.
+        article_lines_percent: line height, of what the language of the article asks for.
+        article_latin_font, article_cjk_font: a family's name; "" for the theme's own.
+        article_justify: Chinese and Japanese paragraphs are set to both margins.
         refresh_minutes: between two refreshes of a feed; 0: never by itself.
         pictures: loaded from the network when an article is opened: always, on "click", or never.
         picture_proxy: asked last for a picture that cannot be had, with ``{url}`` in it; "" for none.
@@ -42,6 +45,10 @@ class Settings:
     article_size_px: int = 17
     article_width_em: int = 36
     article_font: str = "sans"
+    article_lines_percent: int = 100
+    article_latin_font: str = ""
+    article_cjk_font: str = ""
+    article_justify: bool = True
     refresh_minutes: int = 60
     pictures: str = "always"
     picture_proxy: str = ""
@@ -64,6 +71,8 @@ class Settings:
 
 #: Without user name and password: the file is for everyone to read.
 _PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
+#: It goes into a style sheet, between quotation marks.
+_FAMILY = re.compile(r"[^\x00-\x1f\x7f\"'\\<>{}();]{0,80}")
 _PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
@@ -73,8 +82,9 @@ _CHOICES = {
     "pictures_ahead": {"leads", "all", "none"},
     "view": {"all", "unread", "today", "bookmarks", "continue"},
 }
-_BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "refresh_minutes": (5, 10080),
-           "picture_cache_mb": (20, 100_000), "ahead_mb": (1, 10_000)}  # fmt: skip
+BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "article_lines_percent": (80, 140),
+          "refresh_minutes": (5, 10080),
+          "picture_cache_mb": (20, 100_000), "ahead_mb": (1, 10_000)}  # fmt: skip
 #: What stands outside of the bounds and means never.
 _OFF = {"refresh_minutes": (0,)}
 
@@ -109,9 +119,11 @@ def _fit(name: str, value: Any, default: Any) -> Any:
         return None
     if name == "proxy" and not _PROXY.fullmatch(value):
         return None
+    if name in ("article_latin_font", "article_cjk_font") and not _FAMILY.fullmatch(value):
+        return None
     if name == "picture_proxy" and value and not _PICTURE_PROXY.fullmatch(value):
         return None
-    if name in _BOUNDS and value not in _OFF.get(name, ()) and not _BOUNDS[name][0] <= value <= _BOUNDS[name][1]:
+    if name in BOUNDS and value not in _OFF.get(name, ()) and not BOUNDS[name][0] <= value <= BOUNDS[name][1]:
         return None
     return value
 

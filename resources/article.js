@@ -97,9 +97,14 @@ const inkstone = (() => {
     return Math.abs(view.scrollTop - before) > 1;
   };
 
-  const variables = (css) => {
+  const variables = (css, classes) => {
     const style = document.getElementById("ink-variables");
-    if (style) style.textContent = css;
+    if (!style) return;
+    // The words in view stay in view when they are set anew.
+    const place = scrollY > 0 ? position() : "";
+    style.textContent = css;
+    document.documentElement.className = classes;
+    if (place) restore(place);
   };
 
   return { missing, retry, position, restore, pageBy, variables };

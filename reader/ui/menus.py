@@ -48,27 +48,6 @@ def main(window: Window) -> QMenu:
     return menu
 
 
-def look(window: Window) -> QMenu:
-    """Text and theme of the article, changed at once."""
-    menu, settings = _menu(window), window.settings
-    _themes(menu, window)
-    menu.addSeparator()
-    fonts = (("sans", _tr("Sans")), ("serif", _tr("Serif")))
-    _choices(menu, fonts, settings.article_font, lambda name: window.set_setting(article_font=name))
-    menu.addSeparator()
-    for name in ("larger", "smaller", "normal-size"):
-        menu.addAction(window.commands[name])
-    menu.addSeparator()
-    wide = _action(menu, _tr("Wider lines"), lambda: window.set_setting(article_width_em=settings.article_width_em + 2))
-    wide.setEnabled(settings.article_width_em <= 42)
-    narrow = _action(
-        menu, _tr("Narrower lines"), lambda: window.set_setting(article_width_em=settings.article_width_em - 2)
-    )
-    narrow.setEnabled(settings.article_width_em >= 30)
-    menu.addActions([wide, narrow])
-    return menu
-
-
 def source(window: Window, each: Source) -> QMenu:
     """What can be done with a source."""
     menu, acts = _menu(window), window.acts

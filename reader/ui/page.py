@@ -21,6 +21,15 @@ class Look:
     size_px: int = 17
     width_em: int = 36
     serif: bool = False
+    lines_percent: int = 100
+    latin_font: str = ""
+    cjk_font: str = ""
+    justify: bool = True
+
+    @property
+    def classes(self) -> str:
+        """The classes of the root element."""
+        return " ".join(name for name, on in (("serif", self.serif), ("ragged", not self.justify)) if on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,16 @@ def _style() -> str:
 
 def variables(look: Look) -> str:
     """The rules that change with theme and settings: apart, so that they can be exchanged in an open page."""
-    return f"{look.variables}:root{{--text-size:{look.size_px}px;--text-width:{look.width_em}em}}"
+    return (
+        f"{look.variables}:root{{--text-size:{look.size_px}px;--text-width:{look.width_em}em;"
+        f"--lines:{look.lines_percent / 100};"
+        f"--own-latin:{_family(look.latin_font)};--own-cjk:{_family(look.cjk_font)}}}"
+    )
+
+
+def _family(name: str) -> str:
+    """The beginning of a list of families; the settings let no quotation mark in."""
+    return f'"{name}",' if name else " "
 
 
 def article_page(article: Article, rendered: Rendered, look: Look, words: Words, tile: Tile) -> bytes:
@@ -114,10 +132,10 @@ def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *
 
 
 def _document(title: str, look: Look, inside: str) -> bytes:
-    serif = ' class="serif"' if look.serif else ""
+    classes = f' class="{look.classes}"' if look.classes else ""
     return (
-        f'<!DOCTYPE html><html{serif}><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<style id="ink-variables">{variables(look)}</style><style>{_style()}</style></head>'
+        f'<!DOCTYPE html><html{classes}><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<style>{_style()}</style><style id="ink-variables">{variables(look)}</style></head>'
         f'<body><article class="ink-article">{inside}</article>'
         f'<template id="ink-image-off">{_icon("image-off")}</template></body></html>'
     ).encode("utf-8", "replace")

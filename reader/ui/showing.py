@@ -152,13 +152,18 @@ class Showing(QObject):
             size_px=settings.article_size_px,
             width_em=settings.article_width_em,
             serif=settings.article_font == "serif",
+            lines_percent=settings.article_lines_percent,
+            latin_font=settings.article_latin_font,
+            cjk_font=settings.article_cjk_font,
+            justify=settings.article_justify,
         )
 
     def apply_look(self) -> None:
         """Theme or sizes changed: change the open page at once, without loading it again."""
         if self._viewer is not None:
             self._viewer.set_background(self._themes.current.page)
-            self._viewer.set_variables(page.variables(self.look()))
+            look = self.look()
+            self._viewer.set_variables(page.variables(look), look.classes)
 
     def _not_opened(self, key: int, error: BaseException) -> None:
         text = words.sentence(error)

@@ -32,8 +32,8 @@ _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 #: Pages kept ready: the open one, and those prepared for the next keys.
 _KEPT = 4
 
-#: The process of a page grows by about 0.9 MB with each article: after so many another one takes its place.
-ARTICLES_OF_A_PAGE = 200
+#: The process of a page grows by 1 to 1.8 MB with each article: after so many another one takes its place.
+ARTICLES_OF_A_PAGE = 100
 
 #: At the end of the program the place in the text is waited for so long.
 _LAST_PLACE_MS = 200
@@ -189,9 +189,9 @@ class Viewer(QWidget):
         self._background = colour
         self.page.setBackgroundColor(colour)
 
-    def set_variables(self, css: str) -> None:
-        """Change colours and sizes of the open page at once."""
-        self._call("variables", css)
+    def set_variables(self, css: str, classes: str = "") -> None:
+        """Change colours, sizes and fonts of the open page at once."""
+        self._call("variables", css, classes)
 
     def set_zoom(self, factor: float) -> None:
         self.view.setZoomFactor(factor)

@@ -33,6 +33,7 @@ from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
 from reader.ui import menus, panes, words
+from reader.ui.aa import LookPopover
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -95,6 +96,7 @@ class Window(QMainWindow):
         self.sidebar = Sidebar(self)
         self.list = ListPane(self.model, self.commands, self)
         self.article = ArticlePane(self.commands, self)
+        self.look = LookPopover(lambda: self.settings, self.set_setting, self.article)
         self.first = FirstStart(self)
         self.status = StatusLine(self)
         self.acts = SourceActs(self)
@@ -171,7 +173,7 @@ class Window(QMainWindow):
         view.bookmark_toggled.connect(self.toggle_bookmark)
         view.context_menu.connect(self._article_menu)
         view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
-        self.article.look_button.clicked.connect(lambda: menus.look(self).popup(_below(self.article.look_button)))
+        self.article.look_button.clicked.connect(lambda: self.look.toggle(self.article.look_button))
         self.listing.listed.connect(self._listed)
         self.listing.refresh_wanted.connect(lambda source: self.refreshing.refresh([source] if source else None))
         self.listing.view_wanted.connect(self.sidebar.select)
