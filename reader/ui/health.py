@@ -352,7 +352,7 @@ class HealthView(QDialog):
         elif name == "refresh":
             self._acts.refresh(chosen)
         elif name == "remove":
-            self._acts.remove(chosen)
+            self._acts.changes.remove(chosen)
         elif name == "site":
             self._acts.browse(chosen[0].home_url)
         else:

@@ -54,7 +54,7 @@ def source(window: Window, each: Source) -> QMenu:
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh([each]), "refresh"))
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark([each]), "checks"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.rename("source", str(each.key)), keys="F2"))
+    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.changes.rename("source", str(each.key)), keys="F2"))
     _goals(menu, window, "source", str(each.key), each.folder)
     menu.addAction(_action(menu, _tr("Copy the address"), lambda: window.copy(each.address), "link"))
     if each.kind == "folder":
@@ -64,7 +64,7 @@ def source(window: Window, each: Source) -> QMenu:
     menu.addSeparator()
     if each.kind in ("feed", "folder"):
         menu.addAction(_action(menu, _tr("Properties"), lambda: acts.properties(each), "settings", keys="Alt+Return"))
-    menu.addAction(_action(menu, _tr("Remove"), lambda: acts.remove([each]), "trash", keys="Del"))
+    menu.addAction(_action(menu, _tr("Remove"), lambda: acts.changes.remove([each]), "trash", keys="Del"))
     return menu
 
 
@@ -74,12 +74,12 @@ def folder(window: Window, path: str, sources: Sequence[Source]) -> QMenu:
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh(sources), "refresh"))
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark(sources), "checks"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.rename("folder", path), keys="F2"))
+    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.changes.rename("folder", path), keys="F2"))
     _goals(menu, window, "folder", path, path.rpartition(BETWEEN)[0])
-    menu.addAction(_action(menu, _tr("Dissolve, and keep its sources"), lambda: acts.dissolve(path)))
+    menu.addAction(_action(menu, _tr("Dissolve, and keep its sources"), lambda: acts.changes.dissolve(path)))
     menu.addSeparator()
     text = _tr("Remove its {count} sources").format(count=QLocale().toString(len(sources)))
-    menu.addAction(_action(menu, text, lambda: acts.remove(sources), "trash", keys="Del"))
+    menu.addAction(_action(menu, text, lambda: acts.changes.remove(sources), "trash", keys="Del"))
     return menu
 
 
@@ -88,12 +88,12 @@ def _goals(menu: QMenu, window: Window, kind: Kind, name: str, now: str) -> None
     acts, goals = window.acts, menu.addMenu(_tr("Move to"))
     for path in window.sidebar.tree.folders():
         if kind != "folder" or not is_in(path, name):
-            goal = _action(goals, path, lambda path=path: acts.move_into(kind, name, path))  # type: ignore[misc]
+            goal = _action(goals, path, lambda path=path: acts.changes.move_into(kind, name, path))  # type: ignore[misc]
             goal.setEnabled(path != now)
             goals.addAction(goal)
     goals.addSeparator()
-    goals.addAction(_action(goals, _tr("New folder"), lambda: acts.move_into_new(kind, name), "add"))
-    out = _action(goals, _tr("Out of all folders"), lambda: acts.move_into(kind, name, ""))
+    goals.addAction(_action(goals, _tr("New folder"), lambda: acts.changes.move_into_new(kind, name), "add"))
+    out = _action(goals, _tr("Out of all folders"), lambda: acts.changes.move_into(kind, name, ""))
     out.setEnabled(bool(now))
     goals.addAction(out)
 

@@ -23,7 +23,7 @@ class Sidebar(Pane):
     chosen = Signal(object)
     source_menu = Signal(int, QPoint)
     folder_menu = Signal(str, QPoint)
-    #: A key or a drop asks for something: "rename", "remove", "properties", "up" or "down", and the line it is about.
+    #: A key or a drop asks for something: "rename", "remove", "up" or "down", and the line it is about.
     act_wanted = Signal(str, object)
     #: A line was dragged to another place: a ``Move``.
     rearranged = Signal(object)

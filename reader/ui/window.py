@@ -162,8 +162,8 @@ class Window(QMainWindow):
         self.sidebar.menu_wanted.connect(lambda: menus.main(self).popup(_below(self.sidebar.menu_button)))
         self.sidebar.source_menu.connect(self.acts.source_menu)
         self.sidebar.folder_menu.connect(self.acts.folder_menu)
-        self.sidebar.act_wanted.connect(self.acts.act)
-        self.sidebar.rearranged.connect(self.acts.move)
+        self.sidebar.act_wanted.connect(self.acts.changes.act)
+        self.sidebar.rearranged.connect(self.acts.changes.move)
         self.first.add_feed.connect(self.acts.add_feed)
         self.first.open_folder.connect(self.acts.open_folder)
         self.first.import_opml.connect(self.acts.import_opml)
@@ -180,9 +180,11 @@ class Window(QMainWindow):
         self.listing.trouble.connect(self.tell)
         self.reading.changed.connect(self._rows_changed)
         self.reading.marked.connect(self._counting.start)
-        self.reading.marked.connect(self.acts.forget)
+        self.reading.marked.connect(self.acts.changes.forget)
         self.reading.trouble.connect(self.tell)
         self.showing.shown.connect(self._prepare_next)
+        self.showing.menu_wanted.connect(self._page_menu)
+        self.showing.stepped.connect(self.step_history)
         self.showing.hovered.connect(self.status.hover)
         self.showing.read.connect(self._was_read)
         self.refreshing.progress.connect(self._progress)
@@ -281,7 +283,7 @@ class Window(QMainWindow):
         self.lanes.read.run(patient(work), lambda found: self._sources_read(*found, first, choose), self.tell)
 
     def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
-        sources = [source for source in sources if not self.acts.is_leaving(source)]
+        sources = [source for source in sources if not self.acts.changes.is_leaving(source)]
         self.sources = {source.key: source for source in sources}
         self.sidebar.set_sources(
             [replace(each, title=words.source_title(each), error=words.stored(each.error)) for each in sources]
@@ -446,7 +448,7 @@ class Window(QMainWindow):
                 return
             text = self.tr("1 article marked as read") if count == 1 else self.tr("{count} articles marked as read")
             undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self.acts.forget()
+            self.acts.changes.forget()
             self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo"), undo)
             self.library_changed()
 
@@ -460,7 +462,7 @@ class Window(QMainWindow):
             self.status.say(self.tr("Undone.") if what else self.tr("Nothing to undo."))
             self.library_changed()
 
-        if self.acts.take_back():
+        if self.acts.changes.take_back():
             undone("source")
             return
         self.lanes.store.run(self.library.undo, undone, self.tell)
@@ -605,7 +607,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.refreshing.stop()
-        self.acts.finish()
+        self.acts.changes.finish()
         self._looking.stop()
         self.showing.shut()
         super().closeEvent(event)

@@ -128,7 +128,7 @@ def test_removing_takes_effect_at_once_and_can_be_taken_back(here: Desk) -> None
     choose(here, "folder", "A")
     QTest.keyClick(here.window.sidebar.view, Qt.Key.Key_Delete)
     assert here.window.toast.text() == "3 sources removed; what you bookmarked stays"
-    here.window.acts.finish()
+    here.window.acts.changes.finish()
     here.until(lambda: [title for title, _ in stand(here)] == ["Four", "Five"])
     here.window.commands["undo"].trigger()  # too late, and nothing else is taken back
     here.rest()
@@ -140,7 +140,7 @@ def test_closing_the_window_finishes_a_removal(qtbot: QtBot, qapp: QApplication,
         made.library.store.add_source("feed", "https://x.example/", "X")
         made.window.reload_sources()
         made.until(lambda: made.window.sources)
-        made.window.acts.remove(list(made.window.sources.values()))
+        made.window.acts.changes.remove(list(made.window.sources.values()))
     with desk(qtbot, qapp, tmp_path) as again:
         assert again.library.sources() == []
 
@@ -164,14 +164,14 @@ def test_the_menus_offer_every_act(here: Desk) -> None:
 
 
 def test_a_new_folder_is_named_where_it_stands(here: Desk) -> None:
-    here.window.acts.move_into_new("source", str(source(here, "Four").key))
+    here.window.acts.changes.move_into_new("source", str(source(here, "Four").key))
     here.until(lambda: here.window.sidebar.view.viewport().findChild(QLineEdit))
     field = here.window.sidebar.view.viewport().findChild(QLineEdit)
     assert field.text() == "New folder"  # type: ignore[union-attr]
     QTest.keyClicks(field, "Poems")
     QTest.keyClick(field, Qt.Key.Key_Return)
     here.until(lambda: here.window.sidebar.tree.find("folder", "Poems"))
-    here.window.acts.dissolve("Poems")
+    here.window.acts.changes.dissolve("Poems")
     here.until(lambda: ("Four", "") in stand(here))
 
 
