@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from reader.model import Row, Source
@@ -41,6 +41,9 @@ def main(window: Window) -> QMenu:
     density = menu.addMenu(_tr("Density"))
     choices = (("comfortable", _tr("Comfortable")), ("cosy", _tr("Cosy")), ("compact", _tr("Compact")))
     _choices(density, choices, window.settings.density, lambda name: window.set_setting(density=name))
+    menu.addSeparator()
+    for name in ("alone", "print", "save-pdf"):
+        menu.addAction(commands[name])
     menu.addSeparator()
     menu.addAction(commands["keys"])
     menu.addAction(_action(menu, _tr("About Inkstone"), window.about))
@@ -112,6 +115,29 @@ def article(window: Window, row: Row) -> QMenu:
         action.setEnabled(bool(row.url))
     menu.addActions([browse, copy])
     return menu
+
+
+def page(window: Window, row: Row, text: str, link: str) -> QMenu:
+    """What can be done with what was clicked on the page: a selected text, a link, or the article."""
+    if not text and not link:
+        return article(window, row)
+    menu = _menu(window)
+    if text:
+        words = " ".join(text.split())
+        menu.addAction(_action(menu, _tr("Copy"), lambda: QGuiApplication.clipboard().setText(text)))
+        menu.addAction(_action(menu, _tr("Copy as a quotation"), lambda: window.copy(quotation(text, row))))
+        menu.addAction(_action(menu, _tr("Search for it"), lambda: window.search_for(words[:100]), "search"))
+    if link:
+        menu.addAction(_action(menu, _tr("Open the link in the browser"), lambda: window.browse(link), "open"))
+        menu.addAction(_action(menu, _tr("Copy the link’s address"), lambda: window.copy(link), "link"))
+    return menu
+
+
+def quotation(text: str, row: Row) -> str:
+    """A selected text as a Markdown quotation, with the title and address of its article."""
+    lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+    title = row.title.replace("[", "\\[").replace("]", "\\]")
+    return f"{lines}\n>\n> — [{title}](<{row.url}>)\n" if row.url else f"{lines}\n>\n> — {row.title}\n"
 
 
 def _action(menu: QMenu, text: str, run: Callable[[], object], icon_name: str = "", *, keys: str = "") -> QAction:

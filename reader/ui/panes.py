@@ -65,6 +65,7 @@ class Panes(QObject):
         self._sidebar, self._list, self._article = sidebar, listed, article
         self._at: Pane = LIST
         self._filled = True
+        self._alone = False
         self.widths: tuple[int, int] = WIDTHS_PX
         if len(widths) >= 2 and min(widths[:2]) > 0:
             self.widths = widths[0], widths[1]
@@ -83,10 +84,20 @@ class Panes(QObject):
         self._filled = filled
         self.fit()
 
+    def set_alone(self, alone: bool) -> None:
+        """Nothing but the article, whatever the window has room for."""
+        self._alone = alone
+        if alone:
+            self.go_into(ARTICLE)
+        else:
+            self.fit()
+
     def fit(self) -> None:
         """The window's width, or the reader's place, is another one."""
         width = self._window.width()
         side, listed, article = shown(width, self._at)
+        if self._alone:
+            side, listed, article = False, False, True
         if not self._filled:
             side, listed, article = width >= ONE_PX, False, False
         self._article.setMinimumWidth(article_width(width))

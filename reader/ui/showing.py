@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QPoint, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from reader.library import Document, Library
@@ -36,6 +36,10 @@ class Showing(QObject):
     #: The page of this article key has been loaded.
     shown = Signal(int)
     hovered = Signal(str)
+    #: A menu on the page: where, the selected text, the address of the link below.
+    menu_wanted = Signal(QPoint, str, str)
+    #: Back (-1) or forward (1), by the mouse.
+    stepped = Signal(int)
     #: An article was shown that was unread until now.
     read = Signal(object)
 
@@ -69,6 +73,8 @@ class Showing(QObject):
         viewer.link.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
         viewer.hovered.connect(self.hovered)
         viewer.shown.connect(self.shown)
+        viewer.menu_wanted.connect(self.menu_wanted)
+        viewer.stepped.connect(self.stepped)
         viewer.moved.connect(self._moved)
         viewer.scrolled.connect(self._pane.set_scrolled)
         finder = self._pane.finder

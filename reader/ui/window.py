@@ -32,7 +32,7 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import menus, panes, words
+from reader.ui import menus, panes, printing, words
 from reader.ui.aa import LookPopover
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
@@ -40,6 +40,7 @@ from reader.ui.commands import Commands
 from reader.ui.controls import Toast
 from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
+from reader.ui.history import History
 from reader.ui.keysheet import KeySheet
 from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
@@ -96,6 +97,7 @@ class Window(QMainWindow):
         self.sidebar = Sidebar(self)
         self.list = ListPane(self.model, self.commands, self)
         self.article = ArticlePane(self.commands, self)
+        self.history = History()
         self.look = LookPopover(lambda: self.settings, self.set_setting, self.article)
         self.first = FirstStart(self)
         self.status = StatusLine(self)
@@ -213,6 +215,8 @@ class Window(QMainWindow):
             "next-source": lambda: self.sidebar.next_source(1),
             "previous-source": lambda: self.sidebar.next_source(-1),
             "open": lambda: self.panes.go_into(panes.ARTICLE),
+            "back": lambda: self.step_history(-1),
+            "forward": lambda: self.step_history(1),
             "pane-left": lambda: self.panes.step(-1),
             "pane-right": lambda: self.panes.step(1),
             "read": self._toggle_read,
@@ -223,6 +227,9 @@ class Window(QMainWindow):
             "larger": lambda: self._text_size(self.settings.article_size_px + 1),
             "smaller": lambda: self._text_size(self.settings.article_size_px - 1),
             "normal-size": lambda: self._text_size(Settings().article_size_px),
+            "alone": self._alone,
+            "print": self._print,
+            "save-pdf": self._save_pdf,
             "bookmark": lambda: self.toggle_bookmark(self.reading.key),
             "open-original": lambda: self.open_original(self.row(self.reading.key)),
             "copy-link": lambda: self.copy_link(self.row(self.reading.key)),
@@ -392,8 +399,60 @@ class Window(QMainWindow):
 
     def _open(self, key: int) -> None:
         self.listing.linger(key)
+        self.history.visit(key)
         self.reading.open(key)
         self.panes.be_in(panes.ARTICLE)
+
+    def step_history(self, by: int) -> None:
+        """Go back (-1) or forward (1) through the articles that were open."""
+        key = self.history.step(by)
+        if key is not None:
+            self.go_to(key)
+
+    def _alone(self) -> None:
+        """Nothing but the article, on the whole screen; the same key or Esc leads back."""
+        alone = self.commands["alone"].isChecked() and self.showing.is_open
+        self.commands["alone"].setChecked(alone)
+        self.panes.set_alone(alone)
+        self.status.setVisible(not alone)
+        self.article.header.setVisible(not alone)
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if alone
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    def _print(self) -> None:
+        if self.showing.viewer is None or not self.showing.is_open:
+            return
+
+        def done(well: bool) -> None:
+            self.status.say(self.tr("Printed.") if well else self.tr("The article could not be printed."))
+
+        printing.print_article(self.showing.viewer.view, self, done)
+
+    def _save_pdf(self) -> None:
+        row = self.row(self.reading.key)
+        if self.showing.viewer is None or not self.showing.is_open or row is None:
+            return
+
+        def done(well: bool, file: str) -> None:
+            self.status.say(
+                (self.tr("Saved: {file}") if well else self.tr("{file} cannot be written.")).format(file=file)
+            )
+
+        printing.save_pdf(self.showing.viewer.view, self, row.title, done)
+
+    def _page_menu(self, place: QPoint, text: str, link: str) -> None:
+        row = self.row(self.reading.key)
+        if row is not None:
+            menus.page(self, row, text, link).popup(place)
+
+    def search_for(self, text: str) -> None:
+        """Search the library for some words of an article."""
+        self._search()
+        self.list.search.field.setText(text)
+        self.list.search.changed.emit(text)
 
     def close_article(self) -> None:
         """Show no article."""
@@ -501,6 +560,8 @@ class Window(QMainWindow):
         if self.sidebar.filter.hasFocus():
             self.sidebar.filter.clear()
             self.sidebar.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.commands["alone"].isChecked():
+            self.commands["alone"].trigger()
         elif self.article.finder.isVisible():
             self.article.finder.leave()
         elif self.toast.isVisible():

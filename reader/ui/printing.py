@@ -1,0 +1,73 @@
+"""The open article on paper: printed, or saved as PDF, both with the print style of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QMarginsF, QStandardPaths
+from PySide6.QtGui import QPageLayout, QPageSize
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+_MARGIN_MM = 16.0
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("", text)  # lupdate knows no context outside of a class
+
+
+def paper() -> QPageLayout:
+    """A4 upright, with room at the sides."""
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    return QPageLayout(
+        QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
+    )
+
+
+def file_name(title: str) -> str:
+    """A name for a file that every system takes."""
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", title)
+    return (" ".join(name.split())[:80].rstrip(". ") or "article") + ".pdf"
+
+
+def print_article(view: QWebEngineView, window: QWidget, done: Callable[[bool], None]) -> None:
+    """Ask for a printer and print; ``done`` tells whether it went well."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPageLayout(paper())
+    dialog = QPrintDialog(printer, window)
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return
+
+    def finished(well: bool) -> None:
+        view.printFinished.disconnect(finished)
+        del printers[:]  # the engine needs the printer until now
+        done(well)
+
+    printers = [printer]
+    view.printFinished.connect(finished)
+    view.print(printer)
+
+
+def save_pdf(view: QWebEngineView, window: QWidget, title: str, done: Callable[[bool, str], None]) -> None:
+    """Ask for a file and write the article into it; ``done`` gets whether it went well, and the file."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    path, _ = QFileDialog.getSaveFileName(
+        window, _tr("Save as PDF"), str(Path(folder) / file_name(title)), "PDF (*.pdf)"
+    )
+    if path:
+        write_pdf(view, Path(path), done)
+
+
+def write_pdf(view: QWebEngineView, path: Path, done: Callable[[bool, str], None]) -> None:
+    """Write the article on screen into a file."""
+    page = view.page()
+
+    def finished(file: str, well: bool) -> None:
+        page.pdfPrintingFinished.disconnect(finished)
+        done(well, file)
+
+    page.pdfPrintingFinished.connect(finished)
+    page.printToPdf(str(path), paper())
