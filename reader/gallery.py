@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from reader.net import Origin
 
 
+#: The sizes of so many pictures of an article are looked up before it is shown, off the window's thread: 20 ms.
+MOST_SIZES = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """An article ready to be shown.
@@ -29,12 +33,16 @@ class Document:
     Attributes:
         origin: whose private addresses its pictures may use: the origin of its source, as the user typed it.
         root: the folder that its ``file:`` pictures must be in; None for an article from the network.
+        sizes: of its pictures in pixels, as far as they are known before they are loaded; see ``Library.laid_out``.
+        rule: whether pictures that are not held are loaded by themselves.
     """
 
     article: Article
     rendered: Rendered
     origin: Origin | None
     root: Path | None
+    sizes: tuple[tuple[int, int] | None, ...] = ()
+    rule: Rule = "always"
 
 
 class Gallery:
@@ -80,6 +88,20 @@ class Gallery:
             if held_back and error.kind == "offline":
                 raise PictureError(url=error.url, kind="offline", detail=holds) from None
             raise
+
+    def laid_out(self, document: Document, folder: Path) -> Document:
+        """See ``Library.laid_out``.
+
+        Args:
+            folder: of the cache; only looked into, so that the network's modules need not be loaded for it.
+        """
+        from reader.images import size_of
+        from reader.picturecache import PictureCache
+
+        cache = PictureCache(folder, 0)
+        pictures = document.rendered.images
+        sizes = tuple(size_of(cache, each, document.origin, document.root) for each in pictures[:MOST_SIZES])
+        return replace(document, sizes=sizes, rule=self.rule(self._store.source(document.article.row.source_key)))
 
     def diagnose(self, document: Document, number: int) -> PictureReport:
         """See ``Library.diagnose``."""

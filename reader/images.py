@@ -166,6 +166,10 @@ class Pictures:
         """What is damaged in the cache, one sentence each."""
         return self._cache.problems(repair=repair)
 
+    def limit(self, max_cache_bytes: int) -> None:
+        """Hold no more than this from now on, beside what is pinned."""
+        self._cache.limit(max_cache_bytes)
+
     def evict(self) -> None:
         """Bring the cache below its limit."""
         self._cache.evict()
@@ -289,6 +293,23 @@ def _file_of(e: Entry, data: bytes) -> PictureFile:
 
 def _web_addresses(picture: Picture) -> list[str]:
     return [url for url in dict.fromkeys((picture.url, *picture.alternates)) if is_web(url)]
+
+
+def size_of(cache: PictureCache, picture: Picture, allow: Origin | None, root: Path | None) -> tuple[int, int] | None:
+    """How large a picture is that is held or stands beside its article; None when that is not known.
+
+    Args:
+        allow, root: as for ``Pictures.get``.
+    """
+    for url in _web_addresses(picture):
+        entry = cache.known(_place(url, allow))
+        if entry is not None:
+            return entry.width, entry.height
+    if not is_web(picture.url):
+        with contextlib.suppress(PictureError):
+            file = read_local(picture, root)
+            return file.width, file.height
+    return None
 
 
 def _place(url: str, allow: Origin | None) -> str:

@@ -106,8 +106,10 @@ class Library:
             return self._client
 
     def use_settings(self, settings: Settings) -> None:
-        """Other settings are used from now on, as far as they concern more than the window: the proxy."""
+        """Other settings are used from now on, as far as they concern more than the window: proxy, cache."""
         self.client.configure(settings)
+        if self._pictures is not None:
+            self._pictures.limit(settings.picture_cache_mb * 2**20)
 
     @property
     def pictures(self) -> Pictures:
@@ -348,6 +350,13 @@ class Library:
         source = self.store.source(article.row.source_key)
         rendered = self._render(article, pixel_ratio, card_words)
         return Document(article, rendered, origin_of(source), root_of(source, article))
+
+    def laid_out(self, document: Document) -> Document:
+        """A document with the sizes of its pictures, as far as they are known, and the rule by which they are loaded.
+
+        With them a page keeps the room of each picture before it is there, so that no text jumps. Nobody is asked.
+        """
+        return self.gallery.laid_out(document, self.paths.pictures)
 
     def _render(
         self, article: Article, pixel_ratio: float = 1.0, card_words: CardWords = ENGLISH_CARDS, *, aside: bool = False

@@ -150,6 +150,15 @@ class PictureCache:
         read = _read(self._index(address), address)
         return read is not None and shelved(self._folder / "files", read[1]).is_file()
 
+    def known(self, address: str) -> Entry | None:
+        """What is known of the picture that is kept for an address; its bytes are not looked at."""
+        read = _read(self._index(address), address)
+        return read[0] if read is not None else None
+
+    def limit(self, max_bytes: int) -> None:
+        """Hold no more than this from now on."""
+        self._max_bytes = max_bytes
+
     def put(self, address: str, entry: Entry, data: bytes, *, also: str = "") -> None:
         """Keep a picture under an address, and under the one that worked (``also``: how that is named here)."""
         content = digest(data)

@@ -33,6 +33,7 @@ class Settings:
         picture_cache_mb: what is held beside the pictures of bookmarked articles.
         pictures_ahead: fetched after a refresh: the "leads" that stand in the list, "all" for reading offline, "none".
         ahead_mb: what one refresh may fetch ahead.
+        animations: moving pictures move "always", "once" when they come, or on "hover" (by the pointer or the focus).
         proxy: system, none, or the address of one (http, socks5, socks5h: this one looks names up itself).
         allow_fake_ip: names may have an address of 198.18.0.0/15, as proxies give out that take over the whole network.
         rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
@@ -55,6 +56,7 @@ class Settings:
     picture_cache_mb: int = 500
     pictures_ahead: str = "leads"
     ahead_mb: int = 200
+    animations: str = "once"
     proxy: str = "system"
     allow_fake_ip: bool = False
     rsshub_instances: tuple[str, ...] = ("https://rsshub.app",)
@@ -80,6 +82,7 @@ _CHOICES = {
     "article_font": {"sans", "serif"},
     "pictures": {"always", "click", "never"},
     "pictures_ahead": {"leads", "all", "none"},
+    "animations": {"always", "once", "hover"},
     "view": {"all", "unread", "today", "bookmarks", "continue"},
 }
 BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "article_lines_percent": (80, 140),
