@@ -23,8 +23,8 @@ from reader.picturefile import PictureFile, checked
 
 #: For one picture, all its addresses and Referers together.
 TOTAL_S = 20.0
-#: One address may not use it all up while there are others.
-ADDRESS_S = 12.0
+#: One address may not use it all up while there are others: each server has its share, within these bounds.
+ADDRESS_S, SHARE_S = 12.0, 5.0
 CONNECT_S = 5.0
 LEAST_S = 0.5
 # No AVIF: Qt cannot read it for the list, and servers that negotiate send something else.
@@ -103,8 +103,9 @@ class Climber:
             if tried and left_s < LEAST_S:
                 break
             step = waiting.pop(0)
-            if len(tried) + 1 < most and any(other.via != step.via for other in waiting):
-                left_s = min(left_s, ADDRESS_S)
+            servers = len({step.via, *(other.via for other in waiting)})
+            if len(tried) + 1 < most and servers > 1:
+                left_s = min(left_s, ADDRESS_S, max(left_s / servers, SHARE_S))
             answer = self._ask(step, allow, max(left_s, LEAST_S))
             tried.append((step, answer))
             if answer.file is not None and not answer.file.partial:

@@ -373,6 +373,20 @@ def test_never_more_than_six_requests_nor_twenty_seconds(
     assert time.monotonic() - started < 3
 
 
+def test_a_picture_is_had_behind_servers_that_hang(
+    world: World, server: Callable[[str], Site], pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.climb.TOTAL_S", 3.0)
+    monkeypatch.setattr("reader.climb.SHARE_S", 0.5)
+    hosts = [f"hangs{number}.example" for number in range(3)]
+    for host in hosts:
+        server(host).add("/a.png", png(), delay_s=30)
+        world.closed.add((host, 443))
+    server("good.example").add("/a.png", png())
+    urls = [f"http://{host}/a.png" for host in (*hosts, "good.example")]
+    assert get(pictures, Picture(urls[0], tuple(urls[1:]))).url == "http://good.example/a.png"
+
+
 def test_a_server_that_is_down_is_left_in_peace_for_a_while(
     world: World, server: Callable[[str], Site], client: Client, tmp_path: Path
 ) -> None:
