@@ -56,6 +56,14 @@
         <translation>打开文章</translation>
     </message>
     <message>
+        <source>Back to the article before</source>
+        <translation>回到上一篇</translation>
+    </message>
+    <message>
+        <source>Forward again</source>
+        <translation>再次前进</translation>
+    </message>
+    <message>
         <source>To the pane on the left</source>
         <translation>到左边的窗格</translation>
     </message>
@@ -94,6 +102,18 @@
     <message>
         <source>Normal text size</source>
         <translation>默认字号</translation>
+    </message>
+    <message>
+        <source>Nothing but the article</source>
+        <translation>只看文章</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>另存为 PDF…</translation>
     </message>
     <message>
         <source>Bookmark</source>
@@ -156,6 +176,18 @@
         <translation>导入 OPML…</translation>
     </message>
     <message>
+        <source>Export OPML…</source>
+        <translation>导出 OPML…</translation>
+    </message>
+    <message>
+        <source>Feeds’ health</source>
+        <translation>订阅的健康状况</translation>
+    </message>
+    <message>
+        <source>Properties of the source</source>
+        <translation>来源的属性</translation>
+    </message>
+    <message>
         <source>Refresh all sources</source>
         <translation>刷新全部来源</translation>
     </message>
@@ -196,32 +228,12 @@
         <translation>关于 Inkstone</translation>
     </message>
     <message>
-        <source>Sans</source>
-        <translation>无衬线</translation>
-    </message>
-    <message>
-        <source>Serif</source>
-        <translation>衬线</translation>
-    </message>
-    <message>
-        <source>Wider lines</source>
-        <translation>加宽正文</translation>
-    </message>
-    <message>
-        <source>Narrower lines</source>
-        <translation>收窄正文</translation>
-    </message>
-    <message>
         <source>Refresh</source>
         <translation>刷新</translation>
     </message>
     <message>
         <source>Mark as read</source>
         <translation>标为已读</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
     </message>
     <message>
         <source>Copy the address</source>
@@ -236,8 +248,36 @@
         <translation>打开网站</translation>
     </message>
     <message>
-        <source>Remove…</source>
-        <translation>移除…</translation>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Properties</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Dissolve, and keep its sources</source>
+        <translation>解散文件夹，保留其中的来源</translation>
+    </message>
+    <message>
+        <source>Remove its {count} sources</source>
+        <translation>移除其中的 {count} 个来源</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>移到</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>Out of all folders</source>
+        <translation>移出所有文件夹</translation>
     </message>
     <message>
         <source>Mark as unread</source>
@@ -246,6 +286,26 @@
     <message>
         <source>Remove the bookmark</source>
         <translation>取消书签</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy as a quotation</source>
+        <translation>作为引文复制</translation>
+    </message>
+    <message>
+        <source>Search for it</source>
+        <translation>搜索这段文字</translation>
+    </message>
+    <message>
+        <source>Open the link in the browser</source>
+        <translation>在浏览器中打开链接</translation>
+    </message>
+    <message>
+        <source>Copy the link’s address</source>
+        <translation>复制链接地址</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -298,6 +358,30 @@
     <message>
         <source>d MMMM</source>
         <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>If it wants a login, write it before the host: https://name:password@host/.</source>
+        <translation>如果需要登录，请写在主机名之前：https://用户名:密码@主机/。</translation>
+    </message>
+    <message>
+        <source>Look for a slip in the address, or give the site’s front page.</source>
+        <translation>请检查地址有无笔误，或改填网站首页。</translation>
+    </message>
+    <message>
+        <source>That is the server’s trouble; try again later.</source>
+        <translation>这是服务器的问题，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>请稍后再试。</translation>
+    </message>
+    <message>
+        <source>Look for a slip in the address, and whether you are online.</source>
+        <translation>请检查地址有无笔误，以及是否已联网。</translation>
+    </message>
+    <message>
+        <source>Give the address of the feed itself, or the site’s front page.</source>
+        <translation>请填写订阅源本身的地址，或网站首页。</translation>
     </message>
     <message>
         <source>Opened files</source>
@@ -467,6 +551,74 @@
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
     </message>
+    <message>
+        <source>Failing for {span}</source>
+        <translation>已失败 {span}</translation>
+    </message>
+    <message>
+        <source>Silent for {span}</source>
+        <translation>已 {span}没有新文章</translation>
+    </message>
+    <message>
+        <source>Waits until {time}</source>
+        <translation>等到 {time}</translation>
+    </message>
+    <message>
+        <source>Gone for good</source>
+        <translation>已永久消失</translation>
+    </message>
+    <message>
+        <source>Failing</source>
+        <translation>出错</translation>
+    </message>
+    <message>
+        <source>Not refreshed yet</source>
+        <translation>尚未刷新</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>{count} times in a row.</source>
+        <translation>已连续 {count} 次。</translation>
+    </message>
+    <message>
+        <source>Only when you ask</source>
+        <translation>仅在你要求时</translation>
+    </message>
+    <message>
+        <source>With the next refresh</source>
+        <translation>下次刷新时</translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation>1 分钟</translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} 小时</translation>
+    </message>
+    <message>
+        <source>{count} days</source>
+        <translation>{count} 天</translation>
+    </message>
+    <message>
+        <source>Save as PDF</source>
+        <translation>另存为 PDF</translation>
+    </message>
 </context>
 <context>
     <name>AddFeed</name>
@@ -495,6 +647,10 @@
         <translation>Inkstone 只读取这个地址。</translation>
     </message>
     <message>
+        <source>Feeds that were found</source>
+        <translation>找到的订阅源</translation>
+    </message>
+    <message>
         <source>Add</source>
         <translation>添加</translation>
     </message>
@@ -503,24 +659,44 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Accept this certificate</source>
+        <translation>接受这张证书</translation>
+    </message>
+    <message>
         <source>Asking {address}…</source>
         <translation>正在询问 {address}…</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>关闭</translation>
+        <source>Asking {address}… ({done} of {total})</source>
+        <translation>正在询问 {address}…（{done}/{total}）</translation>
     </message>
     <message>
-        <source>“{title}” was added. Its page has other feeds, too:</source>
-        <translation>已添加“{title}”。该页面还有其他订阅：</translation>
+        <source>You follow “{title}” already.</source>
+        <translation>你已经订阅了“{title}”。</translation>
     </message>
     <message>
-        <source>Add {feed}</source>
-        <translation>添加 {feed}</translation>
+        <source>This address leads to {count} feeds. Which do you want?</source>
+        <translation>这个地址有 {count} 个订阅源，要哪些？</translation>
     </message>
     <message>
-        <source>Added</source>
-        <translation>已添加</translation>
+        <source>newest {date}</source>
+        <translation>最新 {date}</translation>
+    </message>
+    <message>
+        <source>followed already</source>
+        <translation>已订阅</translation>
+    </message>
+    <message>
+        <source>Add {count} feeds</source>
+        <translation>添加 {count} 个订阅</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>
@@ -669,6 +845,166 @@
     </message>
 </context>
 <context>
+    <name>FolderField</name>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>不放入文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>HealthModel</name>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Last error</source>
+        <translation>最近的错误</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>最近一次成功</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>下次尝试</translation>
+    </message>
+</context>
+<context>
+    <name>HealthView</name>
+    <message>
+        <source>Feeds’ health</source>
+        <translation>订阅的健康状况</translation>
+    </message>
+    <message>
+        <source>Refresh now</source>
+        <translation>立即刷新</translation>
+    </message>
+    <message>
+        <source>Open its site</source>
+        <translation>打开它的网站</translation>
+    </message>
+    <message>
+        <source>Change the address…</source>
+        <translation>更改地址…</translation>
+    </message>
+    <message>
+        <source>Properties</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>{count} gone for good</source>
+        <translation>{count} 个已永久消失</translation>
+    </message>
+    <message>
+        <source>{count} failing for 7 days and more</source>
+        <translation>{count} 个出错达 7 天以上</translation>
+    </message>
+    <message>
+        <source>{count} failing</source>
+        <translation>{count} 个出错</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} 个等待中</translation>
+    </message>
+    <message>
+        <source>{count} silent for 90 days and more</source>
+        <translation>{count} 个 90 天以上没有新文章</translation>
+    </message>
+    <message>
+        <source>{count} fine</source>
+        <translation>{count} 个正常</translation>
+    </message>
+</context>
+<context>
+    <name>ImportList</name>
+    <message>
+        <source>Import OPML</source>
+        <translation>导入 OPML</translation>
+    </message>
+    <message>
+        <source>Reading the list…</source>
+        <translation>正在读取列表…</translation>
+    </message>
+    <message>
+        <source>Feeds of the list</source>
+        <translation>列表中的订阅源</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>followed already</source>
+        <translation>已订阅</translation>
+    </message>
+    <message>
+        <source>There is no feed in this list.</source>
+        <translation>这份列表里没有订阅源。</translation>
+    </message>
+    <message>
+        <source>You follow all {count} feeds of this list already.</source>
+        <translation>列表中的 {count} 个订阅源你都已订阅。</translation>
+    </message>
+    <message>
+        <source>{count} feeds, all of them new.</source>
+        <translation>{count} 个订阅源，全是新的。</translation>
+    </message>
+    <message>
+        <source>{new} new feeds; {known} are followed already and stay as they are.</source>
+        <translation>{new} 个新订阅源；{known} 个已订阅，保持不变。</translation>
+    </message>
+    <message>
+        <source>1 warning</source>
+        <translation>1 条警告</translation>
+    </message>
+    <message>
+        <source>{count} warnings</source>
+        <translation>{count} 条警告</translation>
+    </message>
+    <message>
+        <source>Import 1 feed</source>
+        <translation>导入 1 个订阅源</translation>
+    </message>
+    <message>
+        <source>Import {count} feeds</source>
+        <translation>导入 {count} 个订阅源</translation>
+    </message>
+    <message>
+        <source>Adding {count} feeds…</source>
+        <translation>正在添加 {count} 个订阅源…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -711,6 +1047,10 @@
     <message>
         <source>All articles</source>
         <translation>全部文章</translation>
+    </message>
+    <message>
+        <source>Not understood</source>
+        <translation>无法理解</translation>
     </message>
     <message>
         <source>Nothing found</source>
@@ -791,6 +1131,93 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Change the address…</source>
+        <translation type="unfinished">更改地址…</translation>
+    </message>
+</context>
+<context>
+    <name>LookPopover</name>
+    <message>
+        <source>Text and theme</source>
+        <translation>文字与主题</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Sepia</source>
+        <translation>米黄</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Contrast, light</source>
+        <translation>高对比浅色</translation>
+    </message>
+    <message>
+        <source>Contrast, dark</source>
+        <translation>高对比深色</translation>
+    </message>
+    <message>
+        <source>Sans</source>
+        <translation>黑体</translation>
+    </message>
+    <message>
+        <source>Serif</source>
+        <translation>宋体</translation>
+    </message>
+    <message>
+        <source>Latin font</source>
+        <translation>西文字体</translation>
+    </message>
+    <message>
+        <source>CJK font</source>
+        <translation>中日韩字体</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>字号</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} 像素</translation>
+    </message>
+    <message>
+        <source>Line height</source>
+        <translation>行高</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>行宽</translation>
+    </message>
+    <message>
+        <source>{n} em</source>
+        <translation>{n} 字</translation>
+    </message>
+    <message>
+        <source>Justify Chinese and Japanese</source>
+        <translation>中文与日文两端对齐</translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
     </message>
 </context>
 <context>
@@ -874,12 +1301,313 @@
         <translation>来源</translation>
     </message>
     <message>
+        <source>being refreshed</source>
+        <translation>正在刷新</translation>
+    </message>
+    <message>
         <source>trouble</source>
         <translation>出错</translation>
     </message>
     <message>
         <source>{count} unread</source>
         <translation>{count} 篇未读</translation>
+    </message>
+</context>
+<context>
+    <name>SourceActs</name>
+    <message>
+        <source>Choose a source first.</source>
+        <translation>请先选择一个来源。</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Open a file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Sample library</source>
+        <translation>示例文库</translation>
+    </message>
+    <message>
+        <source>Import OPML</source>
+        <translation>导入 OPML</translation>
+    </message>
+    <message>
+        <source>1 feed added</source>
+        <translation>已添加 1 个订阅</translation>
+    </message>
+    <message>
+        <source>{count} feeds added</source>
+        <translation>已添加 {count} 个订阅</translation>
+    </message>
+    <message>
+        <source>OPML, keys in addresses starred</source>
+        <translation>OPML，地址中的密钥以星号代替</translation>
+    </message>
+    <message>
+        <source>OPML with keys, for yourself</source>
+        <translation>含密钥的 OPML，仅供自己使用</translation>
+    </message>
+    <message>
+        <source>Export OPML</source>
+        <translation>导出 OPML</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>已写入：{path}</translation>
+    </message>
+</context>
+<context>
+    <name>SourceChanges</name>
+    <message>
+        <source>“{title}” moved to “{folder}”</source>
+        <translation>“{title}”已移到“{folder}”</translation>
+    </message>
+    <message>
+        <source>“{title}” moved</source>
+        <translation>“{title}”已移动</translation>
+    </message>
+    <message>
+        <source>{count} sources moved</source>
+        <translation>已移动 {count} 个来源</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>What is kept goes when its bookmarks go.</source>
+        <translation>保留的文章会随书签一起消失。</translation>
+    </message>
+    <message>
+        <source>“{title}” removed; what you bookmarked stays</source>
+        <translation>“{title}”已移除，加了书签的文章仍保留</translation>
+    </message>
+    <message>
+        <source>{count} sources removed; what you bookmarked stays</source>
+        <translation>已移除 {count} 个来源，加了书签的文章仍保留</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>SourcePanel</name>
+    <message>
+        <source>Properties</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>As the source calls itself</source>
+        <translation>用来源自己的名称</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Refresh every</source>
+        <translation>刷新间隔</translation>
+    </message>
+    <message>
+        <source>As set for all</source>
+        <translation>与全局设置相同</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation>点击时</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation>加载图片</translation>
+    </message>
+    <message>
+        <source>Fetch pictures ahead</source>
+        <translation>预先获取图片</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>请求头</translation>
+    </message>
+    <message>
+        <source>Unread again when changed</source>
+        <translation>有改动时重新标为未读</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>周</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Refreshing</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation>预先获取</translation>
+    </message>
+    <message>
+        <source>All of them, for reading offline</source>
+        <translation>全部，供离线阅读</translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation>访问</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>When changed</source>
+        <translation>有改动时</translation>
+    </message>
+    <message>
+        <source>Unread again</source>
+        <translation>重新标为未读</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>articles</source>
+        <translation>篇</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Bookmarked articles always stay.</source>
+        <translation>加了书签的文章始终保留。</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康状况</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>最近一次成功</translation>
+    </message>
+    <message>
+        <source>Last error</source>
+        <translation>最近的错误</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>下次尝试</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>已存储</translation>
+    </message>
+    <message>
+        <source>Only one that is signed by a known authority</source>
+        <translation>仅限由已知机构签发的证书</translation>
+    </message>
+    <message>
+        <source>Accepted: {fingerprint}…</source>
+        <translation>已接受：{fingerprint}…</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>忘掉它</translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>查看…</translation>
+    </message>
+    <message>
+        <source>Its certificate is signed by nobody known. Save to accept this very one.</source>
+        <translation>它的证书并非由已知机构签发。保存即表示只接受这一张。</translation>
+    </message>
+    <message>
+        <source>Its certificate needs no leave of yours.</source>
+        <translation>它的证书无需你特别许可。</translation>
+    </message>
+    <message>
+        <source>“{line}” is no header: it needs a colon</source>
+        <translation>“{line}”不是请求头：缺少冒号</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -891,6 +1619,10 @@
 </context>
 <context>
     <name>StatusLine</name>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
     <message>
         <source>Ready</source>
         <translation>就绪</translation>
@@ -930,52 +1662,20 @@
         <translation>就绪</translation>
     </message>
     <message>
-        <source>Open a folder</source>
-        <translation>打开文件夹</translation>
+        <source>Printed.</source>
+        <translation>已打印。</translation>
     </message>
     <message>
-        <source>Articles</source>
-        <translation>文章</translation>
+        <source>The article could not be printed.</source>
+        <translation>无法打印这篇文章。</translation>
     </message>
     <message>
-        <source>Open a file</source>
-        <translation>打开文件</translation>
+        <source>Saved: {file}</source>
+        <translation>已保存：{file}</translation>
     </message>
     <message>
-        <source>Sample library</source>
-        <translation>示例文库</translation>
-    </message>
-    <message>
-        <source>Import OPML</source>
-        <translation>导入 OPML</translation>
-    </message>
-    <message>
-        <source>1 feed added</source>
-        <translation>已添加 1 个订阅</translation>
-    </message>
-    <message>
-        <source>{count} feeds added</source>
-        <translation>已添加 {count} 个订阅</translation>
-    </message>
-    <message>
-        <source>{added}. Passed over: {count}, first: {first}</source>
-        <translation>{added}。略过 {count} 条，第一条：{first}</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
-    </message>
-    <message>
-        <source>Title</source>
-        <translation>标题</translation>
-    </message>
-    <message>
-        <source>Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are.</source>
-        <translation>移除“{title}”及其文章？加了书签的文章会保留在“留存”中，文件留在原处不动。</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
+        <source>{file} cannot be written.</source>
+        <translation>无法写入 {file}。</translation>
     </message>
     <message>
         <source>Nothing unread in this list.</source>
@@ -1018,6 +1718,14 @@
         <translation>没有发出请求：服务器要求 {time} 之后再来。</translation>
     </message>
     <message>
+        <source>This network seems to want a login first: pages came where feeds were.</source>
+        <translation>这个网络似乎需要先登录：订阅源的位置返回了网页。</translation>
+    </message>
+    <message>
+        <source>Offline. Reading from this computer.</source>
+        <translation>离线，正在读取本机内容。</translation>
+    </message>
+    <message>
         <source>Stopped. What came is stored.</source>
         <translation>已停止，收到的都已存好。</translation>
     </message>
@@ -1043,6 +1751,13 @@
     </message>
 </context>
 <context>
+    <name>_TitleField</name>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+</context>
+<context>
     <name>errors</name>
     <message>
         <source>{detail}.</source>
@@ -1059,6 +1774,14 @@
     <message>
         <source>The server answered “{answer}” for {url}.</source>
         <translation>请求 {url} 时，服务器回应“{answer}”。</translation>
+    </message>
+    <message>
+        <source>The certificate of {url} is not trusted: {detail}.</source>
+        <translation>{url} 的证书不受信任：{detail}。</translation>
+    </message>
+    <message>
+        <source>The certificate of {url} is not trusted: {detail} (SHA-256 {fingerprint}).</source>
+        <translation>{url} 的证书不受信任：{detail}（SHA-256 {fingerprint}）。</translation>
     </message>
     <message>
         <source>The answer of {url} is larger than {limit} MB.</source>
@@ -1149,6 +1872,14 @@
         <translation>无法获取 {url}。</translation>
     </message>
     <message>
+        <source>There is no network: none of the sources can be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This network wants a login first: pages came where feeds were. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be read: {detail}.</source>
         <translation>无法读取 {path}：{detail}。</translation>
     </message>
@@ -1179,6 +1910,10 @@
     <message>
         <source>The library {path} cannot be used{detail}.</source>
         <translation>无法使用文库 {path}{detail}。</translation>
+    </message>
+    <message>
+        <source>The system’s keyring does not take the password ({detail}): it is kept until Inkstone ends.</source>
+        <translation>系统密钥环不接受这个密码（{detail}）：它只保留到 Inkstone 退出。</translation>
     </message>
     <message>
         <source>Reading was given up after {seconds} seconds ({task}).</source>

@@ -56,6 +56,14 @@
         <translation>開啟文章</translation>
     </message>
     <message>
+        <source>Back to the article before</source>
+        <translation>回到上一篇</translation>
+    </message>
+    <message>
+        <source>Forward again</source>
+        <translation>再次前進</translation>
+    </message>
+    <message>
         <source>To the pane on the left</source>
         <translation>到左邊的窗格</translation>
     </message>
@@ -94,6 +102,18 @@
     <message>
         <source>Normal text size</source>
         <translation>預設字級</translation>
+    </message>
+    <message>
+        <source>Nothing but the article</source>
+        <translation>只看文章</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>列印…</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>另存為 PDF…</translation>
     </message>
     <message>
         <source>Bookmark</source>
@@ -156,6 +176,18 @@
         <translation>匯入 OPML…</translation>
     </message>
     <message>
+        <source>Export OPML…</source>
+        <translation>匯出 OPML…</translation>
+    </message>
+    <message>
+        <source>Feeds’ health</source>
+        <translation>訂閱的健康狀況</translation>
+    </message>
+    <message>
+        <source>Properties of the source</source>
+        <translation>來源的屬性</translation>
+    </message>
+    <message>
         <source>Refresh all sources</source>
         <translation>重新整理所有來源</translation>
     </message>
@@ -196,32 +228,12 @@
         <translation>關於 Inkstone</translation>
     </message>
     <message>
-        <source>Sans</source>
-        <translation>無襯線</translation>
-    </message>
-    <message>
-        <source>Serif</source>
-        <translation>襯線</translation>
-    </message>
-    <message>
-        <source>Wider lines</source>
-        <translation>加寬內文</translation>
-    </message>
-    <message>
-        <source>Narrower lines</source>
-        <translation>縮窄內文</translation>
-    </message>
-    <message>
         <source>Refresh</source>
         <translation>重新整理</translation>
     </message>
     <message>
         <source>Mark as read</source>
         <translation>標為已讀</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重新命名…</translation>
     </message>
     <message>
         <source>Copy the address</source>
@@ -236,8 +248,36 @@
         <translation>開啟網站</translation>
     </message>
     <message>
-        <source>Remove…</source>
-        <translation>移除…</translation>
+        <source>Rename</source>
+        <translation>重新命名</translation>
+    </message>
+    <message>
+        <source>Properties</source>
+        <translation>內容</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Dissolve, and keep its sources</source>
+        <translation>解散資料夾，保留其中的來源</translation>
+    </message>
+    <message>
+        <source>Remove its {count} sources</source>
+        <translation>移除其中的 {count} 個來源</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>移到</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新增資料夾</translation>
+    </message>
+    <message>
+        <source>Out of all folders</source>
+        <translation>移出所有資料夾</translation>
     </message>
     <message>
         <source>Mark as unread</source>
@@ -246,6 +286,26 @@
     <message>
         <source>Remove the bookmark</source>
         <translation>移除書籤</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>Copy as a quotation</source>
+        <translation>複製為引文</translation>
+    </message>
+    <message>
+        <source>Search for it</source>
+        <translation>搜尋這段文字</translation>
+    </message>
+    <message>
+        <source>Open the link in the browser</source>
+        <translation>在瀏覽器中開啟連結</translation>
+    </message>
+    <message>
+        <source>Copy the link’s address</source>
+        <translation>複製連結位址</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -298,6 +358,30 @@
     <message>
         <source>d MMMM</source>
         <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>If it wants a login, write it before the host: https://name:password@host/.</source>
+        <translation>如果需要登入，請寫在主機名稱之前：https://使用者:密碼@主機/。</translation>
+    </message>
+    <message>
+        <source>Look for a slip in the address, or give the site’s front page.</source>
+        <translation>請檢查位址有無筆誤，或改填網站首頁。</translation>
+    </message>
+    <message>
+        <source>That is the server’s trouble; try again later.</source>
+        <translation>這是伺服器的問題，請稍後再試。</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>請稍後再試。</translation>
+    </message>
+    <message>
+        <source>Look for a slip in the address, and whether you are online.</source>
+        <translation>請檢查位址有無筆誤，以及是否已連上網路。</translation>
+    </message>
+    <message>
+        <source>Give the address of the feed itself, or the site’s front page.</source>
+        <translation>請填寫訂閱源本身的位址，或網站首頁。</translation>
     </message>
     <message>
         <source>Opened files</source>
@@ -467,6 +551,74 @@
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
     </message>
+    <message>
+        <source>Failing for {span}</source>
+        <translation>已失敗 {span}</translation>
+    </message>
+    <message>
+        <source>Silent for {span}</source>
+        <translation>已 {span}沒有新文章</translation>
+    </message>
+    <message>
+        <source>Waits until {time}</source>
+        <translation>等到 {time}</translation>
+    </message>
+    <message>
+        <source>Gone for good</source>
+        <translation>已永久消失</translation>
+    </message>
+    <message>
+        <source>Failing</source>
+        <translation>出錯</translation>
+    </message>
+    <message>
+        <source>Not refreshed yet</source>
+        <translation>尚未重新整理</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>從不</translation>
+    </message>
+    <message>
+        <source>{count} times in a row.</source>
+        <translation>已連續 {count} 次。</translation>
+    </message>
+    <message>
+        <source>Only when you ask</source>
+        <translation>僅在你要求時</translation>
+    </message>
+    <message>
+        <source>With the next refresh</source>
+        <translation>下次重新整理時</translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation>1 分鐘</translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} 分鐘</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小時</translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} 小時</translation>
+    </message>
+    <message>
+        <source>{count} days</source>
+        <translation>{count} 天</translation>
+    </message>
+    <message>
+        <source>Save as PDF</source>
+        <translation>另存為 PDF</translation>
+    </message>
 </context>
 <context>
     <name>AddFeed</name>
@@ -495,6 +647,10 @@
         <translation>Inkstone 只讀取這個網址。</translation>
     </message>
     <message>
+        <source>Feeds that were found</source>
+        <translation>找到的訂閱源</translation>
+    </message>
+    <message>
         <source>Add</source>
         <translation>新增</translation>
     </message>
@@ -503,24 +659,44 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Accept this certificate</source>
+        <translation>接受這張憑證</translation>
+    </message>
+    <message>
         <source>Asking {address}…</source>
         <translation>正在詢問 {address}…</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>關閉</translation>
+        <source>Asking {address}… ({done} of {total})</source>
+        <translation>正在詢問 {address}…（{done}/{total}）</translation>
     </message>
     <message>
-        <source>“{title}” was added. Its page has other feeds, too:</source>
-        <translation>已加入「{title}」。這個頁面還有其他訂閱來源：</translation>
+        <source>You follow “{title}” already.</source>
+        <translation>你已經訂閱了「{title}」。</translation>
     </message>
     <message>
-        <source>Add {feed}</source>
-        <translation>加入 {feed}</translation>
+        <source>This address leads to {count} feeds. Which do you want?</source>
+        <translation>這個位址有 {count} 個訂閱源，要哪些？</translation>
     </message>
     <message>
-        <source>Added</source>
-        <translation>已加入</translation>
+        <source>newest {date}</source>
+        <translation>最新 {date}</translation>
+    </message>
+    <message>
+        <source>followed already</source>
+        <translation>已訂閱</translation>
+    </message>
+    <message>
+        <source>Add {count} feeds</source>
+        <translation>加入 {count} 個訂閱</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>
@@ -669,6 +845,166 @@
     </message>
 </context>
 <context>
+    <name>FolderField</name>
+    <message>
+        <source>Choose a folder</source>
+        <translation>選擇資料夾</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>不放入資料夾</translation>
+    </message>
+</context>
+<context>
+    <name>HealthModel</name>
+    <message>
+        <source>Source</source>
+        <translation>來源</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>狀態</translation>
+    </message>
+    <message>
+        <source>Last error</source>
+        <translation>最近的錯誤</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>最近一次成功</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>下次嘗試</translation>
+    </message>
+</context>
+<context>
+    <name>HealthView</name>
+    <message>
+        <source>Feeds’ health</source>
+        <translation>訂閱的健康狀況</translation>
+    </message>
+    <message>
+        <source>Refresh now</source>
+        <translation>立即重新整理</translation>
+    </message>
+    <message>
+        <source>Open its site</source>
+        <translation>開啟它的網站</translation>
+    </message>
+    <message>
+        <source>Change the address…</source>
+        <translation>變更位址…</translation>
+    </message>
+    <message>
+        <source>Properties</source>
+        <translation>內容</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>{count} gone for good</source>
+        <translation>{count} 個已永久消失</translation>
+    </message>
+    <message>
+        <source>{count} failing for 7 days and more</source>
+        <translation>{count} 個出錯達 7 天以上</translation>
+    </message>
+    <message>
+        <source>{count} failing</source>
+        <translation>{count} 個出錯</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} 個等待中</translation>
+    </message>
+    <message>
+        <source>{count} silent for 90 days and more</source>
+        <translation>{count} 個 90 天以上沒有新文章</translation>
+    </message>
+    <message>
+        <source>{count} fine</source>
+        <translation>{count} 個正常</translation>
+    </message>
+</context>
+<context>
+    <name>ImportList</name>
+    <message>
+        <source>Import OPML</source>
+        <translation>匯入 OPML</translation>
+    </message>
+    <message>
+        <source>Reading the list…</source>
+        <translation>正在讀取清單…</translation>
+    </message>
+    <message>
+        <source>Feeds of the list</source>
+        <translation>清單中的訂閱源</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>無</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>匯入</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>followed already</source>
+        <translation>已訂閱</translation>
+    </message>
+    <message>
+        <source>There is no feed in this list.</source>
+        <translation>這份清單裡沒有訂閱源。</translation>
+    </message>
+    <message>
+        <source>You follow all {count} feeds of this list already.</source>
+        <translation>清單中的 {count} 個訂閱源你都已訂閱。</translation>
+    </message>
+    <message>
+        <source>{count} feeds, all of them new.</source>
+        <translation>{count} 個訂閱源，全是新的。</translation>
+    </message>
+    <message>
+        <source>{new} new feeds; {known} are followed already and stay as they are.</source>
+        <translation>{new} 個新訂閱源；{known} 個已訂閱，保持不變。</translation>
+    </message>
+    <message>
+        <source>1 warning</source>
+        <translation>1 則警告</translation>
+    </message>
+    <message>
+        <source>{count} warnings</source>
+        <translation>{count} 則警告</translation>
+    </message>
+    <message>
+        <source>Import 1 feed</source>
+        <translation>匯入 1 個訂閱源</translation>
+    </message>
+    <message>
+        <source>Import {count} feeds</source>
+        <translation>匯入 {count} 個訂閱源</translation>
+    </message>
+    <message>
+        <source>Adding {count} feeds…</source>
+        <translation>正在加入 {count} 個訂閱源…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -711,6 +1047,10 @@
     <message>
         <source>All articles</source>
         <translation>所有文章</translation>
+    </message>
+    <message>
+        <source>Not understood</source>
+        <translation>無法理解</translation>
     </message>
     <message>
         <source>Nothing found</source>
@@ -791,6 +1131,93 @@
     <message>
         <source>Try again</source>
         <translation>重試</translation>
+    </message>
+    <message>
+        <source>Change the address…</source>
+        <translation type="unfinished">變更位址…</translation>
+    </message>
+</context>
+<context>
+    <name>LookPopover</name>
+    <message>
+        <source>Text and theme</source>
+        <translation>文字與主題</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟隨系統</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>淺色</translation>
+    </message>
+    <message>
+        <source>Sepia</source>
+        <translation>米黃</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Contrast, light</source>
+        <translation>高對比淺色</translation>
+    </message>
+    <message>
+        <source>Contrast, dark</source>
+        <translation>高對比深色</translation>
+    </message>
+    <message>
+        <source>Sans</source>
+        <translation>黑體</translation>
+    </message>
+    <message>
+        <source>Serif</source>
+        <translation>明體</translation>
+    </message>
+    <message>
+        <source>Latin font</source>
+        <translation>西文字型</translation>
+    </message>
+    <message>
+        <source>CJK font</source>
+        <translation>中日韓字型</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>字級</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} 像素</translation>
+    </message>
+    <message>
+        <source>Line height</source>
+        <translation>行高</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>行寬</translation>
+    </message>
+    <message>
+        <source>{n} em</source>
+        <translation>{n} 字</translation>
+    </message>
+    <message>
+        <source>Justify Chinese and Japanese</source>
+        <translation>中文與日文左右對齊</translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation>恢復預設</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
     </message>
 </context>
 <context>
@@ -874,12 +1301,313 @@
         <translation>來源</translation>
     </message>
     <message>
+        <source>being refreshed</source>
+        <translation>正在重新整理</translation>
+    </message>
+    <message>
         <source>trouble</source>
         <translation>發生問題</translation>
     </message>
     <message>
         <source>{count} unread</source>
         <translation>{count} 篇未讀</translation>
+    </message>
+</context>
+<context>
+    <name>SourceActs</name>
+    <message>
+        <source>Choose a source first.</source>
+        <translation>請先選擇一個來源。</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>開啟資料夾</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Open a file</source>
+        <translation>開啟檔案</translation>
+    </message>
+    <message>
+        <source>Sample library</source>
+        <translation>範例文庫</translation>
+    </message>
+    <message>
+        <source>Import OPML</source>
+        <translation>匯入 OPML</translation>
+    </message>
+    <message>
+        <source>1 feed added</source>
+        <translation>已加入 1 個訂閱</translation>
+    </message>
+    <message>
+        <source>{count} feeds added</source>
+        <translation>已加入 {count} 個訂閱</translation>
+    </message>
+    <message>
+        <source>OPML, keys in addresses starred</source>
+        <translation>OPML，位址中的金鑰以星號代替</translation>
+    </message>
+    <message>
+        <source>OPML with keys, for yourself</source>
+        <translation>含金鑰的 OPML，僅供自己使用</translation>
+    </message>
+    <message>
+        <source>Export OPML</source>
+        <translation>匯出 OPML</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>已寫入：{path}</translation>
+    </message>
+</context>
+<context>
+    <name>SourceChanges</name>
+    <message>
+        <source>“{title}” moved to “{folder}”</source>
+        <translation>「{title}」已移到「{folder}」</translation>
+    </message>
+    <message>
+        <source>“{title}” moved</source>
+        <translation>「{title}」已移動</translation>
+    </message>
+    <message>
+        <source>{count} sources moved</source>
+        <translation>已移動 {count} 個來源</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新增資料夾</translation>
+    </message>
+    <message>
+        <source>What is kept goes when its bookmarks go.</source>
+        <translation>保留的文章會隨書籤一起消失。</translation>
+    </message>
+    <message>
+        <source>“{title}” removed; what you bookmarked stays</source>
+        <translation>「{title}」已移除，加了書籤的文章仍保留</translation>
+    </message>
+    <message>
+        <source>{count} sources removed; what you bookmarked stays</source>
+        <translation>已移除 {count} 個來源，加了書籤的文章仍保留</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+</context>
+<context>
+    <name>SourcePanel</name>
+    <message>
+        <source>Properties</source>
+        <translation>內容</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>儲存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>As the source calls itself</source>
+        <translation>用來源自己的名稱</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>無</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>位址</translation>
+    </message>
+    <message>
+        <source>Refresh every</source>
+        <translation>重新整理間隔</translation>
+    </message>
+    <message>
+        <source>As set for all</source>
+        <translation>與整體設定相同</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>一律</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation>點按時</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>從不</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation>載入圖片</translation>
+    </message>
+    <message>
+        <source>Fetch pictures ahead</source>
+        <translation>預先取得圖片</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>使用者名稱</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>不變</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密碼</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>請求標頭</translation>
+    </message>
+    <message>
+        <source>Unread again when changed</source>
+        <translation>有更動時重新標為未讀</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>週</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>來源</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>標題</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>資料夾</translation>
+    </message>
+    <message>
+        <source>Refreshing</source>
+        <translation>重新整理</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation>預先取得</translation>
+    </message>
+    <message>
+        <source>All of them, for reading offline</source>
+        <translation>全部，供離線閱讀</translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation>存取</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>使用者</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>憑證</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>When changed</source>
+        <translation>有更動時</translation>
+    </message>
+    <message>
+        <source>Unread again</source>
+        <translation>重新標為未讀</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>articles</source>
+        <translation>篇</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Bookmarked articles always stay.</source>
+        <translation>加了書籤的文章一律保留。</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康狀況</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>狀態</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>最近一次成功</translation>
+    </message>
+    <message>
+        <source>Last error</source>
+        <translation>最近的錯誤</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>下次嘗試</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>已儲存</translation>
+    </message>
+    <message>
+        <source>Only one that is signed by a known authority</source>
+        <translation>僅限由已知機構簽發的憑證</translation>
+    </message>
+    <message>
+        <source>Accepted: {fingerprint}…</source>
+        <translation>已接受：{fingerprint}…</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>忘掉它</translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation>檢視…</translation>
+    </message>
+    <message>
+        <source>Its certificate is signed by nobody known. Save to accept this very one.</source>
+        <translation>它的憑證並非由已知機構簽發。儲存即表示只接受這一張。</translation>
+    </message>
+    <message>
+        <source>Its certificate needs no leave of yours.</source>
+        <translation>它的憑證無需你特別許可。</translation>
+    </message>
+    <message>
+        <source>“{line}” is no header: it needs a colon</source>
+        <translation>「{line}」不是請求標頭：缺少冒號</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
     </message>
 </context>
 <context>
@@ -891,6 +1619,10 @@
 </context>
 <context>
     <name>StatusLine</name>
+    <message>
+        <source>Offline</source>
+        <translation>離線</translation>
+    </message>
     <message>
         <source>Ready</source>
         <translation>就緒</translation>
@@ -930,52 +1662,20 @@
         <translation>就緒</translation>
     </message>
     <message>
-        <source>Open a folder</source>
-        <translation>開啟資料夾</translation>
+        <source>Printed.</source>
+        <translation>已列印。</translation>
     </message>
     <message>
-        <source>Articles</source>
-        <translation>文章</translation>
+        <source>The article could not be printed.</source>
+        <translation>無法列印這篇文章。</translation>
     </message>
     <message>
-        <source>Open a file</source>
-        <translation>開啟檔案</translation>
+        <source>Saved: {file}</source>
+        <translation>已儲存：{file}</translation>
     </message>
     <message>
-        <source>Sample library</source>
-        <translation>範例文庫</translation>
-    </message>
-    <message>
-        <source>Import OPML</source>
-        <translation>匯入 OPML</translation>
-    </message>
-    <message>
-        <source>1 feed added</source>
-        <translation>已新增 1 個訂閱</translation>
-    </message>
-    <message>
-        <source>{count} feeds added</source>
-        <translation>已新增 {count} 個訂閱</translation>
-    </message>
-    <message>
-        <source>{added}. Passed over: {count}, first: {first}</source>
-        <translation>{added}。略過 {count} 筆，第一筆：{first}</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>重新命名</translation>
-    </message>
-    <message>
-        <source>Title</source>
-        <translation>標題</translation>
-    </message>
-    <message>
-        <source>Remove “{title}” and its articles? Bookmarked articles stay in “Kept”; files stay where they are.</source>
-        <translation>要移除「{title}」及其文章嗎？加了書籤的文章會保留在「留存」中，檔案則留在原處不動。</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
+        <source>{file} cannot be written.</source>
+        <translation>無法寫入 {file}。</translation>
     </message>
     <message>
         <source>Nothing unread in this list.</source>
@@ -1018,6 +1718,14 @@
         <translation>沒有送出要求：伺服器要求 {time} 之後再來。</translation>
     </message>
     <message>
+        <source>This network seems to want a login first: pages came where feeds were.</source>
+        <translation>這個網路似乎需要先登入：訂閱源的位置傳回了網頁。</translation>
+    </message>
+    <message>
+        <source>Offline. Reading from this computer.</source>
+        <translation>離線，正在讀取本機內容。</translation>
+    </message>
+    <message>
         <source>Stopped. What came is stored.</source>
         <translation>已停止，收到的都已存好。</translation>
     </message>
@@ -1043,6 +1751,13 @@
     </message>
 </context>
 <context>
+    <name>_TitleField</name>
+    <message>
+        <source>Title</source>
+        <translation>標題</translation>
+    </message>
+</context>
+<context>
     <name>errors</name>
     <message>
         <source>{detail}.</source>
@@ -1059,6 +1774,14 @@
     <message>
         <source>The server answered “{answer}” for {url}.</source>
         <translation>要求 {url} 時，伺服器回應「{answer}」。</translation>
+    </message>
+    <message>
+        <source>The certificate of {url} is not trusted: {detail}.</source>
+        <translation>{url} 的憑證不受信任：{detail}。</translation>
+    </message>
+    <message>
+        <source>The certificate of {url} is not trusted: {detail} (SHA-256 {fingerprint}).</source>
+        <translation>{url} 的憑證不受信任：{detail}（SHA-256 {fingerprint}）。</translation>
     </message>
     <message>
         <source>The answer of {url} is larger than {limit} MB.</source>
@@ -1149,6 +1872,14 @@
         <translation>無法取得 {url}。</translation>
     </message>
     <message>
+        <source>There is no network: none of the sources can be reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This network wants a login first: pages came where feeds were. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be read: {detail}.</source>
         <translation>無法讀取 {path}：{detail}。</translation>
     </message>
@@ -1179,6 +1910,10 @@
     <message>
         <source>The library {path} cannot be used{detail}.</source>
         <translation>無法使用文庫 {path}{detail}。</translation>
+    </message>
+    <message>
+        <source>The system’s keyring does not take the password ({detail}): it is kept until Inkstone ends.</source>
+        <translation>系統鑰匙圈不接受這個密碼（{detail}）：它只保留到 Inkstone 結束。</translation>
     </message>
     <message>
         <source>Reading was given up after {seconds} seconds ({task}).</source>

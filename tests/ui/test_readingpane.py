@@ -1,4 +1,4 @@
-"""What the reading pane offers: the look popover, the history, quotations, nothing but the article, names of PDF files."""
+"""What the reading pane offers: the look popover, history, quotations, names of PDF files."""
 
 from __future__ import annotations
 
