@@ -39,6 +39,8 @@ class Listing(QObject):
     listed = Signal(bool)
     #: The empty list's link, or the banner's button, asks for a refresh of this source (None: all).
     refresh_wanted = Signal(object)
+    #: The banner's button asks for another address of this source.
+    address_wanted = Signal(object)
     view_wanted = Signal(str)
     trouble = Signal(object)
 
@@ -65,7 +67,9 @@ class Listing(QObject):
         self._renewing = QTimer(self, interval=400, singleShot=True)
         self._renewing.timeout.connect(lambda: self._read(renewed=True))
         pane.empty.acted.connect(self._empty_action)
-        pane.banner.acted.connect(lambda _name: self.refresh_wanted.emit(self.source()))
+        pane.banner.acted.connect(
+            lambda name: (self.address_wanted if name == "address" else self.refresh_wanted).emit(self.source())
+        )
         pane.search.changed.connect(self.search)
         pane.search.left.connect(self.end_search)
         pane.search.down.connect(lambda: pane.view.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -256,5 +260,8 @@ class Listing(QObject):
             since = words.time_or_day(source.succeeded, self._library.now())
             title = self.tr("Not refreshed since {date}").format(date=since)
         text = words.both(words.stored(source.error), self.tr("Stored articles are safe."))
-        self._pane.banner.set(title, text, [BannerButton("retry", self.tr("Try again"), "refresh")])
+        buttons = [BannerButton("retry", self.tr("Try again"), "refresh")]
+        if source.kind == "feed":
+            buttons.append(BannerButton("address", self.tr("Change the address…")))
+        self._pane.banner.set(title, text, buttons)
         self._pane.banner.show()

@@ -178,6 +178,7 @@ class Window(QMainWindow):
         self.article.look_button.clicked.connect(lambda: self.look.toggle(self.article.look_button))
         self.listing.listed.connect(self._listed)
         self.listing.refresh_wanted.connect(lambda source: self.refreshing.refresh([source] if source else None))
+        self.listing.address_wanted.connect(lambda source: self.acts.properties(source, to_address=True))
         self.listing.view_wanted.connect(self.sidebar.select)
         self.listing.trouble.connect(self.tell)
         self.reading.changed.connect(self._rows_changed)
