@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from reader.addresses import Origin
 from reader.errors import ReaderError
 from reader.intake import Progress, Report, Stop, origin_of
-from reader.model import Article, Picture, Query, Rendered, Row, Source
+from reader.model import Article, Picture, Query, Rendered, Row, Source, View
 from reader.picturerule import may_load, rule
 from reader.settings import Settings
 from reader.store import Store
@@ -72,25 +72,35 @@ class Planner:
         self._store, self._held, self._render = store, held, render
 
     def jobs(
-        self, sources: Sequence[Source], settings: Settings, *, leads: int = MOST_LEADS, cancelled: Stop
+        self,
+        sources: Sequence[Source],
+        settings: Settings,
+        *,
+        leads: int = MOST_LEADS,
+        articles: int = MOST_ARTICLES,
+        cancelled: Stop,
     ) -> list[Job]:
-        """The pictures to fetch, those of the list first, then article by article, the newest first; none twice."""
+        """The pictures to fetch, those of the list first, then article by article, the newest first; none twice.
+
+        Args:
+            leads, articles: rows of the list whose lead is fetched, and unread articles whose pictures are, at most.
+        """
         by_key = {source.key: source for source in sources}
         scopes = {key: scope(source, settings) for key, source in by_key.items()}
         found: dict[tuple[str, Origin | None], Job] = {}
         for row in self._rows("all", [key for key, said in scopes.items() if said != "none"], leads):
             if row.lead is not None:
                 self._add(found, (row.lead,), row, by_key[row.source_key])
-        for row in self._rows("unread", [key for key, said in scopes.items() if said == "all"], MOST_ARTICLES):
+        for row in self._rows("unread", [key for key, said in scopes.items() if said == "all"], articles):
             if cancelled() or len(found) >= MOST_PICTURES:
                 break
             self._add(found, self._pictures(row), row, by_key[row.source_key])
         return list(found.values())[:MOST_PICTURES]
 
-    def _rows(self, view: str, keys: Sequence[int], limit: int) -> list[Row]:
-        if not keys:
+    def _rows(self, view: View, keys: Sequence[int], limit: int) -> list[Row]:
+        if not keys or not limit:
             return []  # a query without sources means every source
-        query = Query(view="unread" if view == "unread" else "all", sources=tuple(keys))
+        query = Query(view=view, sources=tuple(keys))
         return self._store.rows(self._store.ids(query, limit=limit))
 
     def _pictures(self, row: Row) -> tuple[Picture, ...]:

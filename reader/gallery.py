@@ -121,10 +121,7 @@ class Gallery:
     def fetch_leads(self, *, limit: int = 200, cancelled: Stop = never) -> int:
         """See ``Library.fetch_leads``."""
         settings = self._settings()
-        if settings.pictures_ahead == "all":
-            settings = replace(settings, pictures_ahead="leads")
-        sources = [replace(source, ahead=False) for source in self._store.sources()]
-        jobs = self._planner().jobs(sources, settings, leads=limit, cancelled=cancelled)
+        jobs = self._planner().jobs(self._store.sources(), settings, leads=limit, articles=0, cancelled=cancelled)
         return self._fetch(jobs, settings, quiet, cancelled).came
 
     def fetch_ahead(
