@@ -361,7 +361,7 @@
     </message>
     <message>
         <source>If it wants a login, write it before the host: https://name:password@host/.</source>
-        <translation>如果需要登录，请写在主机名之前：https://用户名:密码@主机/。</translation>
+        <translation>如果需要登录，请写在主机名之前：https://name:password@host/。</translation>
     </message>
     <message>
         <source>Look for a slip in the address, or give the site’s front page.</source>
@@ -618,6 +618,10 @@
     <message>
         <source>Save as PDF</source>
         <translation>另存为 PDF</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>PDF 文件 (*.pdf)</translation>
     </message>
 </context>
 <context>
@@ -1134,7 +1138,7 @@
     </message>
     <message>
         <source>Change the address…</source>
-        <translation type="unfinished">更改地址…</translation>
+        <translation>更改地址…</translation>
     </message>
 </context>
 <context>
@@ -1873,11 +1877,11 @@
     </message>
     <message>
         <source>There is no network: none of the sources can be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有网络：所有来源都无法连接。</translation>
     </message>
     <message>
         <source>This network wants a login first: pages came where feeds were. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个网络需要先登录：订阅源的位置返回了网页。没有任何改动。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {detail}.</source>

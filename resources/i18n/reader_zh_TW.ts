@@ -361,7 +361,7 @@
     </message>
     <message>
         <source>If it wants a login, write it before the host: https://name:password@host/.</source>
-        <translation>如果需要登入，請寫在主機名稱之前：https://使用者:密碼@主機/。</translation>
+        <translation>如果需要登入，請寫在主機名稱之前：https://name:password@host/。</translation>
     </message>
     <message>
         <source>Look for a slip in the address, or give the site’s front page.</source>
@@ -618,6 +618,10 @@
     <message>
         <source>Save as PDF</source>
         <translation>另存為 PDF</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>PDF 檔案 (*.pdf)</translation>
     </message>
 </context>
 <context>
@@ -1134,7 +1138,7 @@
     </message>
     <message>
         <source>Change the address…</source>
-        <translation type="unfinished">變更位址…</translation>
+        <translation>變更網址…</translation>
     </message>
 </context>
 <context>
@@ -1873,11 +1877,11 @@
     </message>
     <message>
         <source>There is no network: none of the sources can be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>沒有網路：所有來源都無法連線。</translation>
     </message>
     <message>
         <source>This network wants a login first: pages came where feeds were. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>這個網路需要先登入：訂閱源的位置傳回了網頁。沒有任何更動。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {detail}.</source>
