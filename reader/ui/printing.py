@@ -55,7 +55,7 @@ def save_pdf(view: QWebEngineView, window: QWidget, title: str, done: Callable[[
     """Ask for a file and write the article into it; ``done`` gets whether it went well, and the file."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     path, _ = QFileDialog.getSaveFileName(
-        window, _tr("Save as PDF"), str(Path(folder) / file_name(title)), "PDF (*.pdf)"
+        window, _tr("Save as PDF"), str(Path(folder) / file_name(title)), _tr("PDF files (*.pdf)")
     )
     if path:
         write_pdf(view, Path(path), done)
