@@ -133,6 +133,14 @@ class HttpStatus(FetchError):
         self.retry_after_s: float | None = retry_after_s
 
 
+class Offline(SourceError):
+    """No host could be reached: this says nothing about the sources, and nothing is written down about them."""
+
+
+class CaptivePortal(SourceError):
+    """A network that wants a login answers in the place of the sources; nothing is written down about them."""
+
+
 class ParseError(SourceError):
     """``where`` (an address or a path) is not what it should be; ``line`` is 1-based, 0 when unknown."""
 

@@ -7,15 +7,17 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reader.errors import Cancelled, FolderError, HttpStatus, ReaderError, StoreError
+from reader import fetching, schedule
+from reader.doubts import Doubt, Doubts
+from reader.errors import Cancelled, CaptivePortal, FolderError, HttpStatus, Offline, ReaderError, StoreError
+from reader.fetching import Answer
 from reader.model import Failed, Feed, Outcome, Prepared, Saved, Source, Unchanged, Updated, Validators
 from reader.sentences import describe
-from reader.store import Store
+from reader.store import Store, leases
 
 if TYPE_CHECKING:
     from reader.net import Access, Client, Origin, Response
@@ -27,7 +29,8 @@ log = logging.getLogger(__name__)
 #: Files read by the worker in one task: small enough for a lively progress and a prompt cancel.
 BATCH = 50
 
-FETCH_THREADS = 8
+#: Status of what is gone for good (RFC 9110, section 15.5.11).
+GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +81,94 @@ class Intake:
     ) -> Iterator[Outcome]:
         """Refresh sources, one outcome each, as they finish. A failing source is a value, not an exception.
 
-        Feeds are fetched by several threads; they are parsed in the worker process and stored here, one short
-        transaction a source. A source that is still inside its server's Retry-After is passed over.
+        Feeds are fetched by several threads (``fetching``); they are parsed in the worker process and stored here, one
+        short transaction a source. A source that is still inside its server's Retry-After, or that another program
+        refreshes now, is passed over. Failures that may be the network's own wait for what the others say.
         """
         now = self._now()
-        allowed = [s for s in sources if s.retry_at is None or s.retry_at <= now]
-        folders = [s for s in allowed if s.kind in ("folder", "files")]
-        feeds = [s for s in allowed if s.kind == "feed"]
-        total = len(folders) + len(feeds)
-        done = 0
-        pool = ThreadPoolExecutor(FETCH_THREADS, thread_name_prefix="fetch")
-        waiting: dict[Future[Response], Source] = {}
+        wanted = [s.key for s in sources if s.retry_at is None or s.retry_at <= now]
+        owner = leases.new_owner()
+        taken = self._store.take_leases(wanted, owner, now)
         ended = threading.Event()  # nobody takes any more outcomes: what is under way stops as well
         try:
-            for source in feeds:
-                waiting[pool.submit(self._fetch, source, lambda: ended.is_set() or cancelled())] = source
-            for source in folders:
-                if cancelled():
-                    return
-                progress(Progress(done, total, source.title))
-                yield self._outcome(source, lambda s=source: self._scan(s, progress, cancelled))  # type: ignore[misc]
-                done += 1
-            while waiting and not cancelled():
-                finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    source = waiting.pop(future)
-                    outcome = self._outcome(source, lambda s=source, f=future: self._receive(s, f.result()))  # type: ignore[misc]
-                    done += 1
-                    progress(Progress(done, total, source.title))
-                    yield outcome
+            current = {each.key: each for each in self._store.sources() if each.key in taken}
+            mine = [current[key] for key in dict.fromkeys(wanted) if key in current]
+            total = len(mine)
+            for done, outcome in enumerate(self._outcomes(mine, owner, progress, cancelled, ended), 1):
+                progress(Progress(done, total, outcome.source.title))
+                yield outcome
         finally:
             ended.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+            self._store.release_leases(owner)
+
+    def _outcomes(
+        self, sources: Sequence[Source], owner: str, progress: Report, cancelled: Stop, ended: threading.Event
+    ) -> Iterator[Outcome]:
+        def stopped() -> bool:
+            return ended.is_set() or cancelled()
+
+        # Closed here, not when it is collected: its threads must have ended before the leases are let go.
+        with contextlib.closing(
+            fetching.answers([s for s in sources if s.kind == "feed"], lambda s: self._fetch(s, stopped), ended)
+        ) as coming:
+            for source in sources:
+                if cancelled():
+                    return
+                if source.kind in ("folder", "files"):
+                    yield self._outcome(source, lambda s=source: self._scan(s, progress, cancelled))  # type: ignore[misc]
+            doubts = Doubts()
+            renewed = self._now()
+            for some in coming:
+                if cancelled():
+                    return
+                if self._now() - renewed > leases.LENGTH / 4:
+                    renewed = self._now()
+                    self._store.renew_leases(owner, renewed)
+                yield from self._received(some, doubts)
+            for doubt in doubts.settled():
+                yield self._doubtful(doubt)
+
+    def _received(self, some: Sequence[Answer], doubts: Doubts) -> Iterator[Outcome]:
+        """Store what came. Answers that say "unchanged" share a transaction: a thousand are 30 commits."""
+        unchanged = [each for each in some if each.response is not None and each.response.status == 304]
+        if unchanged:
+            with self._store.together():
+                for each in unchanged:
+                    doubts.feed_came(each.source)
+                    self._note_unchanged(each.source, each.response)
+        yield from (Unchanged(each.source) for each in unchanged)
+        for each in some:
+            if each not in unchanged:
+                outcome = self._taken_in(each, doubts)
+                if outcome is not None:
+                    yield outcome
+        for doubt in doubts.cleared():
+            yield self._failed(doubt.source, doubt.error)
+
+    def _taken_in(self, answer: Answer, doubts: Doubts) -> Outcome | None:
+        """What came of a source; None for a failure that waits."""
+        source, response = answer.source, answer.response
+        if isinstance(answer.error, HttpStatus):
+            doubts.host_answered()
+        try:
+            if response is None:
+                assert answer.error is not None
+                raise answer.error
+            saved = self.keep(source, response, *self.parse(response))
+        except StoreError:
+            raise
+        except Exception as error:
+            came_from = response.url if response is not None else ""
+            if doubts.hold(source, error, came_from, page=response is not None and _is_page(response)):
+                return None
+            return self._failed(source, error)
+        doubts.feed_came(source)
+        return _outcome_of(source, saved)
+
+    def _doubtful(self, doubt: Doubt) -> Outcome:
+        if isinstance(doubt.error, Offline | CaptivePortal):
+            return Failed(doubt.source, doubt.error)
+        return self._failed(doubt.source, doubt.error)
 
     def _fetch(self, source: Source, cancelled: Stop) -> Response:
         return self._hub.get(
@@ -123,32 +182,57 @@ class Intake:
 
     def _outcome(self, source: Source, work: Callable[[], Saved]) -> Outcome:
         try:
-            saved = work()
-        except Cancelled as error:
-            return Failed(source, error)
+            return _outcome_of(source, work())
         except StoreError:
             raise
-        except ReaderError as error:
-            retry_at = None
-            if isinstance(error, HttpStatus) and error.retry_after_s is not None:
-                retry_at = self._now() + timedelta(seconds=error.retry_after_s)
-            self._store.note_refresh(source.key, when=self._now(), error=str(describe(error)), retry_at=retry_at)
-            log.info("refresh of %s failed: %s", source.address, error)
-            return Failed(source, error)
-        except Exception as error:  # a bug, met in this source alone: the others go on
-            log.error("refresh of %s met a bug", source.address, exc_info=True)
-            self._store.note_refresh(source.key, when=self._now(), error=str(describe(error)))
-            return Failed(source, error)
-        if saved.new or saved.changed:
-            return Updated(source, saved.new, saved.changed)
-        return Unchanged(source)
+        except Exception as error:
+            return self._failed(source, error)
 
-    def _receive(self, source: Source, response: Response) -> Saved:
-        """Parse and store a fetched feed."""
-        if response.status == 304:
-            self._store.note_refresh(source.key, when=self._now(), validators=source.validators)
-            return Saved()
-        return self.keep(source, response, *self.parse(response))
+    def _failed(self, source: Source, error: Exception) -> Failed:
+        """Write down a failure; the others go on, also after a bug that this source alone met."""
+        if isinstance(error, Cancelled):
+            return Failed(source, error)
+        now = self._now()
+        if isinstance(error, ReaderError):
+            log.info("refresh of %s failed: %s", source.address, error)
+        else:
+            log.error("refresh of %s met a bug", source.address, exc_info=error)
+        status = error if isinstance(error, HttpStatus) else None
+        self._store.note_refresh(
+            source.key,
+            when=now,
+            error=str(describe(error)),
+            retry_at=schedule.retry_at(status.retry_after_s, now) if status else None,
+            retired=status is not None and status.status == GONE,
+        )
+        return Failed(source, error)
+
+    def _note_unchanged(self, source: Source, response: Response | None) -> None:
+        assert response is not None
+        now = self._now()
+        self._store.note_refresh(
+            source.key,
+            when=now,
+            validators=source.validators,
+            pause_s=max(source.pause_s, schedule.pause_of(response.headers, now)),
+        )
+        if response.permanent_url or source.moved_to:
+            # Its server knew the validators of what is stored, if there was anything.
+            self._follow_redirect(source, response, known=source.total > 0)
+
+    def _follow_redirect(self, source: Source, response: Response, *, known: bool) -> None:
+        """Count a permanent redirect; after the third over two days it is the source's address.
+
+        Args:
+            known: its document carries an article that is stored.
+        """
+        url, now = response.permanent_url, self._now()
+        if not url or url == source.address:
+            self._store.note_moved(source.key, "", now)
+        elif known and schedule.has_moved(source, url, now) and _may_move(source, url):
+            self._store.move_source(source.key, url, typed=origin_of(source) == _origin(url))
+        else:
+            self._store.note_moved(source.key, url, now)
 
     def parse(self, response: Response) -> tuple[Feed, list[Prepared]]:
         from reader import tasks
@@ -156,11 +240,20 @@ class Intake:
         return self._worker().call(tasks.parse_feed, response.body, response.url, response.content_type)
 
     def keep(self, source: Source, response: Response, feed: Feed, articles: Sequence[Prepared]) -> Saved:
+        now = self._now()
         with self._store.together():
             saved = self.save(source, articles)
             self._store.note_refresh(
-                source.key, when=self._now(), validators=response.validators, title=feed.title, home_url=feed.url
+                source.key,
+                when=now,
+                validators=response.validators,
+                title=feed.title,
+                home_url=feed.url,
+                pause_s=max(feed.pause_s, schedule.pause_of(response.headers, now)),
+                newest=saved.new > 0,
             )
+            if response.permanent_url or source.moved_to:
+                self._follow_redirect(source, response, known=saved.new < len(articles))
         return saved
 
     def _scan(self, source: Source, progress: Report, cancelled: Stop) -> Saved:
@@ -214,6 +307,31 @@ class Intake:
             name = article.draft.guid or url or article.fingerprint.hex()
             entries.append((match, identity.article_id(source.address, name), url, article))
         return self._store.save(source.key, entries, self._now())
+
+
+def _outcome_of(source: Source, saved: Saved) -> Outcome:
+    if saved.new or saved.changed:
+        return Updated(source, saved.new, saved.changed)
+    return Unchanged(source)
+
+
+def _is_page(response: Response) -> bool:
+    """Whether HTML came."""
+    from reader.sources.discover import looks_like_feed
+
+    return "html" in response.content_type.lower() or not looks_like_feed(response.body, response.content_type)
+
+
+def _origin(url: str) -> Origin | None:
+    from reader.net import Origin
+
+    return Origin.of(url)
+
+
+def _may_move(source: Source, url: str) -> bool:
+    """What the user set for the source's own origin (a login, headers, a certificate) does not go to another one."""
+    own = source.user or source.headers or source.certificate
+    return not own or _origin(source.address) == _origin(url)
 
 
 def origin_of(source: Source) -> Origin | None:

@@ -23,7 +23,19 @@ from reader.following import Following
 from reader.gallery import Document as Document
 from reader.gallery import Gallery, root_of
 from reader.intake import Intake, Report, Stop, never, origin_of, quiet
-from reader.model import ENGLISH_CARDS, Article, CardWords, Offer, Outcome, Prepared, Query, Rendered, Row, Source
+from reader.model import (
+    ENGLISH_CARDS,
+    Article,
+    CardWords,
+    Offer,
+    Outcome,
+    Prepared,
+    Query,
+    Rendered,
+    Row,
+    Source,
+    SourceHealth,
+)
 from reader.passwords import Passwords
 from reader.paths import Paths
 from reader.settings import Settings
@@ -324,6 +336,19 @@ class Library:
         """The sources that a refresh would ask now."""
         now, interval = self.now(), timedelta(minutes=interval_minutes)
         return [source for source in self.store.sources() if schedule.is_due(source, now, interval)]
+
+    def health(self, *, interval_minutes: int = 60) -> list[SourceHealth]:
+        """How each source does, in the order of ``sources``.
+
+        Args:
+            interval_minutes: the common pause between two refreshes.
+        """
+        now, interval, rhythms = self.now(), timedelta(minutes=interval_minutes), self.store.rhythms()
+        found = []
+        for source in self.store.sources():
+            newest, mean_s = rhythms.get(source.key, (None, 0))
+            found.append(schedule.health_of(source, now, interval, newest=newest, mean_interval_s=mean_s))
+        return found
 
     def refresh(
         self, sources: Sequence[Source], *, progress: Report = quiet, cancelled: Stop = never

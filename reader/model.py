@@ -262,6 +262,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source does.
+
+    Attributes:
+        error: the last refresh's, in words; ``""`` when it went well.
+        next_try: when it is asked again by itself; None: with the next refresh, or (``source.retired``) never.
+        mean_interval_s: between its articles; 0 while there are fewer than two.
+        silent: no new article for 90 days.
+        failing: for 7 days.
+    """
+
+    source: Source
+    last_success: datetime | None = None
+    error: str = ""
+    next_try: datetime | None = None
+    mean_interval_s: int = 0
+    silent: bool = False
+    failing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A feed that an address led to, fetched and read, not followed yet: what a person chooses by, and what follows it.
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _NO_VALIDATORS = Validators()
 _PIECE_BYTES = 65536
 #: So many requests at a time to one host; browsers take 6, servers of feeds are smaller.
-_AT_A_TIME = 4
+_AT_A_TIME = 2
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 #: Headers of the caller that may follow a redirect to another host.

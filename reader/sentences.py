@@ -165,6 +165,13 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
         (errors.Untrusted, _untrusted),
         (errors.Cancelled, _address(T("errors", "Stopped before {url} answered."))),
         (errors.FetchError, _address(T("errors", "{url} cannot be fetched."))),
+        (errors.Offline, lambda e: Sentence(T("errors", "There is no network: none of the sources can be reached."))),
+        (
+            errors.CaptivePortal,
+            lambda e: Sentence(
+                T("errors", "This network wants a login first: pages came where feeds were. Nothing was changed.")
+            ),
+        ),
         (errors.ParseError, _parse),
         (
             errors.FolderError,

@@ -15,7 +15,7 @@ from reader.attempts import to_json as attempts_to_json
 from reader.cli import output
 from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
-from reader.errors import NotFound, PictureError, Usage
+from reader.errors import CaptivePortal, NotFound, Offline, PictureError, Usage
 from reader.library import Library, is_address, web_address
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.paths import Paths
@@ -93,14 +93,16 @@ def _source_line(source: Source) -> str:
 
 
 def sources(library: Library, options: Namespace) -> int:
-    found = library.sources()
+    found = library.health()
     if options.json:
-        print_json([output.source(each) for each in found])
+        print_json([output.health(each) for each in found])
     else:
         for each in found:
-            say(_source_line(each))
+            say(_source_line(each.source))
             if each.error:
-                say(f"           {each.error}")
+                say(f"           {each.error}{' (for a week or longer)' if each.failing else ''}")
+            if each.silent:
+                say("           no new article for 90 days")
     return DONE
 
 
@@ -128,11 +130,12 @@ def refresh(library: Library, options: Namespace) -> int:
     if options.source:
         some, failed = _found(library, options.source)
     elif options.all:
-        some = library.sources()
+        some = [source for source in library.sources() if not source.retired]
     else:
         some = library.due()
     done: dict[str, list[Any]] = {"updated": [], "unchanged": [], "failed": [*failed]}
     count = 0
+    network: set[str] = set()  # trouble of the network itself is said once
     for outcome in library.refresh(some):
         count += 1
         if sys.stderr.isatty():
@@ -146,7 +149,11 @@ def refresh(library: Library, options: Namespace) -> int:
         if error:
             title = shown(outcome.source.title)
             done["failed"].append({"source": title, "error": error})
-            complain(f"{title}: {error}")
+            if not (isinstance(outcome, Failed) and isinstance(outcome.error, Offline | CaptivePortal)):
+                complain(f"{title}: {error}")
+            elif error not in network:
+                network.add(error)
+                complain(error)
     if sys.stderr.isatty() and count:
         print("\r\x1b[K", end="", file=sys.stderr)
     if options.json:

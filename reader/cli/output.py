@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from reader.addresses import starred
 from reader.cli.markdown import from_html
-from reader.model import Article, Feed, Prepared, Rendered, Row, Source
+from reader.model import Article, Feed, Prepared, Rendered, Row, Source, SourceHealth
 
 #: These end a line for some readers of lines (Unicode 5.8); inside JSON they are escaped.
 _LINE_ENDS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
@@ -129,6 +129,18 @@ def source(each: Source) -> dict[str, Any]:
         "succeeded": time(each.succeeded),
         "error": each.error or None,
         "failures": each.failures,
+    }
+
+
+def health(each: SourceHealth) -> dict[str, Any]:
+    """A source with how it does."""
+    return {
+        **source(each.source),
+        "retired": each.source.retired,
+        "next_try": time(each.next_try),
+        "mean_interval_s": each.mean_interval_s or None,
+        "silent": each.silent,
+        "failing": each.failing,
     }
 
 

@@ -28,7 +28,7 @@ from reader.model import (
     SourceKind,
     Validators,
 )
-from reader.store import articles, connect, dictionary, health, lists, marks, removed, schema, search, sources
+from reader.store import articles, connect, dictionary, health, leases, lists, marks, removed, schema, search, sources
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
@@ -175,6 +175,9 @@ class Store:
         title: str = "",
         home_url: str = "",
         retry_at: datetime | None = None,
+        pause_s: int | None = None,
+        newest: bool = False,
+        retired: bool = False,
     ) -> None:
         """Writes down how a refresh went; see sources.note_refresh."""
         with self._lines.writing() as db:
@@ -187,7 +190,38 @@ class Store:
                 title=title,
                 home_url=home_url,
                 retry_at=retry_at,
+                pause_s=pause_s,
+                newest=newest,
+                retired=retired,
             )
+
+    def note_moved(self, key: int, url: str, when: datetime) -> None:
+        """Counts a permanent redirect that a refresh met; ``""`` when it met none."""
+        with self._lines.writing() as db:
+            sources.note_moved(db, key, url, when)
+
+    def move_source(self, key: int, url: str, *, typed: bool) -> bool:
+        """Gives a feed the address that its server redirects to; False when another source has it already."""
+        with self._lines.writing() as db:
+            return sources.move(db, key, url, typed=typed)
+
+    def rhythms(self) -> dict[int, tuple[datetime, int]]:
+        """For each source that has articles the newest date and the mean seconds between them."""
+        with self._lines.reading() as db:
+            return sources.rhythms(db)
+
+    def take_leases(self, keys: Sequence[int], owner: str, now: datetime) -> set[int]:
+        """Take the sources that nobody else refreshes now; the keys of those. ``note_refresh`` lets go of its own."""
+        with self._lines.writing() as db:
+            return leases.take(db, keys, owner, now)
+
+    def renew_leases(self, owner: str, now: datetime) -> None:
+        with self._lines.writing() as db:
+            leases.renew(db, owner, now)
+
+    def release_leases(self, owner: str) -> None:
+        with self._lines.writing() as db:
+            leases.release(db, owner)
 
     # Articles
 

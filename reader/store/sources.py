@@ -10,7 +10,7 @@ from typing import Any
 
 from reader.errors import NotFound, Usage
 from reader.model import Source, SourceKind, Validators
-from reader.store.codec import plain, short_id, to_ms, to_ms_or_none, to_time_or_none
+from reader.store.codec import plain, short_id, to_ms, to_ms_or_none, to_time, to_time_or_none
 
 KEPT_TITLE = "Kept"
 
@@ -227,6 +227,9 @@ def note_refresh(
     title: str,
     home_url: str,
     retry_at: datetime | None,
+    pause_s: int | None,
+    newest: bool,
+    retired: bool,
 ) -> None:
     """Writes down how a refresh went.
 
@@ -236,12 +239,21 @@ def note_refresh(
         title: taken while the user has not given one.
         home_url: empty leaves the one that is there.
         retry_at: not before this; None for no such limit.
+        pause_s: what the server asks for; None leaves it.
+        newest: it brought a new article.
+        retired: its server said that it is gone for good; a success takes that back.
     """
     db.execute(
         """UPDATE sources SET
                checked = :when,
                succeeded = CASE :error WHEN '' THEN :when ELSE succeeded END,
                failures = CASE :error WHEN '' THEN 0 ELSE failures + 1 END,
+               failing_since = CASE :error WHEN '' THEN NULL ELSE coalesce(failing_since, :when) END,
+               retired = CASE :error WHEN '' THEN 0 ELSE max(retired, :retired) END,
+               newest = CASE WHEN :newest THEN :when ELSE newest END,
+               pause_s = coalesce(:pause_s, pause_s),
+               owner = '',
+               owned_until = NULL,
                error = :error,
                retry_at = :retry_at,
                etag = coalesce(:etag, etag),
@@ -254,9 +266,50 @@ def note_refresh(
             "when": to_ms(when),
             "error": plain(error),
             "retry_at": to_ms_or_none(retry_at),
+            "pause_s": pause_s,
+            "newest": newest,
+            "retired": retired,
             "etag": None if validators is None else plain(validators.etag),
             "modified": None if validators is None else plain(validators.last_modified),
             "title": plain(title),
             "home_url": plain(home_url),
         },
     )
+
+
+def note_moved(db: sqlite3.Connection, key: int, url: str, when: datetime) -> None:
+    """Counts a permanent redirect; another one than before begins anew, and ``""`` ends the counting."""
+    db.execute(
+        """UPDATE sources SET
+               moved_times = CASE ?1 WHEN '' THEN 0 WHEN moved_to THEN moved_times + 1 ELSE 1 END,
+               moved_since = CASE ?1 WHEN '' THEN NULL WHEN moved_to THEN moved_since ELSE ?2 END,
+               moved_to = ?1
+           WHERE key = ?3""",
+        (plain(url), to_ms(when), key),
+    )
+
+
+def move(db: sqlite3.Connection, key: int, url: str, *, typed: bool) -> bool:
+    """Gives a feed the address that its server redirects to; False when another source has it already.
+
+    Args:
+        typed: it is still of the origin that the user typed.
+    """
+    taken = db.execute("SELECT 1 FROM sources WHERE kind = 'feed' AND address = ?", (plain(url),)).fetchone()
+    if taken:
+        return False
+    db.execute(
+        """UPDATE sources SET title = CASE WHEN title = address THEN ?1 ELSE title END, address = ?1,
+               typed = typed AND ?2, moved_to = '', moved_times = 0, moved_since = NULL WHERE key = ?3""",
+        (plain(url), typed, key),
+    )
+    return True
+
+
+def rhythms(db: sqlite3.Connection) -> dict[int, tuple[datetime, int]]:
+    """For each source that has articles the newest date and the mean seconds between them."""
+    rows = db.execute("SELECT source, max(date), min(date), count(*) FROM states GROUP BY source")
+    return {
+        key: (to_time(newest), (newest - oldest) // 1000 // (count - 1) if count > 1 else 0)
+        for key, newest, oldest, count in rows
+    }

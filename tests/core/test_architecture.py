@@ -59,6 +59,8 @@ ROOMS = {
         "following",
         "gallery",
         "intake",
+        "doubts",
+        "fetching",
         "pins",
         "subscriptions",
         "worker",

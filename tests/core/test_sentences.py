@@ -30,6 +30,8 @@ EXAMPLES: list[ReaderError] = [
     errors.Cancelled(url=URL),
     errors.HttpStatus(url=URL, status=404, reason="Not Found"),
     errors.HttpStatus(url=URL, status=599),
+    errors.Offline(),
+    errors.CaptivePortal(),
     errors.ParseError(where=URL, detail=DETAIL),
     errors.ParseError(where="", detail=DETAIL, line=12),
     errors.FolderError(path="/a/{b} c", detail=DETAIL),
