@@ -161,6 +161,13 @@ def _note(file: BinaryIO, data: bytes) -> None:
 
 
 def main(seconds: float, seed: int) -> None:
+    """Fuzz, and keep the picture under test where the environment says."""
+    folder = os.environ.get("INKSTONE_FUZZ")
+    with Path(folder, "fuzzed.bin").open("wb") if folder else io.BytesIO() as last:
+        fuzz(seconds, seed, last)
+
+
+def fuzz(seconds: float, seed: int, last: BinaryIO) -> None:
     """Damage, check and decode until the time is over."""
     bound_memory()
     qInstallMessageHandler(lambda *_: None)  # decoders tell every injury
@@ -169,8 +176,6 @@ def main(seconds: float, seed: int) -> None:
     pictures = samples()
     told: Counter[str] = Counter()
     slowest = 0.0
-    folder = os.environ.get("INKSTONE_FUZZ")
-    last = Path(folder, "fuzzed.bin").open("wb") if folder else io.BytesIO()
     before_mb = peak_mb()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -185,7 +190,6 @@ def main(seconds: float, seed: int) -> None:
             told[file.media_type] += 1
             told["decoded"] += not decode(file, 96).isNull()
         slowest = max(slowest, time.monotonic() - begun)
-    last.close()
     facts = {"pictures": sum(told.values()) - told["decoded"], "slowest_ms": round(slowest * 1000), "seed": seed}
     print(json.dumps({**facts, "peak_mb": round(peak_mb()), "grown_mb": round(peak_mb() - before_mb), "told": told}))
 
