@@ -228,6 +228,9 @@ class Pictures:
             if climbed.attempts:  # nobody was asked when the server was silent a moment ago
                 self._note_failure(place, climbed.error, climbed)
             raise climbed.error
+        held = self._cache.get(place) if file.partial else None
+        if held is not None and not held[0].partial:
+            return _file_of(*held)
         until = self._now() + (_PARTIAL_S if file.partial else lifetime_s(climbed.headers))
         entry = Entry(
             file.url, file.media_type, file.width, file.height, file.frames, file.referer, until, file.partial,

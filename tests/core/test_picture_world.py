@@ -279,6 +279,8 @@ def test_a_truncated_picture_is_shown_but_a_whole_one_is_better(
     assert get(pictures, "http://broken.example/a.png", offline=True).partial
     site.add("/a.png", LARGE)
     assert not get(pictures, "http://broken.example/a.png").partial
+    site.add("/a.png", LARGE, truncate=3000)
+    assert get(pictures, "http://broken.example/a.png", refresh=True).data == LARGE
     site.add("/b.png", LARGE, truncate=3000)
     server("whole.example").add("/b.png", LARGE)
     whole = get(pictures, Picture("http://broken.example/b.png", ("http://whole.example/b.png",)))
