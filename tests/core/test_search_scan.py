@@ -23,24 +23,32 @@ _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 
 
+class Folded(dict[int, str]):
+    """Each character in one form: NFKC, no case, no accents, simplified, each for itself."""
+
+    def __missing__(self, code: int) -> str:
+        bare = "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not 0x300 <= ord(c) <= 0x36F)
+        self[code] = _TO_SIMPLIFIED.convert(unicodedata.normalize("NFC", bare).casefold())
+        return self[code]
+
+
+_FOLDED = Folded()
+
+
 def fold(text: str) -> str:
-    """One form: NFKC, no case, no accents, simplified characters, each for itself."""
-    bare = "".join(
-        c for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)) if ord(c) < 0x300 or ord(c) > 0x36F
-    )
-    return "".join(_TO_SIMPLIFIED.convert(c) for c in unicodedata.normalize("NFC", bare).casefold())
+    return unicodedata.normalize("NFKC", text).translate(_FOLDED)
 
 
 def matches(texts: list[str], query: str) -> set[int]:
     """The numbers of the texts that hold the query: Chinese inside a block, Latin as whole words or a beginning."""
     asked = fold(query.strip('"*'))
     if re.search(f"[{_HAN}]", asked):
-        return {n for n, text in enumerate(texts) if any(asked in block for block in text.split("\n"))}
-    between = r"[\W_]+"
-    words = between.join(map(re.escape, asked.split()))
+        return {n for n, text in enumerate(texts) if asked in text and any(asked in one for one in text.split("\n"))}
+    words = asked.split()
     end = "" if query.endswith("*") else rf"(?![^\W_{_HAN}])"
-    wanted = re.compile(rf"(?<![^\W_{_HAN}]){words}{end}")
-    return {n for n, text in enumerate(texts) if wanted.search(text)}
+    phrase = r"[\W_]+".join(map(re.escape, words))
+    wanted = re.compile(rf"(?<![^\W_{_HAN}]){phrase}{end}")
+    return {n for n, text in enumerate(texts) if all(word in text for word in words) and wanted.search(text)}
 
 
 def queries(texts: list[str], dice: random.Random, each: int) -> list[str]:
