@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, 
 
 from reader.errors import ReaderError
 from reader.model import Source
+from reader.ui.decoding import FORMATS
 from reader.ui.lanes import Lane
 from reader.ui.theme import theme_of
-from reader.ui.thumbnails import FORMATS
 
 if TYPE_CHECKING:
     from reader.images import PictureFile

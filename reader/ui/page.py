@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 from urllib.parse import quote, urlsplit
 
 from reader import resources
-from reader.model import Article, Enclosure, Rendered
+from reader.model import Article, Enclosure, Picture, Rendered
+
+#: Width and height of a picture.
+Size = tuple[int, int]
 
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb")
 
@@ -42,6 +46,8 @@ class Words:
         notes: sentences shown above the body (front-matter warnings).
         removed: "3 things removed: script, frame"; empty when nothing was.
         removed_items: each kind with its number, for the list that opens.
+        held: that pictures are not loaded here; empty when they are.
+        load_now, load_always: what can be done about it.
     """
 
     date: str = ""
@@ -51,6 +57,9 @@ class Words:
     notes: tuple[str, ...] = ()
     removed: str = ""
     removed_items: tuple[str, ...] = ()
+    held: str = ""
+    load_now: str = ""
+    load_always: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +101,14 @@ def _family(name: str) -> str:
     return f'"{name}",' if name else " "
 
 
-def article_page(article: Article, rendered: Rendered, look: Look, words: Words, tile: Tile) -> bytes:
-    """The whole document for one article, UTF-8."""
+def article_page(
+    article: Article, rendered: Rendered, look: Look, words: Words, tile: Tile, sizes: Sequence[Size | None] = ()
+) -> bytes:
+    """The whole document for one article, UTF-8.
+
+    Args:
+        sizes: of its pictures in pixels, as far as they are known: the page keeps room for them.
+    """
     row = article.row
     language = escape(row.language, quote=True)
     lang = f' lang="{language}"' if language else ""
@@ -107,11 +122,12 @@ def article_page(article: Article, rendered: Rendered, look: Look, words: Words,
         _tags(tuple(dict.fromkeys((*row.tags, *article.user_tags)))),
         "".join(f'<div class="ink-warning">{escape(note)}</div>' for note in words.notes),
         _removed(words),
+        _held(words),
         "</header>",
         f'<main id="ink-body" class="ink-body"{lang} dir="{sides}">{rendered.html}</main>',
         _foot(article.enclosures, row.url, words),
     ]
-    return _document(row.title, look, "".join(parts))
+    return _document(row.title, look, "".join(parts), _rooms(row.id, rendered.images, sizes))
 
 
 def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *, code: bool) -> bytes:
@@ -131,11 +147,11 @@ def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *
     return _document(row.title, look, inside)
 
 
-def _document(title: str, look: Look, inside: str) -> bytes:
+def _document(title: str, look: Look, inside: str, rooms: str = "") -> bytes:
     classes = f' class="{look.classes}"' if look.classes else ""
     return (
         f'<!DOCTYPE html><html{classes}><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<style>{_style()}</style><style id="ink-variables">{variables(look)}</style></head>'
+        f'<style>{_style()}{rooms}</style><style id="ink-variables">{variables(look)}</style></head>'
         f'<body><article class="ink-article">{inside}</article>'
         f'<template id="ink-image-off">{_icon("image-off")}</template></body></html>'
     ).encode("utf-8", "replace")
@@ -154,6 +170,28 @@ def _removed(words: Words) -> str:
         return ""
     items = "".join(f"<li>{escape(item)}</li>" for item in words.removed_items)
     return f'<details class="ink-removed"><summary>{escape(words.removed)}</summary><ul>{items}</ul></details>'
+
+
+def _held(words: Words) -> str:
+    if not words.held:
+        return ""
+    links = ("now", words.load_now), ("always", words.load_always)
+    acts = "".join(f'<a href="reader://act/pictures/{how}">{escape(text)}</a>' for how, text in links if text)
+    return f'<div class="ink-held" role="note"><span>{escape(words.held)}</span>{acts}</div>'
+
+
+def _rooms(document: str, pictures: Sequence[Picture], sizes: Sequence[Size | None]) -> str:
+    """Rules that keep the room of the pictures whose size is known. A width that the article declares stays."""
+    rules = []
+    for number, (picture, size) in enumerate(zip(pictures, sizes, strict=False)):
+        if size is None or min(size) < 1:
+            continue
+        address = f"reader://image/{document}/{number}"
+        width = "" if picture.width else f"width:{size[0]}px;"
+        rules.append(
+            f'.ink-body img:is([src="{address}"],[src^="{address}?"]){{{width}aspect-ratio:auto {size[0]}/{size[1]}}}'
+        )
+    return "".join(rules)
 
 
 def _tags(tags: tuple[str, ...]) -> str:

@@ -6,51 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage, QPixmap
 
 from reader.errors import ReaderError
 from reader.model import Row
+from reader.ui.decoding import square
 from reader.ui.lanes import Lane
 
 if TYPE_CHECKING:
     from reader.images import PictureFile
 
-#: Formats that Qt decodes itself, by media type. Never SVG: Qt's reader was seen to open ``file:`` addresses.
-FORMATS = {
-    "image/png": b"png",
-    "image/jpeg": b"jpeg",
-    "image/gif": b"gif",
-    "image/webp": b"webp",
-    "image/bmp": b"bmp",
-    "image/x-icon": b"ico",
-    "image/vnd.microsoft.icon": b"ico",
-}
-
-#: A decoded picture may not take more than this, whatever its header says.
-_ALLOCATION_MB = 256
 _KEPT = 600
-
-
-def decode(file: PictureFile, side_px: int) -> QImage:
-    """The middle square of a picture, ``side_px`` device pixels wide; null when Qt cannot read it. For any thread."""
-    form = FORMATS.get(file.media_type)
-    if form is None:
-        return QImage()
-    data = QByteArray(file.data)
-    buffer = QBuffer()
-    buffer.setData(data)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(form))
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(size.scaled(QSize(side_px, side_px), Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    image = reader.read()
-    if image.isNull():
-        return image
-    left, top = (image.width() - side_px) // 2, (image.height() - side_px) // 2
-    return image.copy(max(left, 0), max(top, 0), min(side_px, image.width()), min(side_px, image.height()))
 
 
 class ThumbnailStore(QObject):
@@ -65,7 +32,6 @@ class ThumbnailStore(QObject):
 
     def __init__(self, lane: Lane, find: Callable[[Row], PictureFile], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        QImageReader.setAllocationLimit(_ALLOCATION_MB)
         self._lane, self._find = lane, find
         self._made: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
         self._asked: set[tuple[int, int]] = set()
@@ -88,7 +54,7 @@ class ThumbnailStore(QObject):
 
     def _decode(self, row: Row, side_px: int) -> QImage:
         try:
-            return decode(self._find(row), side_px)
+            return square(self._find(row), side_px)
         except ReaderError:
             return QImage()
 

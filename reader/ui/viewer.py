@@ -23,6 +23,7 @@ from reader.images import PictureFile
 from reader.library import Document
 from reader.ui import cage
 from reader.ui.lanes import Lane
+from reader.ui.pagepictures import PagePictures
 from reader.ui.viewer_words import Missing
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ class Viewer(QWidget):
     scrolled = Signal(bool)
     #: A menu is wanted: where on the screen, the selected text, the address of the link below.
     menu_wanted = Signal(QPoint, str, str)
+    #: A menu is wanted for a picture: where on the screen, which picture, the address of the link below.
+    picture_menu_wanted = Signal(QPoint, int, str)
     #: The mouse's own buttons for going back (-1) and forward (1).
     stepped = Signal(int)
 
@@ -78,7 +81,7 @@ class Viewer(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lane, self._fetch, self._explain = lane, fetch, explain
+        self.pictures = PagePictures(lane, fetch, explain, self._call, lambda: self.document, self)
         self._pages: dict[str, _Loaded] = {}
         self._open: _Loaded | None = None
         self._shows = 0
@@ -86,12 +89,12 @@ class Viewer(QWidget):
         self._shows_of_page = 0
         self._place = ""
         self._crashes = 0
-        self._retries = 0
         self._shut = False
         self.view = QWebEngineView(self)
         self._profile = cage.profile(self._serve, self)
         self._profile.scripts().insert(_own_script())
         self._background = QColor()
+        self._animations = "once"
         self.page = self._make_page()
         self.view.setAcceptDrops(False)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -111,6 +114,7 @@ class Viewer(QWidget):
         page.loadingChanged.connect(self._loading)
         page.scrollPositionChanged.connect(self._scrolling)
         page.renderProcessTerminated.connect(self._crashed)
+        self.pictures.set_animations(self._animations, page)
         return page
 
     def _let_go(self, page: cage.Page) -> None:
@@ -208,6 +212,20 @@ class Viewer(QWidget):
         else:
             self.page.findText(text, flags, lambda r: done(r.activeMatch(), r.numberOfMatches()))
 
+    def picture_in_view(self, done: Callable[[int], None]) -> None:
+        """The number of the picture of which most is in view; nothing is done when there is none."""
+
+        def found(number: object) -> None:
+            if isinstance(number, str) and number.isdecimal():
+                done(int(number))
+
+        self.page.runJavaScript("inkstone.inView()", _WORLD, found)
+
+    def set_animations(self, name: str) -> None:
+        """How moving pictures move, from the next article on: always, once, or on hover."""
+        self._animations = name
+        self.pictures.set_animations(name, self.page)
+
     def body_html(self, done: Callable[[str], None]) -> None:
         """The body as the engine holds it (for tests: the window and the command line show the same)."""
         self.page.runJavaScript("document.getElementById('ink-body').innerHTML", _WORLD, lambda html: done(html or ""))
@@ -242,40 +260,9 @@ class Viewer(QWidget):
         if host == "article" and parts[0] in self._pages:
             job.answer(cage.Reply("text/html; charset=utf-8", self._pages[parts[0]].html))
         elif host == "image" and len(parts) == 2 and parts[1].isdigit() and parts[0] in self._pages:
-            self._serve_picture(job, self._pages[parts[0]], int(parts[1]))
+            self.pictures.serve(job, self._pages[parts[0]].document, int(parts[1]))
         else:
             job.answer(None)
-
-    def _serve_picture(self, job: cage.Job, loaded: _Loaded, number: int) -> None:
-        refresh = job.url.hasQuery()
-
-        def failed(error: BaseException) -> None:
-            job.answer(None)
-            if not isinstance(error, PictureError):
-                raise error
-            if loaded is self._open:
-                self._explain_missing(loaded.document, number, error)
-
-        self._lane.run(
-            lambda: self._fetch(loaded.document, number, refresh),
-            lambda file: job.answer(cage.Reply(file.media_type, file.data)),
-            failed,
-        )
-
-    def _explain_missing(self, document: Document, number: int, error: PictureError) -> None:
-        words = self._explain(error)
-        url = document.rendered.images[number].url if number < len(document.rendered.images) else ""
-        said = {
-            "title": words.title,
-            "reason": words.reason,
-            "host": words.host,
-            "retry": words.retry,
-            "open": words.open,
-            "waiting": words.waiting,
-            "lang": words.language,
-            "original": url if url.startswith(("http://", "https://")) else "",
-        }
-        self._call("missing", f"reader://image/{document.article.row.id}/{number}", said)
 
     def _call(self, function: str, *args: object) -> None:
         """Call our own script; the arguments travel as JSON (``<`` and line ends escaped)."""
@@ -286,17 +273,11 @@ class Viewer(QWidget):
 
     def _clicked(self, url: QUrl) -> None:
         if url.scheme() == "reader":
-            parts = url.path().strip("/").split("/")
-            if url.host() == "act" and len(parts) == 3 and parts[0] == "retry" and parts[2].isdigit():
-                self._retry(parts[1], int(parts[2]))
+            if url.host() == "act":
+                self.pictures.act(url.path())
             return
         if url.scheme() in ("http", "https", "mailto"):
             self.link.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
-
-    def _retry(self, name: str, number: int) -> None:
-        if self._open is not None and name == self._open.document.article.row.id:
-            self._retries += 1
-            self._call("retry", f"reader://image/{name}/{number}", f"again={self._retries}")
 
     def _hover(self, address: str) -> None:
         self.hovered.emit("" if address.startswith("reader:") else address)
@@ -317,7 +298,11 @@ class Viewer(QWidget):
         link = request.linkUrl() if request is not None else QUrl()
         address = link.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         shown = address if link.scheme() in ("http", "https", "mailto") else ""
-        self.menu_wanted.emit(self.view.mapToGlobal(place), self.page.selectedText(), shown)
+        number = self.pictures.number_of(request.mediaUrl()) if request is not None else -1
+        if number >= 0:
+            self.picture_menu_wanted.emit(self.view.mapToGlobal(place), number, shown)
+        else:
+            self.menu_wanted.emit(self.view.mapToGlobal(place), self.page.selectedText(), shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The mouse's buttons for back and forward: the engine would keep them to itself."""
@@ -357,7 +342,9 @@ class Viewer(QWidget):
 def _own_script() -> QWebEngineScript:
     script = QWebEngineScript()
     script.setName("inkstone")
-    script.setSourceCode(resources.text("article.js") + "\nglobalThis.inkstone = inkstone;")
+    script.setSourceCode(
+        resources.text("article.js") + resources.text("pictures.js") + "\nglobalThis.inkstone = inkstone;"
+    )
     script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
     script.setWorldId(_WORLD)
     script.setRunsOnSubFrames(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,8 +11,10 @@ class Missing:
     """The words of a missing picture's placeholder.
 
     Attributes:
-        waiting: the low form, for a picture that will come with the network.
-        language: BCP 47 of the words themselves.
+        retry, open, why: the words of its links; ``""`` for none.
+        form: a "box" with the reason; a "row", for a picture that will come with the network; "load", for one that
+            waits for a click; "quiet", for one that shall not come.
+        lang: BCP 47 of the words themselves.
     """
 
     title: str
@@ -19,5 +22,6 @@ class Missing:
     host: str = ""
     retry: str = "Retry"
     open: str = "Open in browser"
-    waiting: bool = False
-    language: str = "en"
+    why: str = ""
+    form: Literal["box", "row", "load", "quiet"] = "box"
+    lang: str = "en"

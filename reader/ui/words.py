@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -163,16 +164,23 @@ def missing_picture(error: PictureError) -> Missing:
         reason = both(tr("The server answered {status}.").format(status=error.status), whole)
     else:
         reason = whole
-    host = host_of(error.url)
-    return Missing(
+    said = Missing(
         title=titles.get(error.kind, tr("The picture cannot be shown")),
         reason=reason,
-        host=host,
+        host=host_of(error.url),
         retry=tr("Retry"),
         open=tr("Open in browser"),
-        waiting=error.kind == "offline",
-        language=QLocale().bcp47Name(),
+        why=tr("Why?"),
+        form="row" if error.kind == "offline" else "box",
+        lang=QLocale().bcp47Name(),
     )
+    if error.kind == "offline" and error.detail == "click":
+        said = replace(
+            said, title=tr("Picture not loaded"), reason="", retry=tr("Load picture"), open="", why="", form="load"
+        )
+    elif error.kind == "offline" and error.detail == "never":
+        said = replace(said, title=tr("Picture not loaded"), reason="", retry="", open="", why="", form="quiet")
+    return said
 
 
 def both(first: str, second: str) -> str:

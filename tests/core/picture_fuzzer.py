@@ -25,7 +25,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
 
 from reader.errors import PictureError
 from reader.picturefile import checked
-from reader.ui.thumbnails import decode
+from reader.ui.decoding import square
 from tests.core.test_pictureinfo import apng, exif, turned_avif, webp, with_exif
 from tests.site import JPEG, WEBP, gif, png
 
@@ -188,7 +188,7 @@ def fuzz(seconds: float, seed: int, last: BinaryIO) -> None:
             told[error.kind] += 1
         else:
             told[file.media_type] += 1
-            told["decoded"] += not decode(file, 96).isNull()
+            told["decoded"] += not square(file, 96).isNull()
         slowest = max(slowest, time.monotonic() - begun)
     facts = {"pictures": sum(told.values()) - told["decoded"], "slowest_ms": round(slowest * 1000), "seed": seed}
     print(json.dumps({**facts, "peak_mb": round(peak_mb()), "grown_mb": round(peak_mb() - before_mb), "told": told}))

@@ -43,6 +43,7 @@ class Desk:
     Attributes:
         links: the addresses that the viewer gave to the system browser.
         asked: numbers of the pictures that the page asked for.
+        sizes: of the pictures of the articles that are opened, as far as they are known.
     """
 
     def __init__(self, qtbot: QtBot, folder: Path, client: Client | None, fetch: Any) -> None:
@@ -60,6 +61,7 @@ class Desk:
         self.page = self.viewer.page
         self.links: list[str] = []
         self.shown: list[int] = []
+        self.sizes: tuple[tuple[int, int] | None, ...] = ()
         self.viewer.link.connect(self.links.append)
         self.viewer.shown.connect(self.shown.append)
         self._colours = theme.css_variables(theme.LIGHT)
@@ -77,7 +79,9 @@ class Desk:
         from reader.ui import page
 
         look = page.Look(self._colours)
-        html = page.article_page(document.article, document.rendered, look, page.Words(), page.Tile("S", "#2a5ca3"))
+        html = page.article_page(
+            document.article, document.rendered, look, page.Words(), page.Tile("S", "#2a5ca3"), self.sizes
+        )
         self.viewer.show_document(document, html, place)
 
     def open(self, id_or_key: str | int) -> Document:
@@ -150,6 +154,13 @@ class Desk:
         target: QWidget | None = self.viewer.view.focusProxy()
         assert target is not None
         QTest.mouseClick(target, button, keys, QPoint(round(where[0]), round(where[1])))
+
+    def press_enter(self) -> None:
+        """Press Enter where the focus of the page is."""
+        target = self.viewer.view.focusProxy()
+        assert target is not None
+        target.setFocus()
+        QTest.keyClick(target, Qt.Key.Key_Return)
 
     def where(self) -> QUrl:
         """The page that is open; the viewer numbers its showings in the query."""

@@ -31,6 +31,10 @@ _OWN = """(() => {
     const link = image.closest("a[hidden]");
     if (link) link.hidden = false;
   }
+  for (const image of body.querySelectorAll("img")) {
+    image.removeAttribute("tabindex");
+    delete image.dataset.inkUnsized;
+  }
   return body.innerHTML;
 })()"""
 

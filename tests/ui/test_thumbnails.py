@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.model import Row
+from reader.ui.decoding import square
 from reader.ui.lanes import Lane
-from reader.ui.thumbnails import ThumbnailStore, decode
+from reader.ui.thumbnails import ThumbnailStore
 from tests.site import JPEG, WEBP, gif, png
 
 
@@ -38,7 +39,7 @@ def lane(qapp: QApplication) -> Iterator[Lane]:
     ids=["png", "jpeg", "webp", "gif"],
 )
 def test_the_middle_square_is_taken(data: bytes, kind: str) -> None:
-    image = decode(file(data, kind), 60)
+    image = square(file(data, kind), 60)
     assert (image.width(), image.height()) == (60, 60)
     assert image.pixelColor(30, 30).red() > 150
 
@@ -55,7 +56,7 @@ def test_the_middle_square_is_taken(data: bytes, kind: str) -> None:
     ids=["svg", "svg-as-png", "nothing", "cut", "html"],
 )
 def test_what_is_no_picture_of_its_type_gives_none(data: bytes, kind: str) -> None:
-    assert decode(file(data, kind), 60).isNull()
+    assert square(file(data, kind), 60).isNull()
 
 
 def test_none_while_it_is_on_its_way_then_the_picture_then_no_more_work(qtbot: QtBot, lane: Lane) -> None:
