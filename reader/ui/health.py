@@ -33,8 +33,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
-from reader.model import Source
+from reader.model import Source, SourceHealth
 from reader.ui import healthwords, words
 from reader.ui.buttons import PushButton, Text, is_low_dark
 from reader.ui.checklist import Framed
@@ -52,9 +53,11 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 SOURCE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-NAME, STATE, ERROR, SUCCESS, NEXT = range(5)
+NAME, STATE, ERROR, RHYTHM, SUCCESS, NEXT = range(6)
 _TITLE, _UI, _STRONG = Style(15, 600, 20), Style(13, 400, 20), Style(13, 500, 20)
 _ROW_PX = 34
+#: Sorted behind every source whose rhythm is known.
+_NO_RHYTHM = 10**12
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,21 +67,28 @@ class Line:
 
     source: Source
     state: State
-    texts: tuple[str, str, str, str, str]
+    texts: tuple[str, str, str, str, str, str]
     sort: tuple[Any, ...]
 
 
-def line_of(source: Source, now: datetime, minutes: int) -> Line:
+def line_of(health: SourceHealth, now: datetime, minutes: int) -> Line:
     """What the table says of a source; ``minutes`` is the common pause between two refreshes."""
-    state, title, error = state_of(source, now), words.source_title(source), healthwords.last_error(source)
-    said = healthwords.state(source, now)
-    following = healthwords.next_try(source, now, minutes)
+    source = health.source
+    state, title, error = state_of(health, now), words.source_title(source), healthwords.last_error(source)
+    said, following = healthwords.state(health, now), healthwords.next_try(health, now, minutes)
     since = source.failing_since or source.newest or source.succeeded or _EVER
     return Line(
         source,
         state,
-        (title, said, error, healthwords.last_success(source, now), following),
-        (title.casefold(), (state, since), error, source.succeeded or _EVER, following),
+        (title, said, error, healthwords.rhythm(health), healthwords.last_success(source, now), following),
+        (
+            title.casefold(),
+            (state, since),
+            error,
+            health.mean_interval_s or _NO_RHYTHM,
+            source.succeeded or _EVER,
+            health.next_try or _EVER,
+        ),
     )
 
 
@@ -120,7 +130,7 @@ class HealthModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 5
+        return 0 if parent.isValid() else 6
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
@@ -129,6 +139,7 @@ class HealthModel(QAbstractTableModel):
             self.tr("Source"),
             self.tr("State"),
             self.tr("Last error"),
+            self.tr("Articles"),
             self.tr("Last success"),
             self.tr("Next try"),
         )[section]
@@ -223,7 +234,7 @@ class HealthView(QDialog):
     """A window of its own beside the main one, kept up to date while it is open.
 
     Args:
-        sources: gives the sources as they are now; it is asked again at each ``renew``.
+        read: reads how the sources do and hands it on; called again at each ``renew``.
         minutes: the common pause between two refreshes.
     """
 
@@ -231,7 +242,7 @@ class HealthView(QDialog):
         self,
         acts: SourceActs,
         favicons: Favicons,
-        sources: Callable[[], Sequence[Source]],
+        read: Callable[[Callable[[Sequence[SourceHealth]], None]], object],
         now: Callable[[], datetime],
         minutes: Callable[[], int],
         parent: QWidget | None = None,
@@ -239,8 +250,8 @@ class HealthView(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Feeds’ health"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(980, 600)
-        self._acts, self._sources, self._now, self._minutes = acts, sources, now, minutes
+        self.resize(1080, 600)
+        self._acts, self._read, self._now, self._minutes = acts, read, now, minutes
         self.model = HealthModel(self)
         self.table = _Table(self._act, self)
         self.table.setAccessibleName(self.windowTitle())
@@ -261,11 +272,8 @@ class HealthView(QDialog):
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(self._chosen_changed)
         favicons.ready.connect(self.table.viewport().update)
-        self.renew()
         self.table.sortByColumn(STATE, Qt.SortOrder.AscendingOrder)
-        if self.model.rowCount():
-            self.table.selectRow(0)
-        self._chosen_changed()
+        self.renew()
         self.table.setFocus()
 
     def _lay_out(self) -> None:
@@ -273,7 +281,7 @@ class HealthView(QDialog):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setFixedHeight(32)
-        for place, width in ((NAME, 200), (STATE, 176), (SUCCESS, 130), (NEXT, 176)):
+        for place, width in ((NAME, 190), (STATE, 170), (RHYTHM, 150), (SUCCESS, 120), (NEXT, 166)):
             self.table.setColumnWidth(place, width)
         header.setSectionResizeMode(ERROR, QHeaderView.ResizeMode.Stretch)
         self._color_header()
@@ -305,15 +313,22 @@ class HealthView(QDialog):
 
     def renew(self) -> None:
         """Show the sources as they are now; what is selected stays."""
-        keys = [source.key for source in self.chosen()]
+        self._read(self._put)
+
+    def _put(self, found: Sequence[SourceHealth]) -> None:
+        if not isValid(self):
+            return
+        first, keys = not self.model.rowCount(), [source.key for source in self.chosen()]
         now, minutes = self._now(), self._minutes()
-        lines = [line_of(each, now, minutes) for each in self._sources() if each.kind in ("feed", "folder")]
+        lines = [line_of(each, now, minutes) for each in found if each.source.kind in ("feed", "folder")]
         self.model.put(lines)
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         for key in keys:
             row = self.model.row_of(key)
             if row >= 0:
                 self.table.selectionModel().select(self.model.index(row, 0), flags)
+        if first and lines:
+            self.table.selectRow(0)
         self.summary.setText(self._summed(lines))
         self._chosen_changed()
 

@@ -7,11 +7,8 @@ from enum import IntEnum
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from reader import schedule
-from reader.model import Source
+from reader.model import Source, SourceHealth
 from reader.ui import words
-
-SILENT, FAILING_LONG = timedelta(days=90), timedelta(days=7)
 
 
 class State(IntEnum):
@@ -30,25 +27,23 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("", text)  # lupdate knows no context outside of a class
 
 
-def state_of(source: Source, now: datetime) -> State:
+def state_of(health: SourceHealth, now: datetime) -> State:
     """The one state that a person should know of."""
+    source = health.source
     if source.retired:
         return State.RETIRED
     if source.error:
-        since = source.failing_since or now
-        return State.FAILING_LONG if now - since >= FAILING_LONG else State.FAILING
+        return State.FAILING_LONG if health.failing else State.FAILING
     if source.retry_at is not None and source.retry_at > now:
         return State.WAITING
     if source.checked is None:
         return State.NEW
-    if source.newest is not None and now - source.newest >= SILENT:
-        return State.SILENT
-    return State.FINE
+    return State.SILENT if health.silent else State.FINE
 
 
-def state(source: Source, now: datetime) -> str:
+def state(health: SourceHealth, now: datetime) -> str:
     """ "Failing for 9 days" """
-    found = state_of(source, now)
+    found, source = state_of(health, now), health.source
     if found is State.FAILING_LONG and source.failing_since is not None:
         return _tr("Failing for {span}").format(span=span(now - source.failing_since))
     if found is State.SILENT and source.newest is not None:
@@ -58,8 +53,16 @@ def state(source: Source, now: datetime) -> str:
     return {
         State.RETIRED: _tr("Gone for good"),
         State.FAILING: _tr("Failing"),
+        State.SILENT: _tr("Silent"),
         State.NEW: _tr("Not refreshed yet"),
     }.get(found, _tr("Fine"))
+
+
+def rhythm(health: SourceHealth) -> str:
+    """How often it brings an article; empty while that cannot be known."""
+    if not health.mean_interval_s:
+        return ""
+    return _tr("One every {span}").format(span=span(timedelta(seconds=health.mean_interval_s)))
 
 
 def last_success(source: Source, now: datetime | None = None) -> str:
@@ -80,21 +83,17 @@ def last_error(source: Source) -> str:
     return words.both(said, times)
 
 
-def next_try(source: Source, now: datetime, minutes: int) -> str:
+def next_try(health: SourceHealth, now: datetime, minutes: int) -> str:
     """When it is asked again by itself.
 
     Args:
         minutes: the common pause; 0: nothing is refreshed by itself.
     """
-    if source.retired:
+    if health.source.retired or not minutes:
         return _tr("Only when you ask")
-    pause = source.interval_minutes or minutes
-    if not pause:
-        return _tr("Only when you ask")
-    due = schedule.next_refresh(source, timedelta(minutes=pause))
-    if due is None or due <= now:
+    if health.next_try is None or health.next_try <= now:
         return _tr("With the next refresh")
-    return words.time_or_day(due, now)
+    return words.time_or_day(health.next_try, now)
 
 
 def span(length: timedelta) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from reader.errors import ParseError, TimedOut, Unreachable
+from reader.errors import CaptivePortal, Offline, TimedOut, Unreachable
 from reader.intake import Progress
 from reader.library import Library
 from reader.model import Failed, Outcome, Source, Updated
@@ -18,8 +17,6 @@ from reader.ui.lanes import Lanes
 _LOOK_MS = 60_000
 #: The marks of the sources that are being asked are renewed no more often.
 _MARKS_MS = 150
-#: So many sources of different hosts that all give a page instead of a feed: the network wants a login first.
-_PORTAL_FEEDS = 3
 
 
 @dataclass(slots=True)
@@ -42,14 +39,13 @@ class Result:
     def offline(self) -> bool:
         """No server was reached: it is the network here, not theirs."""
         feeds = [each for each in self.failed if each.source.kind == "feed"]
-        silent = all(isinstance(each.error, Unreachable | TimedOut) for each in feeds)
+        silent = all(isinstance(each.error, Offline | Unreachable | TimedOut) for each in feeds)
         return bool(feeds) and silent and len(self.failed) == self.asked
 
     @property
     def portal(self) -> bool:
-        """Every server seemed to give a page where feeds were: a network that wants a login first."""
-        hosts = {urlsplit(each.source.address).hostname for each in self.failed if isinstance(each.error, ParseError)}
-        return len(hosts) >= _PORTAL_FEEDS and len(self.failed) == self.asked
+        """A network that wants a login answered in the place of the sources."""
+        return any(isinstance(each.error, CaptivePortal) for each in self.failed)
 
 
 @dataclass(slots=True)

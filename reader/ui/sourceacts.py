@@ -11,11 +11,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from reader.library import is_address
-from reader.model import Query, Row, Source
+from reader.model import Query, Row, Source, SourceHealth
+from reader.settings import Settings
 from reader.ui import menus
 from reader.ui.adding import AddFeed
 from reader.ui.health import HealthView
 from reader.ui.importing import ImportList
+from reader.ui.lanes import patient
 from reader.ui.sourcechanges import SourceChanges
 from reader.ui.sourcepanel import SourcePanel
 
@@ -53,13 +55,22 @@ class SourceActs(QObject):
         view = HealthView(
             self,
             window.favicons,
-            lambda: list(window.sources.values()),
+            self.read_health,
             self._library.now,
             lambda: window.settings.refresh_minutes,
             window,
         )
         window.sources_read.connect(view.renew)
         view.show()
+
+    def read_health(self, done: Callable[[Sequence[SourceHealth]], None]) -> None:
+        """How all sources do that the window shows, read off the GUI thread."""
+        window, minutes = self._window, self._window.settings.refresh_minutes or Settings().refresh_minutes
+
+        def read(found: list[SourceHealth]) -> None:
+            done([each for each in found if each.source.key in window.sources])
+
+        self._lanes.read.run(patient(lambda: self._library.health(interval_minutes=minutes)), read, window.tell)
 
     def refresh(self, sources: Sequence[Source]) -> None:
         """Refresh these now."""
@@ -167,16 +178,17 @@ class SourceActs(QObject):
 
     def export_opml(self) -> None:
         """Ask for a file and write the list of feeds into it."""
-        plain, whole = self.tr("OPML, keys in addresses starred"), self.tr("OPML with keys, for yourself")
+        plain = self.tr("OPML, keys in addresses starred (*.opml)")
+        whole = self.tr("OPML with keys, for yourself (*.opml)")
         name, chosen = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export OPML"), "inkstone.opml", f"{plain} (*.opml);;{whole} (*.opml)"
+            self._window, self.tr("Export OPML"), "inkstone.opml", ";;".join((plain, whole))
         )
         if not name:
             return
         path = Path(name).with_suffix(Path(name).suffix or ".opml")
         said = self.tr("Written: {path}").format(path=path)
         self._lanes.read.run(
-            lambda: path.write_bytes(self._library.export_opml(secrets=chosen.startswith(whole))),
+            lambda: path.write_bytes(self._library.export_opml(secrets=chosen == whole)),
             lambda _: self._window.toast.say(said, icon_name="import"),
             self._window.tell,
         )
@@ -199,6 +211,7 @@ class SourceActs(QObject):
             parent=window,
         )
         panel.saved.connect(window.library_changed)
+        self.read_health(panel.take_health)
         if to_address:
             panel.address.setFocus()
             panel.address.selectAll()

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from reader.errors import NoKeyring, ReaderError, Untrusted, Usage
 from reader.library import Library, web_address
-from reader.model import Source
+from reader.model import Source, SourceHealth
 from reader.ui import healthwords, words
 from reader.ui.buttons import Field, Pane, PushButton, Text
 from reader.ui.checklist import Framed
@@ -91,7 +91,7 @@ class SourcePanel(QDialog):
         self.headers = QPlainTextEdit(self)
         self.headers.setFrameShape(QFrame.Shape.NoFrame)
         self.headers.setFont(font(13))
-        self.headers.setPlaceholderText("X-Token: 1234")
+        self.headers.setPlaceholderText(self.tr("Name: value"))
         self.headers.setTabChangesFocus(True)
         self.headers.setAccessibleName(self.tr("Headers"))
         self.headers.setPlainText("\n".join(f"{name}: {value}" for name, value in source.headers))
@@ -173,18 +173,28 @@ class SourcePanel(QDialog):
         form.addWidget(Text(title, _SECTION, "ink3", max_lines=1))
 
     def _health(self, form: QVBoxLayout) -> None:
-        source, now = self._source, self._library.now()
         self._section(form, self.tr("Health"))
-        facts = [
-            (self.tr("State"), healthwords.state(source, now), "ink"),
-            (self.tr("Last success"), healthwords.last_success(source), "ink"),
-            (self.tr("Last error"), healthwords.last_error(source), "warn"),
-            (self.tr("Next try"), healthwords.next_try(source, now, self._minutes), "ink"),
-            (self.tr("Stored"), words.articles(source.total), "ink"),
-        ]
+        self._facts = QVBoxLayout()
+        self._facts.setSpacing(3)
+        form.addLayout(self._facts)
+
+    def take_health(self, found: Sequence[SourceHealth]) -> None:
+        """Show how the source does, as soon as that was read."""
+        health = next((each for each in found if each.source.key == self._source.key), None)
+        if not isValid(self) or health is None:
+            return
+        now = self._library.now()
+        facts = (
+            (self.tr("State"), healthwords.state(health, now), "ink"),
+            (self.tr("Last success"), healthwords.last_success(health.source), "ink"),
+            (self.tr("Last error"), healthwords.last_error(health.source), "warn"),
+            (self.tr("Next try"), healthwords.next_try(health, now, self._minutes), "ink"),
+            (self.tr("Articles"), healthwords.rhythm(health), "ink"),
+            (self.tr("Stored"), words.articles(health.source.total), "ink"),
+        )
         for label, value, role in facts:
             if value:
-                form.addWidget(named(label, _wide(Text(value, _UI, role))))
+                self._facts.addWidget(named(label, _wide(Text(value, _UI, role))))
 
     # The certificate
 

@@ -13,7 +13,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from reader.model import Source
+from reader.model import Source, SourceHealth
+from reader.schedule import health_of
 from reader.ui import healthwords
 from reader.ui.health import NAME, HealthModel, HealthView, line_of
 from reader.ui.healthwords import State, state_of
@@ -27,6 +28,10 @@ FINE = Source(
     1, "s1", "feed", "https://a.example/", "A", checked=NOW, succeeded=NOW, newest=NOW - 3 * DAY, home_url="http://a/"
 )
 FAILING = replace(FINE, key=2, title="B", error="https://b/ answered 404.", failures=6, failing_since=NOW - DAY)
+
+
+def health(source: Source, mean_interval_s: int = 0) -> SourceHealth:
+    return health_of(source, NOW, timedelta(hours=1), mean_interval_s=mean_interval_s)
 
 
 @pytest.fixture
@@ -49,16 +54,21 @@ def here(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
     ],
 )
 def test_each_state_has_its_words(qapp: QApplication, source: Source, state: State, said: str) -> None:
-    assert state_of(source, NOW) is state
-    assert healthwords.state(source, NOW).startswith(said)
+    assert state_of(health(source), NOW) is state
+    assert healthwords.state(health(source), NOW).startswith(said)
+
+
+def test_how_often_articles_come(qapp: QApplication) -> None:
+    assert healthwords.rhythm(health(FINE)) == ""
+    assert healthwords.rhythm(health(FINE, 3 * 86_400)) == "One every 3 days"
 
 
 def test_the_next_try_follows_the_pause_of_the_source(qapp: QApplication) -> None:
     old = replace(FINE, checked=NOW - DAY)
-    assert healthwords.next_try(old, NOW, 60) == "With the next refresh"
-    assert healthwords.next_try(FINE, NOW, 0) == "Only when you ask"
-    assert healthwords.next_try(replace(FINE, retired=True), NOW, 60) == "Only when you ask"
-    assert healthwords.next_try(replace(FINE, interval_minutes=2880), NOW, 0) == "2 July"
+    assert healthwords.next_try(health(old), NOW, 60) == "With the next refresh"
+    assert healthwords.next_try(health(FINE), NOW, 0) == "Only when you ask"
+    assert healthwords.next_try(health(replace(FINE, retired=True)), NOW, 60) == "Only when you ask"
+    assert healthwords.next_try(health(replace(FINE, interval_minutes=2880)), NOW, 60) == "2 July"
 
 
 @pytest.mark.parametrize(
@@ -74,13 +84,13 @@ def test_the_table_sorts_and_keeps_qts_rules(qapp: QApplication) -> None:
     model = HealthModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     sources = [FINE, FAILING, replace(FINE, key=3, title="Z", retired=True)]
-    model.put([line_of(each, NOW, 60) for each in sources])
+    model.put([line_of(health(each), NOW, 60) for each in sources])
     assert [model.line(row).source.title for row in range(3)] == ["Z", "B", "A"]
     model.sort(NAME, Qt.SortOrder.DescendingOrder)
     assert [model.line(row).source.title for row in range(3)] == ["Z", "B", "A"]
     model.sort(NAME, Qt.SortOrder.AscendingOrder)
     assert [model.line(row).source.title for row in range(3)] == ["A", "B", "Z"]
-    for column in range(5):
+    for column in range(6):
         model.sort(column, Qt.SortOrder.AscendingOrder)
     model.put([])
 
@@ -95,7 +105,7 @@ def test_acts_of_the_table(here: Desk, site: Site) -> None:
     window.commands["health"].trigger()
     view = window.findChild(HealthView)
     assert isinstance(view, HealthView)
-    assert view.summary.text() == "1 failing · 1 fine"
+    here.until(lambda: view.summary.text() == "1 failing · 1 fine")
     assert [source.title for source in view.chosen()] == ["Feed1"]
     view.buttons["address"].click()
     panel = window.findChild(SourcePanel)
