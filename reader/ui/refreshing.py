@@ -167,7 +167,8 @@ class Refreshing(QObject):
         if run.stop:
             return result
         sources = which()
-        self._started.emit([source.key for source in sources])
+        now = self._library.now()
+        self._started.emit([each.key for each in sources if each.retry_at is None or each.retry_at <= now])
         for outcome in self._library.refresh(sources, progress=self._progress.emit, cancelled=lambda: run.stop):
             self._count(result, outcome)
             self._outcome.emit(outcome)

@@ -548,6 +548,18 @@
         <translation>在浏览器中打开</translation>
     </message>
     <message>
+        <source>Why?</source>
+        <translation>为什么？</translation>
+    </message>
+    <message>
+        <source>Picture not loaded</source>
+        <translation>图片未加载</translation>
+    </message>
+    <message>
+        <source>Load picture</source>
+        <translation>加载图片</translation>
+    </message>
+    <message>
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
     </message>
@@ -572,12 +584,20 @@
         <translation>出错</translation>
     </message>
     <message>
+        <source>Silent</source>
+        <translation>没有新文章</translation>
+    </message>
+    <message>
         <source>Not refreshed yet</source>
         <translation>尚未刷新</translation>
     </message>
     <message>
         <source>Fine</source>
         <translation>正常</translation>
+    </message>
+    <message>
+        <source>One every {span}</source>
+        <translation>每 {span}一篇</translation>
     </message>
     <message>
         <source>Never</source>
@@ -874,6 +894,10 @@
         <translation>最近的错误</translation>
     </message>
     <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
         <source>Last success</source>
         <translation>最近一次成功</translation>
     </message>
@@ -949,11 +973,11 @@
     </message>
     <message>
         <source>All</source>
-        <translation>全部</translation>
+        <translation>全选</translation>
     </message>
     <message>
         <source>None</source>
-        <translation>无</translation>
+        <translation>全不选</translation>
     </message>
     <message>
         <source>Import</source>
@@ -1352,12 +1376,12 @@
         <translation>已添加 {count} 个订阅</translation>
     </message>
     <message>
-        <source>OPML, keys in addresses starred</source>
-        <translation>OPML，地址中的密钥以星号代替</translation>
+        <source>OPML, keys in addresses starred (*.opml)</source>
+        <translation>OPML，地址中的密钥以星号代替 (*.opml)</translation>
     </message>
     <message>
-        <source>OPML with keys, for yourself</source>
-        <translation>含密钥的 OPML，仅供自己使用</translation>
+        <source>OPML with keys, for yourself (*.opml)</source>
+        <translation>OPML，含密钥，仅供自己使用 (*.opml)</translation>
     </message>
     <message>
         <source>Export OPML</source>
@@ -1468,6 +1492,10 @@
     <message>
         <source>Password</source>
         <translation>密码</translation>
+    </message>
+    <message>
+        <source>Name: value</source>
+        <translation>名称: 值</translation>
     </message>
     <message>
         <source>Headers</source>

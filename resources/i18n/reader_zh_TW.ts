@@ -548,6 +548,18 @@
         <translation>在瀏覽器中開啟</translation>
     </message>
     <message>
+        <source>Why?</source>
+        <translation>為什麼？</translation>
+    </message>
+    <message>
+        <source>Picture not loaded</source>
+        <translation>圖片未載入</translation>
+    </message>
+    <message>
+        <source>Load picture</source>
+        <translation>載入圖片</translation>
+    </message>
+    <message>
         <source>{first} {second}</source>
         <translation>{first}{second}</translation>
     </message>
@@ -572,12 +584,20 @@
         <translation>出錯</translation>
     </message>
     <message>
+        <source>Silent</source>
+        <translation>沒有新文章</translation>
+    </message>
+    <message>
         <source>Not refreshed yet</source>
         <translation>尚未重新整理</translation>
     </message>
     <message>
         <source>Fine</source>
         <translation>正常</translation>
+    </message>
+    <message>
+        <source>One every {span}</source>
+        <translation>每 {span}一篇</translation>
     </message>
     <message>
         <source>Never</source>
@@ -874,6 +894,10 @@
         <translation>最近的錯誤</translation>
     </message>
     <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
         <source>Last success</source>
         <translation>最近一次成功</translation>
     </message>
@@ -949,11 +973,11 @@
     </message>
     <message>
         <source>All</source>
-        <translation>全部</translation>
+        <translation>全選</translation>
     </message>
     <message>
         <source>None</source>
-        <translation>無</translation>
+        <translation>全不選</translation>
     </message>
     <message>
         <source>Import</source>
@@ -1352,12 +1376,12 @@
         <translation>已加入 {count} 個訂閱</translation>
     </message>
     <message>
-        <source>OPML, keys in addresses starred</source>
-        <translation>OPML，位址中的金鑰以星號代替</translation>
+        <source>OPML, keys in addresses starred (*.opml)</source>
+        <translation>OPML，網址中的金鑰以星號代替 (*.opml)</translation>
     </message>
     <message>
-        <source>OPML with keys, for yourself</source>
-        <translation>含金鑰的 OPML，僅供自己使用</translation>
+        <source>OPML with keys, for yourself (*.opml)</source>
+        <translation>OPML，含金鑰，僅供自己使用 (*.opml)</translation>
     </message>
     <message>
         <source>Export OPML</source>
@@ -1468,6 +1492,10 @@
     <message>
         <source>Password</source>
         <translation>密碼</translation>
+    </message>
+    <message>
+        <source>Name: value</source>
+        <translation>名稱: 值</translation>
     </message>
     <message>
         <source>Headers</source>
