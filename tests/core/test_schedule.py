@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.model import Source
-from reader.schedule import LONGEST, is_due, next_refresh
+from reader.schedule import LONGEST, LONGEST_PAUSE, health_of, is_due, next_refresh, pause_of, retry_at
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -27,11 +27,60 @@ def test_a_checked_source_is_due_after_the_interval(ago: int, due: bool) -> None
     assert is_due(replace(NEW, checked=NOW - timedelta(minutes=ago)), NOW, HOUR) is due
 
 
-def test_failures_double_the_wait_up_to_three_days() -> None:
-    waits = [next_refresh(replace(NEW, checked=NOW, failures=n), HOUR) for n in range(9)]
-    assert [wait - NOW for wait in waits if wait] == [HOUR * 2**n for n in range(7)] + [LONGEST] * 2
+def test_failures_double_the_wait_up_to_three_days_each_source_a_little_differently() -> None:
+    for failures in range(1, 9):
+        most = min(HOUR * 2**failures, LONGEST)
+        waits = set()
+        for name in "abcdefgh":
+            due = next_refresh(replace(NEW, id=name, checked=NOW, failures=failures), HOUR)
+            assert due is not None
+            waits.add(due - NOW)
+        assert most * 3 / 4 <= min(waits) <= max(waits) <= most
+        assert len(waits) == 8
     weekly = timedelta(days=7)
     assert next_refresh(replace(NEW, checked=NOW, failures=3), weekly) == NOW + weekly
+
+
+def test_the_users_interval_then_the_servers_wish_then_the_common_one() -> None:
+    def wait(**facts: int) -> timedelta:
+        due = next_refresh(replace(NEW, checked=NOW, **facts), HOUR)
+        assert due is not None
+        return due - NOW
+
+    assert wait(pause_s=60) == HOUR
+    assert wait(pause_s=4 * 3600) == 4 * HOUR
+    assert wait(pause_s=10**8) == LONGEST_PAUSE
+    assert wait(pause_s=4 * 3600, interval_minutes=30) == HOUR / 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"cache-control": "public, Max-Age=900"}, 900),
+        ({"cache-control": "no-cache, max-age=900"}, 0),
+        ({"cache-control": "max-age=soon"}, 0),
+        ({"expires": "Sat, 14 Mar 2026 10:26:53 GMT"}, 3600),
+        ({"expires": "0"}, 0),
+        ({"cache-control": "max-age=60", "expires": "Sat, 14 Mar 2026 10:26:53 GMT"}, 60),
+    ],
+)
+def test_what_a_server_asks_for(headers: dict[str, str], seconds: int) -> None:
+    assert pause_of(headers, NOW) == seconds
+
+
+def test_retry_after_has_a_floor_and_a_ceiling() -> None:
+    assert retry_at(None, NOW) is None
+    assert retry_at(0, NOW) == NOW + timedelta(minutes=1)
+    assert retry_at(1e12, NOW) == NOW + timedelta(days=7)
+
+
+def test_health_by_times() -> None:
+    fine = health_of(replace(NEW, checked=NOW, newest=NOW - timedelta(days=89)), NOW, HOUR)
+    assert (fine.silent, fine.failing, fine.next_try) == (False, False, NOW + HOUR)
+    assert health_of(NEW, NOW, HOUR, newest=NOW - timedelta(days=90)).silent
+    assert health_of(replace(NEW, error="no", failing_since=NOW - timedelta(days=7)), NOW, HOUR).failing
+    assert not health_of(replace(NEW, error="no", failing_since=NOW - timedelta(days=6)), NOW, HOUR).failing
 
 
 @given(st.integers(0, 10**9), st.integers(5, 10080))
