@@ -9,7 +9,9 @@ The ladder, best evidence first. A rung is climbed by all drafts of the document
 3. **Title and text**: links that change as well (session tokens), files that were renamed. Between articles that have
    a link of their own it counts only when the text is long enough to be nobody else's, or the date is the same too:
    "Open thread" with the one line "Discuss." is a new article each week.
-4. **Twins**: drafts that are equal on all three rungs (a feed that lists one entry twice) are paired in order.
+4. **Name**: of files that came and went at the same time, one of each name, when title or date are the same.
+5. **Twins**: drafts that are equal on rungs 1 to 3 (a feed that lists one entry twice) are paired in order; of files
+   those of the same text.
 
 A value of rungs 1 to 3 counts only if one draft of the document and one stored article have it: when every entry of a
 feed has the same GUID, that GUID says nothing. Each stored article is matched at most once. Dates, tracking parameters
@@ -26,6 +28,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
 from reader.model import Known, Prepared
@@ -117,13 +120,16 @@ def article_id(source_address: str, guid_or_url_or_fp: str, n: int = 0) -> str:
     return base64.b32encode(digest.digest()).decode("ascii").rstrip("=").lower()
 
 
-def match(known: Sequence[Known], drafts: Sequence[Prepared]) -> list[int | None]:
+def match(
+    known: Sequence[Known], drafts: Sequence[Prepared], moved: Mapping[str, str] = MappingProxyType({})
+) -> list[int | None]:
     """For each draft the key of the stored article that it is, or None for a new one.
 
     Args:
         known: stored and removed articles of the same source. For a folder, leave out those whose file is unchanged: a
             copy of a file is a new article, while a renamed file is the one that went.
         drafts: all articles of the fetched document.
+        moved: GUIDs of files that came -> GUIDs of files that went and have the same name in another folder.
     """
     by_guid = _pairs(known, drafts, lambda stored: stored.guid, lambda draft: draft.draft.guid)
     titles = {stored.key: _folded(stored.title) for stored in known}
@@ -140,9 +146,10 @@ def match(known: Sequence[Known], drafts: Sequence[Prepared]) -> list[int | None
     )
     refuted = _refuted(renamed, titles, drafts, by_guid, by_link)
     texts = {index: key for index, key in by_text.items() if _is_telling(drafts[index])} | by_date
+    by_name = _renamed(known, drafts, moved)
     found: list[int | None] = [None] * len(drafts)
     taken: set[int] = set()
-    for pairs in ({index: key for index, key in by_guid.items() if index not in refuted}, by_link, texts):
+    for pairs in ({index: key for index, key in by_guid.items() if index not in refuted}, by_link, texts, by_name):
         for index, key in pairs.items():
             if found[index] is None and key not in taken:
                 found[index] = key
@@ -171,6 +178,20 @@ def _pairs(
     }
 
 
+def _renamed(known: Sequence[Known], drafts: Sequence[Prepared], moved: Mapping[str, str]) -> dict[int, int]:
+    """Drafts (by index) and the stored articles whose file had the same name, and title or date."""
+    by_guid = {stored.guid: stored for stored in known}
+    found = {}
+    for index, draft in enumerate(drafts):
+        stored = by_guid.get(moved.get(draft.draft.guid, ""))
+        if stored is None:
+            continue
+        same_date = stored.published is not None and _date(stored.published) == _date(draft.draft.published)
+        if same_date or _folded(stored.title) == _folded(draft.title):
+            found[index] = stored.key
+    return found
+
+
 def _refuted(
     renamed: Sequence[int],
     titles: Mapping[int, str],
@@ -193,13 +214,18 @@ def _refuted(
 def _pair_twins(known: Sequence[Known], drafts: Sequence[Prepared], found: list[int | None], taken: set[int]) -> None:
     if None not in found:
         return
+    files = drafts[0].draft.form == "file"
+
+    def name(guid: str) -> str:
+        return "" if files else guid
+
     keys: defaultdict[Hashable, list[int]] = defaultdict(list)
     for stored in sorted(known, key=lambda stored: (stored.key < 0, stored.key), reverse=True):
         if stored.key not in taken:
-            keys[(stored.guid, _link(stored.url), *_text(stored.title, stored))].append(stored.key)
+            keys[(name(stored.guid), _link(stored.url), *_text(stored.title, stored))].append(stored.key)
     for index, draft in enumerate(drafts):
         if found[index] is None:
-            twins = keys.get((draft.draft.guid, _link(draft.draft.url), *_text(draft.title, draft)))
+            twins = keys.get((name(draft.draft.guid), _link(draft.draft.url), *_text(draft.title, draft)))
             if twins:
                 found[index] = twins.pop()
 
@@ -227,7 +253,11 @@ def _text(title: str, of: Known | Prepared) -> tuple[str, bytes]:
 
 def _dated(date: datetime | None, title: str, of: Known | Prepared) -> Hashable:
     """Title, text and date together, to the millisecond that the store keeps; None without a date."""
-    return (*_text(title, of), int(date.timestamp() * 1000)) if date else None
+    return (*_text(title, of), _date(date)) if date else None
+
+
+def _date(date: datetime | None) -> int | None:
+    return int(date.timestamp() * 1000) if date else None
 
 
 def _is_telling(draft: Prepared) -> bool:

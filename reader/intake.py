@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reader import fetching, schedule
 from reader.doubts import Doubt, Doubts
-from reader.errors import Cancelled, CaptivePortal, FolderError, HttpStatus, Offline, ReaderError, StoreError
+from reader.errors import Cancelled, CaptivePortal, HttpStatus, Offline, ReaderError, StoreError
 from reader.fetching import Answer
-from reader.model import Failed, Feed, Outcome, Prepared, Saved, Source, Unchanged, Updated, Validators
+from reader.folders import Folders
+from reader.model import Failed, Feed, Known, Outcome, Prepared, Saved, Source, Unchanged, Updated
 from reader.sentences import describe
 from reader.store import Store, leases
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from reader.worker import Worker
 
 log = logging.getLogger(__name__)
-
-#: Files read by the worker in one task: small enough for a lively progress and a prompt cancel.
-BATCH = 50
 
 #: Status of what is gone for good (RFC 9110, section 15.5.11).
 GONE = 410
@@ -75,6 +73,7 @@ class Intake:
     ) -> None:
         self._store, self._client, self._worker, self._now, self._hub = store, client, worker, now, hub
         self._access = access
+        self._folders = Folders(store, worker, now, self.save)
 
     def refresh(
         self, sources: Sequence[Source], *, progress: Report = quiet, cancelled: Stop = never
@@ -107,6 +106,7 @@ class Intake:
         def stopped() -> bool:
             return ended.is_set() or cancelled()
 
+        renew = self._renewer(owner)
         # Closed here, not when it is collected: its threads must have ended before the leases are let go.
         with contextlib.closing(
             fetching.answers([s for s in sources if s.kind == "feed"], lambda s: self._fetch(s, stopped), ended)
@@ -115,18 +115,48 @@ class Intake:
                 if cancelled():
                     return
                 if source.kind in ("folder", "files"):
-                    yield self._outcome(source, lambda s=source: self._scan(s, progress, cancelled))  # type: ignore[misc]
+                    yield self._outcome(source, lambda s=source: self._scan(s, renew, progress, cancelled))  # type: ignore[misc]
             doubts = Doubts()
-            renewed = self._now()
             for some in coming:
                 if cancelled():
                     return
-                if self._now() - renewed > leases.LENGTH / 4:
-                    renewed = self._now()
-                    self._store.renew_leases(owner, renewed)
+                renew()
                 yield from self._received(some, doubts)
             for doubt in doubts.settled():
                 yield self._doubtful(doubt)
+
+    def _renewer(self, owner: str) -> Callable[[], None]:
+        """Called often, it renews the leases well before their end."""
+        renewed = self._now()
+
+        def renew() -> None:
+            nonlocal renewed
+            if self._now() - renewed > leases.LENGTH / 4:
+                renewed = self._now()
+                self._store.renew_leases(owner, renewed)
+
+        return renew
+
+    def look(
+        self, key: int, paths: Collection[str] | None, *, progress: Report = quiet, cancelled: Stop = never
+    ) -> Outcome | None:
+        """Take in what changed in a folder.
+
+        Args:
+            paths: the files and subfolders that changed; None looks everywhere.
+
+        Returns:
+            None when another program takes it in now, or the source is gone.
+        """
+        owner = leases.new_owner()
+        if key not in self._store.take_leases([key], owner, self._now()):
+            return None
+        try:
+            source = self._store.source(key)
+            renew = self._renewer(owner)
+            return self._outcome(source, lambda: self._scan(source, renew, progress, cancelled, paths))
+        finally:
+            self._store.release_leases(owner)
 
     def _received(self, some: Sequence[Answer], doubts: Doubts) -> Iterator[Outcome]:
         """Store what came. Answers that say "unchanged" share a transaction: a thousand are 30 commits."""
@@ -256,52 +286,47 @@ class Intake:
                 self._follow_redirect(source, response, known=saved.new < len(articles))
         return saved
 
-    def _scan(self, source: Source, progress: Report, cancelled: Stop) -> Saved:
-        """Compare a folder with what is stored, read what changed, in batches."""
-        from reader import tasks
+    def _scan(
+        self,
+        source: Source,
+        renew: Callable[[], None],
+        progress: Report,
+        cancelled: Stop,
+        paths: Collection[str] | None = None,
+    ) -> Saved:
+        """Take in a folder, see ``Folders.scan``; the lease is renewed meanwhile."""
 
-        worker = self._worker()
-        stamps = self._store.file_stamps(source.key)
-        if source.kind == "files":
-            listing = tasks.Listing(_changed_files(stamps), (), ())
-        else:
-            listing = worker.call(tasks.list_folder, source.address, stamps)
-        if stamps and len(listing.gone) == len(stamps) and not listing.changed:
-            # An unmounted disk looks like an empty folder: nothing is let go for it.
-            raise FolderError(path=source.address, detail="it holds no article any more; what is stored was kept")
-        # A copy of an unchanged file is a new article; a renamed file is the one that went.
-        changed_guids = {guid for _, guid, _, _ in listing.changed}
-        unchanged = stamps.keys() - changed_guids - set(listing.gone)
-        problems = list(listing.problems)
-        new = updated = 0
-        for start in range(0, len(listing.changed), BATCH):
-            if cancelled():
-                raise Cancelled(url=source.address)
-            progress(Progress(start, len(listing.changed), source.title))
-            articles, unread = worker.call(tasks.read_files, listing.changed[start : start + BATCH])
-            saved = self.save(source, articles, unchanged)
-            new, updated = new + saved.new, updated + saved.changed
-            problems += unread
-        if listing.gone:
-            self._store.mark_gone(source.key, listing.gone)
-        error = ""
-        if problems:
-            path, detail = problems[0]
-            error = str(describe(FolderError(path=path, detail=detail)))
-            if len(problems) > 1:
-                error += f" (and {len(problems) - 1} more files)"
-        self._store.note_refresh(source.key, when=self._now(), error=error, validators=Validators())
-        return Saved(new, updated)
+        def stopped() -> bool:
+            renew()
+            return cancelled()
 
-    def save(self, source: Source, articles: Sequence[Prepared], apart: Collection[str] = ()) -> Saved:
-        """Store what a source gave; ``apart`` are the guids of stored articles that none of these can be."""
+        return self._folders.scan(
+            source, lambda done, total: progress(Progress(done, total, source.title)), stopped, paths
+        )
+
+    def save(
+        self,
+        source: Source,
+        articles: Sequence[Prepared],
+        *,
+        among: Callable[[list[Known]], list[Known]] = lambda known: known,
+        moved: Mapping[str, str] = MappingProxyType({}),
+    ) -> Saved:
+        """Store what a source gave.
+
+        Args:
+            among: of the stored articles that they could be those that they can be.
+            moved: see ``identity.match``.
+        """
         from reader import identity
 
         if not articles:
             return Saved()
         urls = [identity.canonical_url(a.draft.url) if a.draft.url else "" for a in articles]
-        known = self._store.known(source.key, [a.draft.guid for a in articles], urls, [a.fingerprint for a in articles])
-        matches = identity.match([each for each in known if each.guid not in apart], articles)
+        guids = [a.draft.guid for a in articles]
+        before = [moved[guid] for guid in guids if guid in moved]
+        known = self._store.known(source.key, guids + before, urls, [a.fingerprint for a in articles])
+        matches = identity.match(among(known), articles, moved)
         entries = []
         for article, url, match in zip(articles, urls, matches, strict=True):
             name = article.draft.guid or url or article.fingerprint.hex()
@@ -339,14 +364,3 @@ def origin_of(source: Source) -> Origin | None:
     from reader.net import Origin
 
     return Origin.of(source.address) if source.kind == "feed" and source.typed else None
-
-
-def _changed_files(stamps: Mapping[str, tuple[int, int]]) -> tuple[tuple[str, str, int, int], ...]:
-    """Of single opened files those that changed; one that is gone stays as it was read."""
-    changed = []
-    for guid, stamp in stamps.items():
-        with contextlib.suppress(OSError):
-            facts = os.stat(guid)
-            if (facts.st_size, facts.st_mtime_ns) != stamp:
-                changed.append((guid, guid, facts.st_size, facts.st_mtime_ns))
-    return tuple(changed)

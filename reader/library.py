@@ -263,10 +263,10 @@ class Library:
         source = self.store.add_source("files", FILES, "Opened files")
         guid = path.as_posix()
         worker = self._worker("read")
-        articles, problems = worker.call(tasks.read_files, [(str(path), guid, facts.st_size, facts.st_mtime_ns)])
-        for where, detail in problems:
-            raise FolderError(path=where, detail=detail)
-        self.intake.save(source, articles)
+        read = worker.call(tasks.read_files, [(guid, str(path), facts.st_size, facts.st_mtime_ns)])
+        for _, detail in read.problems:
+            raise FolderError(path=str(path), detail=detail)
+        self.intake.save(source, read.articles)
         found = self.store.known(source.key, [guid], [], [])
         return self.store.rows([found[0].key])[0]
 

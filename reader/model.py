@@ -57,6 +57,7 @@ class Draft:
         summary: as given by the source (HTML or text).
         base_url: what relative addresses in ``raw`` are relative to (``file:`` address of the file itself for files).
         size, mtime_ns: the file's, to notice changes; 0 for feeds.
+        draft: its author says that it is not published yet.
     """
 
     guid: str
@@ -77,6 +78,19 @@ class Draft:
     warnings: tuple[str, ...] = ()
     size: int = 0
     mtime_ns: int = 0
+    draft: bool = False
+
+
+#: How much a byte of a file's size weighs in its stamp.
+STAMP_BYTE = 1_000_003
+
+
+def file_stamp(size: int, mtime_ns: int) -> int:
+    """Size and time of change as one number of 64 bits: 200,000 of them are no burden, 200,000 pairs are.
+
+    Two states of a file have one stamp only when it became older by exactly a million times what it grew.
+    """
+    return mtime_ns + size * STAMP_BYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +233,7 @@ class Source:
         certificate: SHA-256 (hex) of a certificate that the user accepted though nobody signed it.
         unread_again: an article whose text changed is unread again.
         keep_days, keep_count: how long and how many articles are kept; 0: the common setting.
+        drafts: a folder's unpublished posts are listed with the others.
         attributes: what a subscription list said of it and Inkstone does not use, to be written back.
         retired: its server said that it is gone for good (410); asked only when the user asks.
         failing_since: the first of the failures in a row.
@@ -250,6 +265,7 @@ class Source:
     unread_again: bool = False
     keep_days: int = 0
     keep_count: int = 0
+    drafts: bool = True
     attributes: tuple[tuple[str, str], ...] = ()
     retired: bool = False
     failing_since: datetime | None = None
@@ -377,6 +393,7 @@ class Query:
         sources: keys of sources; empty means every source.
         tag: only articles that carry it (the source's tags or the user's).
         since: where "today" begins, UTC; needed by the view "today".
+        path: of the one folder in ``sources`` only this subfolder, with ``/``; ``""`` for all of it.
     """
 
     view: View = "all"
@@ -385,6 +402,22 @@ class Query:
     unread_only: bool = False
     oldest_first: bool = False
     since: datetime | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subfolder:
+    """A folder inside a folder source.
+
+    Attributes:
+        path: below the source's folder, with ``/``.
+        unread: of its articles and those of all folders below it.
+        parts: whether it has subfolders.
+    """
+
+    path: str
+    unread: int = 0
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,17 +11,22 @@ from reader.errors import FolderError
 from reader.model import ENGLISH_CARDS, CardWords, Feed, Form, Prepared, Rendered
 from reader.sources import feed, folder
 
-#: path, guid, size, mtime_ns
-File = tuple[str, str, int, int]
-
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What changed in a folder: new and changed files, guids that are gone, (path, reason) of what was passed over."""
+class FilesRead:
+    """Some files, read.
 
-    changed: tuple[File, ...]
-    gone: tuple[str, ...]
-    problems: tuple[tuple[str, str], ...]
+    Attributes:
+        articles: ready for the store.
+        drafts: the guids of those that were not to be articles.
+        problems: guid and reason for each file that could not be read.
+        given_up: the guids of those that are not to be tried again until they change.
+    """
+
+    articles: tuple[Prepared, ...] = ()
+    drafts: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 def parse_feed(data: bytes, url: str, content_type: str) -> tuple[Feed, list[Prepared]]:
@@ -36,40 +41,26 @@ def parse_feed(data: bytes, url: str, content_type: str) -> tuple[Feed, list[Pre
     return replace(parsed, drafts=()), [prepare.prepare(draft) for draft in drafts]
 
 
-def list_folder(root: str, known: Mapping[str, tuple[int, int]]) -> Listing:
-    """Compare a folder with what is known of it.
-
-    Args:
-        known: guid -> (size, mtime_ns) of the stored files.
-
-    Raises:
-        FolderError: the folder itself cannot be read.
-    """
-    changed: list[File] = []
-    problems: list[tuple[str, str]] = []
-    seen: set[str] = set()
-    for guid, path, size, mtime_ns in folder.walk(root, report=lambda place, why: problems.append((place, why))):
-        seen.add(guid)
-        if known.get(guid) != (size, mtime_ns):
-            changed.append((path, guid, size, mtime_ns))
-    gone = folder.missing(known, seen, (place for place, _ in problems))
-    return Listing(tuple(changed), gone, tuple(problems))
-
-
-def read_files(files: Sequence[File]) -> tuple[list[Prepared], list[tuple[str, str]]]:
+def read_files(files: Sequence[folder.Found], *, drafts: bool = True) -> FilesRead:
     """Read and prepare some files.
 
-    Returns:
-        The articles, and (path, reason) for each file that could not be read.
+    Args:
+        drafts: what is not published yet is an article, too.
     """
     articles: list[Prepared] = []
+    unwanted: list[str] = []
     problems: list[tuple[str, str]] = []
-    for path, guid, size, mtime_ns in files:
+    for guid, path, size, mtime_ns in files:
         try:
-            articles.append(prepare.prepare(folder.read_file(path, guid, size, mtime_ns)))
+            draft = folder.read_file(path, guid, size, mtime_ns)
         except FolderError as error:
-            problems.append((error.path, error.detail))
-    return articles, problems
+            problems.append((guid, error.detail))
+            continue
+        if draft.draft and not drafts:
+            unwanted.append(guid)
+        else:
+            articles.append(prepare.prepare(draft))
+    return FilesRead(tuple(articles), tuple(unwanted), tuple(problems))
 
 
 def render_file(path: str) -> tuple[Prepared, Rendered]:

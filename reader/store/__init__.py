@@ -26,9 +26,23 @@ from reader.model import (
     Saved,
     Source,
     SourceKind,
+    Subfolder,
     Validators,
 )
-from reader.store import articles, connect, dictionary, health, leases, lists, marks, removed, schema, search, sources
+from reader.store import (
+    articles,
+    connect,
+    dictionary,
+    files,
+    health,
+    leases,
+    lists,
+    marks,
+    removed,
+    schema,
+    search,
+    sources,
+)
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
@@ -267,15 +281,35 @@ class Store:
         except StoreError:
             return
 
-    def file_stamps(self, source_key: int) -> dict[str, tuple[int, int]]:
-        """Size and mtime_ns of each known file of a folder, by guid."""
+    def file_stamps(self, source_key: int, regions: Sequence[str] | None = None) -> dict[str, int]:
+        """The ``model.file_stamp`` of each known file of a folder by guid; of these files and subfolders alone."""
         with self._lines.reading() as db:
-            return articles.file_stamps(db, source_key)
+            return files.stamps(db, source_key, regions)
+
+    def file_count(self, source_key: int) -> int:
+        """How many files of a folder are articles."""
+        with self._lines.reading() as db:
+            return files.count(db, source_key)
+
+    def unlist_files(self, source_key: int, read: Sequence[tuple[str, int, int]]) -> int:
+        """Files (guid, size, mtime_ns) that shall be no articles; bookmarked ones stay. How many went."""
+        with self._lines.writing() as db:
+            return files.unlist(db, source_key, read)
+
+    def pass_files(self, source_key: int, files_: Sequence[tuple[str, int, int]]) -> None:
+        """Files (guid, size, mtime_ns) that are not to be read until they change; their articles stay as they are."""
+        with self._lines.writing() as db:
+            files.pass_over(db, source_key, files_)
+
+    def subfolders(self, source_key: int, path: str = "", *, most: int = 2000) -> list[Subfolder]:
+        """The folders directly in a folder of a source that hold articles, by name."""
+        with self._lines.reading() as db:
+            return files.subfolders(db, source_key, path, most)
 
     def mark_gone(self, source_key: int, guids: Sequence[str]) -> int:
         """Files that vanished: their articles go, bookmarked ones stay. How many went."""
         with self._lines.writing() as db:
-            return articles.mark_gone(db, source_key, guids)
+            return files.mark_gone(db, source_key, guids)
 
     def remove_articles(self, keys: Sequence[int]) -> int:
         """Removes articles for good; they do not come back as new. Bookmarked ones stay. How many went."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
-from reader.store import codec, dictionary, removed
+from reader.store import codec, dictionary, files, removed
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
 from reader.store.cutter import cut, people
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, to_row
@@ -97,11 +97,11 @@ class Rules:
     """How the articles of a source change.
 
     Attributes:
-        redated: their dates are what their files say now.
+        of_files: they are files; their dates are what these say now.
         unread_again: a new text makes them unread; the user asked for it.
     """
 
-    redated: bool
+    of_files: bool
     unread_again: bool
 
 
@@ -186,7 +186,7 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
     row = db.execute("SELECT kind, unread_again FROM sources WHERE key = ?", (source,)).fetchone()
     if row is None:
         raise NotFound(kind="source", name=str(source))
-    rules = Rules(redated=row[0] in ("folder", "files"), unread_again=bool(row[1]))
+    rules = Rules(of_files=row[0] in ("folder", "files"), unread_again=bool(row[1]))
     time = to_ms(seen)
     carried = [removed.Carried(-e.key, _identity(e)) for e in entries if e.key is not None and e.key < 0]
     back = removed.carried(db, carried, time)
@@ -204,16 +204,14 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
             else:
                 changed += outcome
     _insert(db, source, new, time, using)
-    db.executemany(
-        "INSERT OR REPLACE INTO files (source, guid, size, mtime_ns, article) SELECT ?1, ?2, ?3, ?4, key FROM articles "
-        "WHERE source = ?1 AND guid_hash = ?5 AND guid = ?2 ORDER BY key DESC LIMIT 1",
-        (
-            (source, entry.columns[0], entry.prepared.draft.size, entry.prepared.draft.mtime_ns, entry.columns[3])
-            for entry in entries
-            if entry.prepared.draft.mtime_ns or entry.prepared.draft.size
-        ),
-    )
+    if rules.of_files:
+        files.note(db, source, [_stamped(entry) for entry in entries])
     return Saved(new=len(new), changed=changed)
+
+
+def _stamped(entry: Ready) -> files.Stamped:
+    draft = entry.prepared.draft
+    return files.Stamped(plain(draft.guid), hash64(draft.guid), draft.size, draft.mtime_ns)
 
 
 def _next_key(db: sqlite3.Connection, table: str) -> int:
@@ -276,9 +274,9 @@ def _change(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: co
     newest = version if same else _version(db, key, entry, time, using, digest)
     if not same or before != entry.columns:
         db.execute(_UPDATE, (newest, *entry.columns, key))
-    if rules.redated and draft.published is not None:
+    if rules.of_files and draft.published is not None:
         db.execute("UPDATE states SET date = ?1 WHERE article = ?2 AND date <> ?1", (to_ms(draft.published), key))
-    if before[_TAGS] != entry.columns[_TAGS] or rules.redated:
+    if before[_TAGS] != entry.columns[_TAGS] or rules.of_files:
         retag(db, key)
     if not same:
         _forget_versions(db, key, newest)
@@ -318,32 +316,6 @@ def _forget_versions(db: sqlite3.Connection, key: int, newest: int) -> None:
     ).fetchone()[0]
     droppable = [version for version in versions if version not in (newest, first_read)]
     db.executemany("DELETE FROM versions WHERE key = ?", ((v,) for v in droppable[: len(versions) - MAX_VERSIONS]))
-
-
-def file_stamps(db: sqlite3.Connection, source: int) -> dict[str, tuple[int, int]]:
-    """Size and time (ns) of each file of a source, as they were when it was read."""
-    found = db.execute("SELECT guid, size, mtime_ns FROM files WHERE source = ?", (source,))
-    return {guid: (size, mtime_ns) for guid, size, mtime_ns in found}
-
-
-def mark_gone(db: sqlite3.Connection, source: int, guids: Sequence[str]) -> int:
-    """Files that vanished: their articles go, bookmarked ones stay and are flagged. How many went."""
-    wanted = {hash64(guid): plain(guid) for guid in guids}
-    db.executemany("DELETE FROM files WHERE source = ? AND guid = ?", ((source, guid) for guid in wanted.values()))
-    found = db.execute(
-        """SELECT articles.key, guid, guid_hash, EXISTS (SELECT 1 FROM bookmarks WHERE article = articles.key)
-           FROM json_each(?) AS wanted CROSS JOIN articles INDEXED BY articles_guid
-           ON source = ? AND guid_hash = wanted.value""",
-        (dumps(list(wanted)), source),
-    ).fetchall()
-    removed.forget_files(db, source, list(wanted))
-    keys: dict[bool, list[tuple[int]]] = {True: [], False: []}
-    for key, guid, guid_hash, marked in found:
-        if wanted[guid_hash] == guid:
-            keys[bool(marked)].append((key,))
-    db.executemany("UPDATE articles SET gone = 1 WHERE key = ?", keys[True])
-    db.executemany("DELETE FROM articles WHERE key = ?", keys[False])
-    return len(keys[False])
 
 
 def present(db: sqlite3.Connection, ids: Sequence[str]) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from reader.errors import Usage
 from reader.model import Counts, Query, Row
+from reader.store import files
 from reader.store.codec import dumps, plain, to_ms, to_picture, to_texts, to_time
 
 
@@ -50,8 +51,14 @@ def selection(query: Query) -> tuple[str, str, list[object]]:
             raise Usage(detail="the view “today” needs to know when today began")
         where.append("states.date >= ?")
         values.append(to_ms(query.since))
+    if query.path and one_source:
+        # Each found by its key and then sorted, be they ten or all.
+        index = ""
+        where.append(f"states.article IN ({files.WITHIN})")
+        values += files.within(query.sources[0], query.path)
     if not query.tag:
-        return f"states INDEXED BY {index}", " AND ".join(where) or "1", values
+        table = f"states INDEXED BY {index}" if index else "states NOT INDEXED"
+        return table, " AND ".join(where) or "1", values
     where.insert(0, "tag = (SELECT key FROM tags WHERE name = ?)")
     values.insert(0, plain(query.tag))
     return "taggings CROSS JOIN states ON states.article = taggings.article", " AND ".join(where), values
@@ -82,7 +89,7 @@ def ids(db: sqlite3.Connection, query: Query, limit: int | None) -> array[int]:
 def count(db: sqlite3.Connection, query: Query) -> int:
     """How many articles the list has; of plain lists the triggers already know."""
     found: int
-    if query.view in ("all", "unread") and not query.tag:
+    if query.view in ("all", "unread") and not query.tag and not query.path:
         column = "unread" if query.unread_only or query.view == "unread" else "total"
         which = "WHERE source IN (SELECT value FROM json_each(?))" if query.sources else ""
         values: list[object] = [dumps(query.sources)] if query.sources else []

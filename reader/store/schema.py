@@ -248,6 +248,21 @@ CREATE INDEX removed_guid ON removed (source, guid_hash);
 CREATE INDEX removed_url ON removed (source, url_hash) WHERE url_hash IS NOT NULL;
 CREATE INDEX removed_words ON removed (source, words_hash);
 
+-- Files of folders that give no article: it was removed, or they are drafts that are not wanted. They are not read
+-- again until they change.
+CREATE TABLE unlisted (
+    source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    guid TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    PRIMARY KEY (source, guid)
+) WITHOUT ROWID;
+CREATE TRIGGER files_unlisted AFTER DELETE ON files BEGIN
+    INSERT OR REPLACE INTO unlisted VALUES (OLD.source, OLD.guid, OLD.size, OLD.mtime_ns);
+END;
+ALTER TABLE sources ADD COLUMN drafts INTEGER NOT NULL DEFAULT 1;           -- 0: unpublished posts are not listed
+CREATE INDEX articles_gone ON articles (source, guid) WHERE gone = 1;
+
 UPDATE meta SET value = '2' WHERE name = 'cutter' AND NOT EXISTS (SELECT 1 FROM versions); -- nothing was cut yet
 """
 

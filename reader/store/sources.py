@@ -10,6 +10,7 @@ from typing import Any
 
 from reader.errors import NotFound, Usage
 from reader.model import Source, SourceKind, Validators
+from reader.store import files
 from reader.store.codec import plain, short_id, to_ms, to_ms_or_none, to_time, to_time_or_none
 
 KEPT_TITLE = "Kept"
@@ -25,6 +26,7 @@ _OPTIONS: dict[str, Callable[[Any], object]] = {
     "unread_again": bool,
     "keep_days": int,
     "keep_count": int,
+    "drafts": bool,
     "attributes": lambda pairs: json.dumps({plain(k): plain(v) for k, v in pairs}, ensure_ascii=False),
     "retired": bool,
 }
@@ -32,12 +34,12 @@ _OPTIONS: dict[str, Callable[[Any], object]] = {
 _COLUMNS = (
     "key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,"
     "retry_at, typed, interval_minutes, pause_s, pictures, ahead, user, headers, certificate, unread_again, keep_days,"
-    "keep_count, attributes, retired, failing_since, newest, moved_to, moved_times, moved_since, unread, total"
+    "keep_count, drafts, attributes, retired, failing_since, newest, moved_to, moved_times, moved_since, unread, total"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM sources JOIN tallies ON tallies.source = sources.key "
 _NAMES = tuple(name.strip() for name in _COLUMNS.split(","))
 _TIMES = frozenset({"checked", "succeeded", "retry_at", "failing_since", "newest", "moved_since"})
-_FLAGS = frozenset({"typed", "ahead", "unread_again", "retired"})
+_FLAGS = frozenset({"typed", "ahead", "unread_again", "retired", "drafts"})
 
 
 def _source(row: Sequence[Any]) -> Source:
@@ -169,11 +171,13 @@ def configure(db: sqlite3.Connection, key: int, options: Mapping[str, Any]) -> S
         NotFound: no such source.
         Usage: something is not an option.
     """
-    by_key(db, key)
+    before = by_key(db, key)
     for name, value in options.items():
         if name not in _OPTIONS:
             raise Usage(detail=f"a source has no option “{name}”")
         db.execute(f"UPDATE sources SET {name} = ? WHERE key = ?", (_OPTIONS[name](value), key))
+    if "drafts" in options and bool(options["drafts"]) != before.drafts:
+        files.forget_stamps(db, key)  # which of them are drafts only they can say
     return by_key(db, key)
 
 

@@ -56,6 +56,7 @@ ROOMS = {
         "ahead",
         "keeping",
         "favicons",
+        "folders",
         "following",
         "gallery",
         "intake",

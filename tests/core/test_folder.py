@@ -4,15 +4,17 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from reader.errors import FolderError
+from reader.model import Draft, file_stamp
 from reader.sources import folder
-from reader.sources.folder import is_post, missing, read_bytes, read_file, scan, walk
+from reader.sources.folder import compare, is_draft, is_post, missing, read_bytes, read_file, regions_of, walk
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="POSIX file names and links")
 POST = "---\ntitle: A title\ndate: 2021-03-04 10:00:00 +0000\ntags: [a, b]\n---\nText\n"
@@ -25,8 +27,28 @@ def write(root: Path, *names: str, text: str = POST) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def state(root: Path) -> dict[str, tuple[int, int]]:
-    return {guid: (size, mtime_ns) for guid, _, size, mtime_ns in walk(str(root))}
+def state(root: Path) -> dict[str, int]:
+    return {guid: file_stamp(size, mtime_ns) for guid, _, size, mtime_ns in walk(str(root))}
+
+
+@dataclass
+class Scan:
+    """What ``compare`` found, read."""
+
+    drafts: list[Draft]
+    gone: tuple[str, ...]
+    problems: dict[str, str]
+
+
+def scan(root: str, known: Mapping[str, int] | None = None, regions: Sequence[str] | None = None) -> Scan:
+    listing = compare(root, dict(known or {}), regions=regions)
+    found = Scan([], listing.gone, dict(listing.problems))
+    for guid, path, size, mtime_ns in (*listing.new, *listing.changed):
+        try:
+            found.drafts.append(read_file(path, guid, size, mtime_ns))
+        except FolderError as error:
+            found.problems[guid] = error.detail
+    return found
 
 
 @contextlib.contextmanager
@@ -45,7 +67,8 @@ def as_nobody() -> Iterator[None]:
 def test_what_is_a_post() -> None:
     for name in ("a.md", "a.MARKDOWN", "a.mdx", "a.Rmd", "a.html", "a.htm", "a.xhtml", "a.txt", "a.org", ".md", " .md"):
         assert is_post(name), name
-    for name in ("a", "md", "a.md~", ".#a.md", "#a.md#", ".hidden.md", "a.png", "a.", "", ".DS_Store"):
+    for name in ("a", "md", "a.md~", ".#a.md", "#a.md#", ".hidden.md", "a.png", "a.", "", ".DS_Store", "a.md.swp",
+                 ".a.md.swp", "a.md.tmp", "~$a.html", ".~lock.a.md#", "._a.md", "4913"):  # fmt: skip
         assert not is_post(name), name
 
 
@@ -53,19 +76,17 @@ def test_first_scan_and_the_next_ones(tmp_path: Path) -> None:
     write(tmp_path, "one.md", "sub/two.markdown", "sub/deep/README.md", ".git/x.md", "node_modules/y/z.md", "pic.png")
     first = scan(str(tmp_path))
     assert sorted(draft.guid for draft in first.drafts) == ["one.md", "sub/deep/README.md", "sub/two.markdown"]
-    assert (first.unchanged, first.gone, first.problems) == ((), (), ())
+    assert (first.gone, first.problems) == ((), {})
 
-    known = {draft.guid: (draft.size, draft.mtime_ns) for draft in first.drafts}
+    known = {draft.guid: file_stamp(draft.size, draft.mtime_ns) for draft in first.drafts}
     assert known == state(tmp_path)
     write(tmp_path, "one.md", text=POST + "more")
     (tmp_path / "sub" / "two.markdown").unlink()
     write(tmp_path, "new.txt")
-    seen: list[int] = []
-    second = scan(str(tmp_path), known, progress=seen.append)
-    assert sorted(draft.guid for draft in second.drafts) == ["new.txt", "one.md"]
-    assert second.unchanged == ("sub/deep/README.md",)
+    second = compare(str(tmp_path), known)
+    assert [found[0] for found in second.new] == ["new.txt"]
+    assert [found[0] for found in second.changed] == ["one.md"]
     assert second.gone == ("sub/two.markdown",)
-    assert seen[-1] == 3
 
 
 def test_what_a_draft_carries(tmp_path: Path) -> None:
@@ -102,17 +123,17 @@ def test_large_files_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(folder, "MAX_FILE_BYTES", 1 << 20)
     write(tmp_path, "large.md", text="x" * ((1 << 20) + 1))
     write(tmp_path, "small.md")
-    found = scan(str(tmp_path), {"large.md": (5, 5)})
+    found = scan(str(tmp_path), {"large.md": 5})
     assert [draft.guid for draft in found.drafts] == ["small.md"]
-    assert found.problems == (("large.md", "is larger than 1 MB"),)
-    assert (found.gone, found.unchanged) == ((), ("large.md",))
+    assert found.problems == {"large.md": "is larger than 1 MB"}
+    assert found.gone == ()
     with pytest.raises(FolderError, match="larger"):
         read_file(str(tmp_path / "large.md"), "large.md")
 
 
 def test_what_cannot_be_read_is_not_gone() -> None:
-    assert missing(["a.md", "sub/b.md", "sub/c/d.md", "subs.md"], {"a.md"}, ["sub"]) == ("subs.md",)
-    assert missing(["a.md", "b.md"], set(), ["a.md"]) == ("b.md",)
+    assert missing(["sub/b.md", "sub/c/d.md", "subs.md"], ["sub"]) == ("subs.md",)
+    assert missing(["a.md", "b.md"], ["a.md"]) == ("b.md",)
 
 
 @POSIX
@@ -128,8 +149,8 @@ def test_an_unreadable_subfolder_is_passed_over() -> None:
         finally:
             (root / "closed").chmod(0o700)
     assert [draft.guid for draft in found.drafts] == ["a.md"]
-    assert dict(found.problems) == {"closed": "may not be read", "c.md": "may not be read"}
-    assert (found.gone, found.unchanged) == ((), ("closed/b.md",))
+    assert found.problems == {"closed": "may not be read", "c.md": "may not be read"}
+    assert found.gone == ()
 
 
 @POSIX
@@ -147,7 +168,7 @@ def test_links_neither_loop_nor_lead_out(tmp_path: Path) -> None:
     (root / "dangling.md").symlink_to("nowhere")
     found = scan(str(root))
     assert sorted(draft.guid for draft in found.drafts) == ["a.md", "annexed.md", "sub/b.md"]
-    assert sorted(place for place, _ in found.problems) == ["dangling.md", "out", "out.md", "self.md"]
+    assert sorted(found.problems) == ["dangling.md", "out", "out.md", "self.md"]
     (tmp_path / "way in").symlink_to(root, target_is_directory=True)
     assert len(scan(str(tmp_path / "way in")).drafts) == 3
 
@@ -173,7 +194,7 @@ def test_names_of_every_kind(tmp_path: Path) -> None:
     for draft in found.drafts:
         draft.guid.encode("utf-8")
         draft.base_url.encode("ascii")
-    assert scan(str(tmp_path), state(tmp_path)).drafts == ()
+    assert scan(str(tmp_path), state(tmp_path)).drafts == []
 
 
 @POSIX
@@ -188,6 +209,125 @@ def test_a_pipe_does_not_hold_the_scan(tmp_path: Path) -> None:
 def test_real_posts(corpora: Path) -> None:
     for name in ("posts", "posts-other"):
         found = scan(str(corpora / name))
-        assert found.problems == ()
+        assert found.problems == {}
         assert len(found.drafts) >= 30
         assert all(draft.raw and draft.published for draft in found.drafts)
+
+
+# ---------------------------------------------------------------------------------------------------------- regions
+
+
+def test_what_must_be_looked_at(tmp_path: Path) -> None:
+    def regions(*paths: str) -> list[str]:
+        return regions_of(str(tmp_path), [str(tmp_path / path) for path in paths])
+
+    assert regions("a.md", "sub/b.md", "sub/b.md") == ["a.md", "sub/b.md"]
+    assert regions("sub", "sub/b.md", "sub/c/d.md", "subs/e.md") == ["sub", "subs/e.md"]
+    assert regions(".git/index", "node_modules/x/y.md", "a/.trash/z.md") == []
+    assert regions(".", "a.md") == [""]
+    assert regions("日本語/é.md") == ["日本語/é.md"]
+    assert regions("sub/e\u0301.md", "sub/a.md") == ["sub"]  # another name may take its place: all of its folder
+    assert regions_of(str(tmp_path), [str(tmp_path.parent / "other.md"), "relative.md"]) == []
+
+
+@POSIX
+def test_events_name_paths_as_the_folder_was_named(tmp_path: Path) -> None:
+    write(tmp_path / "real", "a.md")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for name in ("real", "link"):
+        assert regions_of(str(tmp_path / "link"), [str(tmp_path / name / "a.md")]) == ["a.md"]
+
+
+def test_only_what_changed_is_looked_at(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "b.md", "sub/c.md", "sub/deep/d.md", "other/e.md")
+    known = state(tmp_path)
+    write(tmp_path, "b.md", text="x")
+    write(tmp_path, "other/e.md", text="not looked at")
+    (tmp_path / "sub").rename(tmp_path / "moved")
+    stored = {guid: stamp for guid, stamp in known.items() if guid != "other/e.md" and guid != "a.md"}
+    listing = compare(str(tmp_path), stored, regions=["b.md", "sub", "moved", "none.md"])
+    assert sorted(found[0] for found in listing.new) == ["moved/c.md", "moved/deep/d.md"]
+    assert [found[0] for found in listing.changed] == ["b.md"]
+    assert sorted(listing.gone) == ["sub/c.md", "sub/deep/d.md"]
+    for guid, path, size, mtime_ns in listing.new:
+        assert read_file(path, guid, size, mtime_ns).size == size
+
+
+@POSIX
+def test_a_look_follows_no_link_out(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    write(tmp_path, "outside/secret.md")
+    write(root, "in/a.md")
+    (root / "out").symlink_to(tmp_path / "outside", target_is_directory=True)
+    (root / "loop").symlink_to(root, target_is_directory=True)
+    for region in ("out/secret.md", "out", "loop/in/a.md", "loop"):
+        listing = compare(str(root), {}, regions=[region])
+        assert listing.new == (), region
+
+
+def test_a_root_that_is_gone_is_no_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match="does not exist"):
+        compare(str(tmp_path / "gone"), {"a.md": 1}, regions=["a.md"])
+
+
+# ---------------------------------------------------------------------------------------------------- odd and far
+
+
+def test_drafts_say_so() -> None:
+    assert read_bytes(b"---\ndraft: true\n---\nx", "/r/a.md", "a.md").draft
+    assert read_bytes(b"---\npublished: false\n---\nx", "/r/a.md", "a.md").draft
+    assert read_bytes(b"x", "/r/_drafts/a.md", "source/_drafts/a.md").draft
+    assert not read_bytes(b"x", "/r/_drafts.md", "_drafts.md").draft
+    assert is_draft("_drafts/2020/a.md")
+    assert not is_draft("drafts/a.md")
+
+
+def test_what_systems_leave_in_folders_is_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "$RECYCLE.BIN/b.md", "@eaDir/c.md", "__MACOSX/d.md", "lost+found/e.md", ".trash/f.md")
+    assert list(state(tmp_path)) == ["a.md"]
+
+
+@POSIX
+def test_paths_that_are_too_long_are_reported(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    here = os.getcwd()
+    os.chdir(tmp_path)
+    try:
+        for _ in range(25):
+            os.mkdir("x" * 200)
+            os.chdir("x" * 200)
+        Path("far.md").write_text(POST)
+    finally:
+        os.chdir(here)
+    found = scan(str(tmp_path))
+    assert [draft.guid for draft in found.drafts] == ["a.md"]
+    assert list(found.problems.values()) == ["file name too long"]
+    os.system(f"rm -rf '{tmp_path}/{'x' * 200}'")  # pathlib cannot reach it either
+
+
+@POSIX
+def test_reserved_names_and_times_beyond_the_store(tmp_path: Path) -> None:
+    write(tmp_path, "CON.md", "aux.txt", "nul.html", "a:b.md", "ends with a dot..md", "*?.md")
+    late = 10**19  # the year 2286
+    os.utime(tmp_path / "CON.md", ns=(late, late))
+    found = scan(str(tmp_path))
+    assert len(found.drafts) == 6
+    assert all(draft.mtime_ns < 2**63 for draft in found.drafts)
+    assert all(-(2**63) <= stamp < 2**63 for stamp in state(tmp_path).values())
+
+
+def test_a_listing_that_is_stopped_calls_nothing_gone(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "sub/b.md")
+    listing = compare(str(tmp_path), state(tmp_path), stopped=lambda: True)
+    assert (listing.new, listing.gone) == ((), ())
+
+
+def test_nothing_is_written(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "sub/b.md")
+
+    def facts() -> list[tuple[str, int, int]]:
+        return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(tmp_path.rglob("*"))]
+
+    before = facts()
+    scan(str(tmp_path))
+    assert facts() == before

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.errors import NotFound, Usage
-from reader.model import Enclosure, Picture, Query, Saved, Source, Validators
+from reader.model import Enclosure, Picture, Query, Saved, Source, Validators, file_stamp
 from reader.store import Store, codec, dictionary
 from tests.core.store_samples import NOW, entry, later, prepared
 
@@ -360,7 +360,7 @@ def test_stamps_follow_the_files(store: Store) -> None:
     store.save(folder.key, [entry(post("a.md")), entry(post("b.md"))], NOW)  # type: ignore[arg-type]
     first = post("a.md")
     size = first.draft.size  # type: ignore[attr-defined]
-    stamp = (size, 1_700_000_000_123_456_789)
+    stamp = file_stamp(size, 1_700_000_000_123_456_789)
     assert store.file_stamps(folder.key) == {"a.md": stamp, "b.md": stamp}
     key = store.article("id-a.md").row.key
     # Renamed and edited where no word is: known again by its words, and the new bytes are kept.
@@ -369,7 +369,7 @@ def test_stamps_follow_the_files(store: Store) -> None:
     assert store.save(folder.key, [entry(renamed, key)], NOW) == Saved(changed=1)  # type: ignore[arg-type]
     assert store.article_by_key(key).raw == renamed.draft.raw  # type: ignore[attr-defined]
     assert store.mark_gone(folder.key, ["a.md"]) == 0
-    assert store.file_stamps(folder.key) == {"b.md": stamp, "c.md": (len(store.article_by_key(key).raw), 5)}
+    assert store.file_stamps(folder.key) == {"b.md": stamp, "c.md": file_stamp(len(store.article_by_key(key).raw), 5)}
 
 
 def test_vanished_files(store: Store) -> None:
