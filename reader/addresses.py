@@ -230,6 +230,17 @@ def is_local_name(host: str) -> bool:
     return "." not in host or any(host == name or host.endswith("." + name) for name in _LOCAL_SUFFIXES)
 
 
+def stands_at_home(url: str) -> bool:
+    """Whether an address, as it is written, names something of this machine or of the user's own network."""
+    try:
+        host = parse(url).origin.host
+    except ValueError:
+        return False
+    if ":" in host or _NUMERIC_LABEL.match(host.rpartition(".")[2]):
+        return not is_public(host)
+    return is_local_name(host)
+
+
 def site_of(host: str) -> str:
     """The part of a canonical host that one owner registered: ``www.example.co.uk`` -> ``example.co.uk``.
 

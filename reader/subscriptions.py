@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from reader.accounts import Accounts
-from reader.addresses import same_address, starred, without_user
+from reader.addresses import same_address, stands_at_home, starred, without_user
 from reader.errors import NoKeyring
 from reader.formats.opml import Subscription, Subscriptions
 from reader.model import Source
@@ -16,13 +16,19 @@ from reader.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ListedFeed:
-    """One feed of a list that was looked at; ``known`` is the source that follows it already."""
+    """One feed of a list that was looked at.
+
+    Attributes:
+        known: the source that follows it already.
+        at_home: its address is one of the user's own network, which it may ask once the user has chosen it.
+    """
 
     title: str
     url: str
     home_url: str
     folder: str
     known: Source | None
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ def preview(read: Subscriptions, sources: Collection[Source]) -> ListPreview:
     followed = Followed(sources)
 
     def listed(feed: Subscription) -> ListedFeed:
-        return ListedFeed(feed.title, feed.url, feed.home_url, feed.folder, followed.find(feed.url))
+        known = followed.find(feed.url)
+        return ListedFeed(feed.title, feed.url, feed.home_url, feed.folder, known, stands_at_home(feed.url))
 
     folders = tuple(dict.fromkeys(feed.folder for feed in read.feeds if feed.folder))
     return ListPreview(read.title, tuple(map(listed, read.feeds)), folders, warnings(read, followed))
@@ -81,7 +88,9 @@ def warnings(read: Subscriptions, followed: Followed) -> tuple[str, ...]:
 def take(feeds: Sequence[Subscription], store: Store, accounts: Accounts) -> list[Source]:
     """Follow the feeds of a list, all or none; the sources in its order.
 
-    What is followed already gets only what it has not: a folder, a home page, attributes.
+    What is followed already gets only what it has not: a folder, a home page, attributes. The user chose the list and
+    saw what is in it: an address of the own network that is written there counts as typed; a name that turns out to
+    lead there does not.
     """
     followed = Followed(store.sources())
     taken = []
@@ -101,7 +110,7 @@ def take(feeds: Sequence[Subscription], store: Store, accounts: Accounts) -> lis
 def _added(feed: Subscription, store: Store, accounts: Accounts) -> Source:
     """A new source; the login in an address goes where logins are."""
     address, user, password = without_user(feed.url)
-    source = store.add_source("feed", address, feed.title, feed.folder, typed=False)
+    source = store.add_source("feed", address, feed.title, feed.folder, typed=stands_at_home(address))
     if user:
         with contextlib.suppress(NoKeyring):  # it holds for this run; ``passwords.trouble`` tells
             source = accounts.set_login(source.key, user, password)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from reader.addresses import starred, without_user
+from reader.addresses import stands_at_home, starred, without_user
 from reader.attempts import Attempt
 from reader.attempts import to_json as attempts_to_json
 from reader.cli import output
@@ -325,6 +325,9 @@ def import_file(library: Library, options: Namespace) -> int:
     existing = len(listed) - len(added)
     for warning in warnings:
         complain(f"{options.file}: {warning}")
+    at_home = sum(stands_at_home(each.address) for each in added)
+    if at_home:
+        complain(f"{at_home} of the feeds stand on your own network; they will be asked there.")
     _tell_of_keyring(library)
     if options.json:
         print_json({"added": [output.source(each) for each in added], "existing": existing, "warnings": list(warnings)})

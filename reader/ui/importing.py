@@ -104,8 +104,20 @@ class ImportList(QDialog):
                 if path not in folders:
                     folders[path] = self.feeds.put(name_of(path), parent=parent)
                 parent = folders[path]
-            note = self.tr("followed already") if feed.known is not None else words.host_of(feed.url)
-            self.feeds.put(feed.title or feed.url, note, enabled=feed.known is None, parent=parent, data=feed.url)
+            if feed.known is not None:
+                note = self.tr("followed already")
+            elif feed.at_home:
+                note = self.tr("{host}, on your own network").format(host=words.host_of(feed.url))
+            else:
+                note = words.host_of(feed.url)
+            self.feeds.put(
+                feed.title or feed.url,
+                note,
+                checked=not feed.at_home,
+                enabled=feed.known is None,
+                parent=parent,
+                data=feed.url,
+            )
         self.feeds.blockSignals(False)
         self.feeds.expandToDepth(0 if len(preview.feeds) > 200 else 8)
         if preview.title:

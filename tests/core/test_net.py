@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader import net
-from reader.addresses import canonical_host, is_local_name, is_public, parse
+from reader.addresses import canonical_host, is_local_name, is_public, parse, stands_at_home
 from reader.errors import Blocked, Cancelled, HttpStatus, TimedOut, TooLarge, Unreachable
 from reader.model import Validators
 from reader.net import Client, Limits, Origin
@@ -511,6 +511,27 @@ def test_what_has_no_origin() -> None:
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("url", "home"),
+    [
+        ("http://127.0.0.1:8900/feed", True),
+        ("http://192.168.1.5/feed", True),
+        ("http://[::1]/feed", True),
+        ("http://0x7f.1/", True),
+        ("http://nas/feed", True),
+        ("http://nas.local/feed", True),
+        ("http://localhost/feed", True),
+        ("https://example.org/feed", False),
+        ("https://9.9.9.9/feed", False),
+        ("https://127.0.0.1.example.org/", False),
+        ("rsshub://a/b", False),
+        ("nonsense", False),
+    ],
+)
+def test_addresses_at_home(url: str, home: bool) -> None:
+    assert stands_at_home(url) == home
 
 
 def test_local_names() -> None:
