@@ -15,6 +15,7 @@ class Plan:
         hops: how often j is pressed in one run.
         unchanged: feeds of the refresh in which nothing is new.
         seconds: how long a pure function is called in one run.
+        posts: in the folder that is scanned.
     """
 
     runs: int = 5
@@ -23,6 +24,7 @@ class Plan:
     hops: int = 60
     unchanged: int = 1000
     seconds: float = 1.0
+    posts: int = 200_000
 
     @property
     def articles(self) -> int:
@@ -31,4 +33,4 @@ class Plan:
 
 def smoke() -> Plan:
     """As little as shows that it runs."""
-    return Plan(runs=1, feeds=5, items=20, hops=3, unchanged=20, seconds=0.02)
+    return Plan(runs=1, feeds=5, items=20, hops=3, unchanged=20, seconds=0.02, posts=5000)

@@ -356,6 +356,12 @@ class Library:
         """Refresh sources, one outcome each, as they finish; see ``Intake.refresh``."""
         return self.intake.refresh(sources, progress=progress, cancelled=cancelled)
 
+    def look(
+        self, key: int, paths: Collection[str] | None, *, progress: Report = quiet, cancelled: Stop = never
+    ) -> Outcome | None:
+        """Take in what changed in a folder; see ``Intake.look``."""
+        return self.intake.look(key, paths, progress=progress, cancelled=cancelled)
+
     # Reading
 
     def document(
