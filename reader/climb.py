@@ -7,16 +7,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from reader import ladder
 from reader.addresses import Origin
 from reader.attempts import CAME, PARTIAL, Attempt
 from reader.errors import Blocked, FetchError, HttpStatus, PictureError, TimedOut, TooLarge, Unreachable
 from reader.hotlinks import referers
-from reader.ladder import Try, host_of, is_web
+from reader.ladder import Try, host_of
 from reader.lessons import Lessons
-from reader.localpictures import MAX_BYTES, read
+from reader.localpictures import MAX_BYTES
 from reader.model import Picture
 from reader.net import Client, Limits, Response
 from reader.picturefile import PictureFile, checked
@@ -154,23 +153,6 @@ class Climber:
             attempt, status=answer.status, media_type=kind, bytes=len(answer.body), milliseconds=_since(begun)
         )
         return _looked_at(attempt, answer, late=attempt.milliseconds > left_s * 900)
-
-
-def read_local(picture: Picture, root: Path | None) -> PictureFile:
-    """The picture from the first of its addresses that needs no network and has it; there must be one.
-
-    Raises:
-        PictureError: with the trouble of the first of them.
-    """
-    first: PictureError | None = None
-    for url in dict.fromkeys((picture.url, *picture.alternates)):
-        if not is_web(url):
-            try:
-                return checked(url, read(url, root), "")
-            except PictureError as error:
-                first = first or error
-    assert first is not None
-    raise first
 
 
 def _since(begun: float) -> int:

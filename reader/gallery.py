@@ -95,8 +95,8 @@ class Gallery:
         Args:
             folder: of the cache; only looked into, so that the network's modules need not be loaded for it.
         """
-        from reader.images import size_of
         from reader.picturecache import PictureCache
+        from reader.pictureplaces import size_of
 
         cache = PictureCache(folder, 0)
         pictures = document.rendered.images

@@ -16,16 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from reader.attempts import Attempt, PictureReport, from_json, to_json
-from reader.climb import Climbed, Climber, read_local
+from reader.climb import Climbed, Climber
 from reader.errors import PictureError
 from reader.ladder import host_of, is_web
 from reader.lessons import Lessons
+from reader.localpictures import read_local
 from reader.model import Picture
 from reader.net import Client, Origin
 from reader.notes import Notes
 from reader.picturecache import CacheSize, Entry, PictureCache, lifetime_s
 from reader.picturefile import PictureFile as PictureFile
 from reader.picturefile import checked as checked
+from reader.pictureplaces import place_of, places_of, web_addresses
 
 #: A picture that failed is not asked for again by a page before this; each further failure in a row takes four times as
 #: long, up to the most. A server that did not answer may be back at once, so there it stays the least.
@@ -69,7 +71,7 @@ class Pictures:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._now = now
-        self._cache = PictureCache(cache, max_cache_bytes, pinned=lambda: _places(pinned()), now=now)
+        self._cache = PictureCache(cache, max_cache_bytes, pinned=lambda: places_of(pinned()), now=now)
         self._lessons = Lessons(cache / "lessons", now)
         self._failed = Notes(cache / "failed", _MAX_FAILED, now)
         self._climber = Climber(client, self._lessons, template)
@@ -126,12 +128,12 @@ class Pictures:
 
     def has(self, picture: Picture, allow: Origin | None = None) -> bool:
         """Whether a picture is held; quicker than ``cached``."""
-        return any(self._cache.has(_place(url, allow)) for url in _web_addresses(picture))
+        return any(self._cache.has(place_of(url, allow)) for url in web_addresses(picture))
 
     def forget(self, picture: Picture) -> None:
         """Remove what is kept of a picture, and that it failed."""
         for url in (picture.url, *picture.alternates):
-            for place in _places((url,)):
+            for place in places_of((url,)):
                 self._cache.forget(place)
                 self._failed.forget(place)
 
@@ -139,7 +141,7 @@ class Pictures:
         """All that is known of a picture; nobody is asked."""
         learned = self._lessons.of(host_of(picture.url))
         kept = self._kept(picture, allow)
-        failure = self._failure(_place(picture.url, allow)) if is_web(picture.url) else None
+        failure = self._failure(place_of(picture.url, allow)) if is_web(picture.url) else None
         facts: dict[str, Any] = {}
         if kept is not None:
             e, data = kept
@@ -175,8 +177,8 @@ class Pictures:
         self._cache.evict()
 
     def _kept(self, picture: Picture, allow: Origin | None) -> tuple[Entry, bytes] | None:
-        for url in _web_addresses(picture):
-            found = self._cache.get(_place(url, allow))
+        for url in web_addresses(picture):
+            found = self._cache.get(place_of(url, allow))
             if found is not None:
                 return found
         return None
@@ -192,7 +194,7 @@ class Pictures:
         self, picture: Picture, article_url: str, allow: Origin | None, root: Path | None, offline: bool, anew: bool
     ) -> PictureFile:
         """A picture that is not held: from the kind of address that comes first, and then from the other kind."""
-        web = _web_addresses(picture)
+        web = web_addresses(picture)
         ways: list[Callable[[], PictureFile]] = []
         if len(web) < len({picture.url, *picture.alternates}):
             ways.append(lambda: read_local(picture, root))
@@ -210,7 +212,7 @@ class Pictures:
         """A picture from the network."""
         if offline:
             raise PictureError(url=picture.url, kind="offline")
-        place = _place(picture.url, allow)
+        place = place_of(picture.url, allow)
         failure = None if anew else self._failure(place)
         if failure is not None and self._now() < failure.until:
             raise failure.error
@@ -236,7 +238,7 @@ class Pictures:
             file.url, file.media_type, file.width, file.height, file.frames, file.referer, until, file.partial,
             file.attempts,
         )  # fmt: skip
-        self._cache.put(place, entry, file.data, also=_place(file.url, allow))
+        self._cache.put(place, entry, file.data, also=place_of(file.url, allow))
         self._failed.forget(place)
         return file
 
@@ -292,34 +294,3 @@ class Pictures:
 
 def _file_of(e: Entry, data: bytes) -> PictureFile:
     return PictureFile(e.url, e.media_type, e.width, e.height, e.frames, data, True, e.referer, e.partial, e.attempts)
-
-
-def _web_addresses(picture: Picture) -> list[str]:
-    return [url for url in dict.fromkeys((picture.url, *picture.alternates)) if is_web(url)]
-
-
-def size_of(cache: PictureCache, picture: Picture, allow: Origin | None, root: Path | None) -> tuple[int, int] | None:
-    """How large a picture is that is held or stands beside its article; None when that is not known.
-
-    Args:
-        allow, root: as for ``Pictures.get``.
-    """
-    for url in _web_addresses(picture):
-        entry = cache.known(_place(url, allow))
-        if entry is not None:
-            return entry.width, entry.height
-    if not is_web(picture.url):
-        with contextlib.suppress(PictureError):
-            file = read_local(picture, root)
-            return file.width, file.height
-    return None
-
-
-def _place(url: str, allow: Origin | None) -> str:
-    """The name of a picture in the cache: apart for what only the right to one's own origin may have brought."""
-    return f"own {url}" if allow is not None and Origin.of(url) == allow else url
-
-
-def _places(urls: Collection[str]) -> set[str]:
-    """All names that addresses may have in the cache."""
-    return {place for url in urls for place in (url, f"own {url}")}

@@ -14,6 +14,9 @@ from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from reader.errors import PictureError
+from reader.ladder import is_web
+from reader.model import Picture
+from reader.picturefile import PictureFile, checked
 
 #: No picture may be larger, wherever it comes from.
 MAX_BYTES = 15 * 2**20
@@ -30,6 +33,23 @@ def read(url: str, root: Path | None) -> bytes:
         PictureError: it is not there, or may not be shown.
     """
     return _decode_data(url) if url[:5].lower() == "data:" else _read_file(url, root)
+
+
+def read_local(picture: Picture, root: Path | None) -> PictureFile:
+    """The picture from the first of its addresses that needs no network and has it; there must be one.
+
+    Raises:
+        PictureError: with the trouble of the first of them.
+    """
+    first: PictureError | None = None
+    for url in dict.fromkeys((picture.url, *picture.alternates)):
+        if not is_web(url):
+            try:
+                return checked(url, read(url, root), "")
+            except PictureError as error:
+                first = first or error
+    assert first is not None
+    raise first
 
 
 def _decode_data(url: str) -> bytes:

@@ -75,7 +75,8 @@ class Settings:
 _PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
 #: It goes into a style sheet, between quotation marks.
 _FAMILY = re.compile(r"[^\x00-\x1f\x7f\"'\\<>{}();]{0,80}")
-_PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
+#: What ``picture_proxy`` may be.
+PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
     "density": {"comfortable", "cosy", "compact"},
@@ -124,7 +125,7 @@ def _fit(name: str, value: Any, default: Any) -> Any:
         return None
     if name in ("article_latin_font", "article_cjk_font") and not _FAMILY.fullmatch(value):
         return None
-    if name == "picture_proxy" and value and not _PICTURE_PROXY.fullmatch(value):
+    if name == "picture_proxy" and value and not PICTURE_PROXY.fullmatch(value):
         return None
     if name in BOUNDS and value not in _OFF.get(name, ()) and not BOUNDS[name][0] <= value <= BOUNDS[name][1]:
         return None

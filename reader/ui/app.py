@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import signal
 import sys
@@ -115,24 +114,15 @@ def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
     window.show()
     signals = _end_on_signals(app)
     keeping = QTimer(window, interval=_KEEP_MS)
-    keeping.timeout.connect(lambda: _keep_settings(where, window))
+    keeping.timeout.connect(window.keep_settings)
     keeping.start()
     if what:
         QTimer.singleShot(0, lambda: _open(window, what))
     status = app.exec()
     signals.stop()
-    _keep_settings(where, window)
+    window.keep_settings()
     program.end()
     return int(status)
-
-
-def _keep_settings(where: Paths, window: Window) -> None:
-    """Write down how the window is, if that changed; a folder that cannot be written is no trouble worth a word."""
-    left = window.left()
-    if left != window.kept:
-        with contextlib.suppress(OSError):
-            settings_file.save(where.settings, left)
-            window.kept = left
 
 
 def _end_on_signals(app: QApplication) -> QTimer:

@@ -55,7 +55,10 @@ class Reading(QObject):
         def failed(error: BaseException) -> None:
             self.failed.emit(key, error)
 
-        self._ticket = self._lanes.read.run(patient(lambda: self._library.document(key)), self._show, failed)
+        self._ticket = self._lanes.read.run(self._making(key), self._show, failed)
+
+    def _making(self, key: int) -> Callable[[], Document]:
+        return patient(lambda: self._library.laid_out(self._library.document(key)))
 
     def _show(self, document: Document) -> None:
         self._keep(document)
@@ -79,7 +82,7 @@ class Reading(QObject):
         def failed(_: BaseException) -> None:
             self._preparing.pop(key, None)  # it is told when the article is opened
 
-        return self._lanes.read.run(patient(lambda: self._library.document(key)), self._keep, failed)
+        return self._lanes.read.run(self._making(key), self._keep, failed)
 
     def forget(self) -> None:
         """Articles may have changed: make them anew when they are opened."""

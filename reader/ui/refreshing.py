@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -13,6 +14,9 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Failed, Outcome, Source, Updated
 from reader.ui.lanes import Lanes
+
+if TYPE_CHECKING:
+    from reader.ahead import FetchedAhead
 
 _LOOK_MS = 60_000
 #: The marks of the sources that are being asked are renewed no more often.
@@ -69,7 +73,9 @@ class Refreshing(QObject):
     outcome = Signal(object)
     #: A ``Result``.
     finished = Signal(object)
-    #: Lead pictures came.
+    #: A ``Progress`` of fetching pictures ahead; None at its end.
+    ahead = Signal(object)
+    #: Pictures came that the list may show.
     pictures = Signal()
     #: Small pictures of sources came.
     favicons = Signal()
@@ -79,6 +85,7 @@ class Refreshing(QObject):
 
     _progress = Signal(object)
     _outcome = Signal(object)
+    _ahead = Signal(object)
     _started = Signal(object)
 
     def __init__(
@@ -95,11 +102,13 @@ class Refreshing(QObject):
         self._pictures_wanted = pictures_wanted
         self._runs: list[_Run] = []  # what runs first, then what waits
         self._leads = _Run()
+        self._all_ahead = False  # whether nothing was left to fetch ahead when that last ended
         self._asked: set[int] = set()
         queued = Qt.ConnectionType.QueuedConnection
         self._progress.connect(self._tell_progress, queued)
         self._outcome.connect(self._tell_outcome, queued)
         self._started.connect(self._asked.update, queued)
+        self._ahead.connect(self._tell_ahead, queued)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.refresh_due)
         self._marks = QTimer(self, interval=_MARKS_MS)
@@ -146,7 +155,7 @@ class Refreshing(QObject):
         def done(result: Result) -> None:
             self._end(run, result)
             if result.asked and not run.stop and self._pictures_wanted():
-                self._fetch_pictures(leads=result.new > 0)
+                self._fetch_pictures(ahead=result.new > 0 or not self._all_ahead)
 
         def failed(error: BaseException) -> None:
             self._end(run, Result())
@@ -194,22 +203,34 @@ class Refreshing(QObject):
         self._asked.discard(outcome.source.key)
         self.outcome.emit(outcome)
 
-    def _fetch_pictures(self, *, leads: bool) -> None:
-        """The newest articles' lead pictures, then the small ones of sources that have none yet."""
+    def _fetch_pictures(self, *, ahead: bool) -> None:
+        """Pictures for the list and for reading offline, then the small ones of sources that have none yet."""
         self._leads.stop = True  # the older one gives way: the newest articles matter
         run = self._leads = _Run()
         library, lane = self._library, self._lanes.leads
-        if leads:
+
+        def fetched(done: FetchedAhead) -> None:
+            self._all_ahead = done.stopped == ""
+            if not run.stop or run is self._leads:
+                self.ahead.emit(None)
+            if done.came:
+                self.pictures.emit()
+
+        if ahead:
             lane.run(
-                lambda: library.fetch_leads(cancelled=lambda: run.stop),
-                lambda came: self.pictures.emit() if came else None,
-                lambda error: None,  # a lead picture that does not come is a grey square, not a message
+                lambda: library.fetch_ahead(progress=self._ahead.emit, cancelled=lambda: run.stop),
+                fetched,
+                lambda error: self.ahead.emit(None),  # a picture that does not come is a grey square, not a message
             )
         lane.run(
             lambda: library.fetch_favicons(cancelled=lambda: run.stop),
             lambda came: self.favicons.emit() if came else None,
             lambda error: None,  # then a letter stands for the source
         )
+
+    def _tell_ahead(self, progress: Progress) -> None:
+        if progress.total and not self._leads.stop and not self.running:
+            self.ahead.emit(progress)
 
 
 __all__ = ["Progress", "Refreshing", "Result"]

@@ -40,6 +40,8 @@ class Showing(QObject):
     menu_wanted = Signal(QPoint, str, str)
     #: Back (-1) or forward (1), by the mouse.
     stepped = Signal(int)
+    #: The page engine is there: the ``Viewer``.
+    made = Signal(object)
     #: An article was shown that was unread until now.
     read = Signal(object)
 
@@ -57,6 +59,7 @@ class Showing(QObject):
         self._library, self._reading, self._pane = library, reading, pane
         self._themes, self._row, self._settings = themes, row, settings
         self._viewer: Viewer | None = None
+        self._released: set[int] = set()  # the articles whose pictures are loaded whatever the rule
         self._waiting: Document | None = None
         self._form = 0
         self._on_page = False
@@ -80,8 +83,10 @@ class Showing(QObject):
         finder = self._pane.finder
         finder.wanted.connect(lambda text, back: viewer.find_text(text, backward=back, done=finder.set_count))
         finder.closed.connect(self._end_find)
+        viewer.set_animations(self._settings().animations)
         self._viewer = viewer
         self._pane.set_viewer(viewer)
+        self.made.emit(viewer)
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self._show(waiting)
@@ -102,8 +107,20 @@ class Showing(QObject):
         return self._viewer is not None and self._on_page
 
     def _picture(self, document: Document, number: int, refresh: bool) -> PictureFile:
-        offline = self._settings().pictures == "never" and not refresh
-        return self._library.picture(document, number, refresh=refresh, offline=offline)
+        released = document.article.row.key in self._released
+        return self._library.picture(document, number, refresh=refresh, now=released)
+
+    def release(self, document: Document) -> None:
+        """Load the pictures of an article from now on, whatever the rule."""
+        self._released.add(document.article.row.key)
+
+    def _held(self, document: Document) -> bool:
+        """Whether the rule keeps pictures of an article from being loaded."""
+        if document.rule == "always" or document.article.row.key in self._released:
+            return False
+        sizes = (*document.sizes, *[None] * len(document.rendered.images))
+        pairs = zip(document.rendered.images, sizes, strict=False)
+        return any(size is None and picture.url.startswith(("http://", "https://")) for picture, size in pairs)
 
     def _show(self, document: Document) -> None:
         row = self._row(document.article.row.key) or document.article.row
@@ -131,8 +148,11 @@ class Showing(QObject):
             notes=article.warnings[:5],
             removed=words.removed(document.rendered.removed),
             removed_items=words.removed_items(document.rendered.removed),
+            held=self.tr("Pictures are not loaded here.") if self._held(document) else "",
+            load_now=self.tr("Load now"),
+            load_always=self.tr("Always for this source"),
         )
-        return page.article_page(article, document.rendered, self.look(), said, _tile(article.row))
+        return page.article_page(article, document.rendered, self.look(), said, _tile(article.row), document.sizes)
 
     def next_form(self) -> None:
         """Show the open article as it is cleaned, then its original words, then its source, then cleaned again."""
@@ -168,6 +188,7 @@ class Showing(QObject):
         """Theme or sizes changed: change the open page at once, without loading it again."""
         if self._viewer is not None:
             self._viewer.set_background(self._themes.current.page)
+            self._viewer.set_animations(self._settings().animations)
             look = self.look()
             self._viewer.set_variables(page.variables(look), look.classes)
 

@@ -22,7 +22,7 @@ class Bar(QWidget):
         super().__init__(parent)
         self._share = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Refresh progress"))
+        self.setAccessibleName(self.tr("Progress"))
 
     def sizeHint(self) -> QSize:
         return QSize(96, 9)
@@ -63,7 +63,7 @@ class StatusLine(Pane):
         self._passing = QTimer(self, interval=_PASSING_MS, singleShot=True)
         self._passing.timeout.connect(lambda: self._text.setText(self._running or self._resting))
         self._bar = Bar()
-        self._stop = IconButton("close", self.tr("Stop refreshing"), size=14, side=20)
+        self._stop = IconButton("close", self.tr("Stop"), size=14, side=20)
         self._stop.clicked.connect(self.stop_wanted)
         self._link = Text("", _NOTE, "ink3", max_lines=1, align=Qt.AlignmentFlag.AlignRight)
         self._warning = IconButton("warning", "", role="warn", size=14, side=20)
@@ -99,6 +99,11 @@ class StatusLine(Pane):
         self._bar.set_share(share)
         self._bar.show()
         self._stop.show()
+
+    def end_progress(self) -> None:
+        """What ran has ended, and there is no news: what stood there before comes back."""
+        if self._running:
+            self.rest(self._resting)
 
     def say(self, text: str) -> None:
         """A passing word; what stood there comes back after some seconds, and a refresh goes on."""

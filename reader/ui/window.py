@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from reader import __version__
+from reader import settings as settings_file
 from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
@@ -45,6 +47,7 @@ from reader.ui.keysheet import KeySheet
 from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
+from reader.ui.pictureacts import PictureActs
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing, Result
 from reader.ui.showing import Showing
@@ -105,6 +108,7 @@ class Window(QMainWindow):
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.reading = Reading(library, lanes, self)
         self.showing = Showing(library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self)
+        self.pictures = PictureActs(self)
         self.refreshing = Refreshing(
             library,
             lanes,
@@ -191,6 +195,7 @@ class Window(QMainWindow):
         self.showing.hovered.connect(self.status.hover)
         self.showing.read.connect(self._was_read)
         self.refreshing.progress.connect(self._progress)
+        self.refreshing.ahead.connect(self._ahead)
         self.refreshing.outcome.connect(self._outcome)
         self.refreshing.finished.connect(self._refreshed)
         self.refreshing.busy.connect(self.sidebar.set_busy)
@@ -242,6 +247,10 @@ class Window(QMainWindow):
             "open-file": self.acts.open_file,
             "import-opml": self.acts.import_opml,
             "export-opml": self.acts.export_opml,
+            "view-picture": self.pictures.view_in_sight,
+            "load-pictures": self.pictures.load_here,
+            "picture-doctor": self.pictures.doctor,
+            "picture-settings": self.pictures.settings,
             "health": self.acts.health,
             "properties": self.acts.current_properties,
             "refresh": self.refreshing.refresh,
@@ -273,6 +282,14 @@ class Window(QMainWindow):
             oldest_first=self.commands["oldest-first"].isChecked(),
             collapsed=tuple(self.sidebar.collapsed()),
         )
+
+    def keep_settings(self) -> None:
+        """Write down how the window is, if that changed; a folder that cannot be written is no trouble worth a word."""
+        left = self.left()
+        if left != self.kept:
+            with contextlib.suppress(OSError):
+                settings_file.save(self.library.paths.settings, left)
+                self.kept = left
 
     # Sources
 
@@ -544,10 +561,10 @@ class Window(QMainWindow):
         if row is not None and row.url:
             self.copy(row.url)
 
-    def copy(self, text: str) -> None:
+    def copy(self, text: str, said: str = "") -> None:
         """Copy a text, and say so."""
         QGuiApplication.clipboard().setText(text)
-        self.status.say(self.tr("Copied: {text}").format(text=text))
+        self.status.say(said or self.tr("Copied: {text}").format(text=text))
 
     def _find(self) -> None:
         if self.showing.is_open:
@@ -577,6 +594,15 @@ class Window(QMainWindow):
     def _progress(self, progress: Progress) -> None:
         number = QLocale().toString
         text = self.tr("Refreshing {done} of {total}").format(done=number(progress.done), total=number(progress.total))
+        self.status.progress(text, progress.done / max(1, progress.total))
+
+    def _ahead(self, progress: Progress | None) -> None:
+        """Pictures are fetched before anybody asks for them; None at the end."""
+        if progress is None:
+            self.status.end_progress()
+            return
+        number = QLocale().toString
+        text = self.tr("Pictures {done} of {total}").format(done=number(progress.done), total=number(progress.total))
         self.status.progress(text, progress.done / max(1, progress.total))
 
     def _outcome(self, outcome: Outcome) -> None:
@@ -669,6 +695,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.refreshing.stop()
+        self.pictures.shut()
         self.acts.changes.finish()
         self._looking.stop()
         self.showing.shut()

@@ -195,3 +195,11 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return parts.hostname or (parts.path.rsplit("/", 1)[-1] if parts.scheme == "file" else "")
+
+
+def bytes_of(count: int) -> str:
+    """ "240 kB" """
+    if count < 1000:
+        return tr("{count} bytes").format(count=QLocale().toString(count))
+    digits = 0 if count < 1_000_000 else 1
+    return QLocale().formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)

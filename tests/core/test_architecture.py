@@ -42,6 +42,7 @@ ROOMS = {
         "localpictures",
         "notes",
         "picturecache",
+        "pictureplaces",
         "picturefile",
         "pictureinfo",
         "svg",
