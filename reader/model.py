@@ -334,7 +334,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list; no body."""
+    """One line of the list; no body.
+
+    Attributes:
+        also_in: titles of other sources that have the same article.
+    """
 
     key: int
     id: str
@@ -356,6 +360,7 @@ class Row:
     score: float = 0.0
 
 
+    also_in: tuple[str, ...] = ()
 @dataclass(frozen=True, slots=True)
 class Article:
     """One stored article, whole."""
@@ -387,6 +392,26 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """One line of the history: something that the user, or retention, did at once.
+
+    Attributes:
+        key: names it to ``Store.undo``.
+        kind: read, unread, read-all, bookmark, unbookmark, remove, remove-source or retention.
+        count: how many articles it was.
+        what: the article, source, sources or tag that it was about; may be empty.
+        view: of an act on a whole list, which view it was.
+    """
+
+    key: int
+    time: datetime
+    kind: str
+    count: int
+    what: str = ""
+    view: str = ""
+
+
     """Which articles a list shows.
 
     Attributes:

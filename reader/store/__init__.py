@@ -10,7 +10,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +19,7 @@ from reader.model import (
     Article,
     Bookmark,
     Counts,
+    Gesture,
     Known,
     Prepared,
     Query,
@@ -36,13 +37,16 @@ from reader.store import (
     files,
     health,
     leases,
+    history,
     lists,
     marks,
-    removed,
+    retention,
     schema,
     search,
     sources,
 )
+    trash,
+    twins,
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
@@ -112,6 +116,12 @@ class Store:
             yield
 
     @contextmanager
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """``together`` for what a refresh brings: no act of the user is in it, and the journal is not looked at."""
+        with self._lines.writing():
+            yield
+
     def _acting(self) -> Iterator[sqlite3.Connection]:
         """A transaction with acts of the user in it: once it is on the disk, the journal catches up."""
         with self._lines.writing() as db:
@@ -128,13 +138,17 @@ class Store:
     # Sources
 
     def add_source(self, kind: SourceKind, address: str, title: str, folder: str = "", *, typed: bool = True) -> Source:
-        """The new source, or the one that has this kind and address already.
+        """The new source, or the one that has this kind and address already; one that was removed comes back whole.
 
         Args:
             typed: the user typed this very address, or one of the same origin; see ``Source.typed``.
         """
         with self._acting() as db:
             return sources.add(db, kind, address, title, folder, typed)
+            removal = sources.removal(db, kind, address) if kind in ("feed", "folder") else 0
+            if removal:
+                history.undo(db, removal, datetime.now(UTC))
+                sources.put_as_new(db, kind, address, title, folder)
 
     def sources(self) -> list[Source]:
         """All sources in the user's order, else in the order they were added, with their counts."""
@@ -174,10 +188,14 @@ class Store:
         with self._acting() as db:
             sources.arrange(db, keys)
 
-    def remove_source(self, key: int) -> None:
-        """Removes it and its articles; bookmarked ones (with their tags and notes) move to the source "kept"."""
+    def remove_source(self, key: int, when: datetime | None = None) -> None:
+        """Moves it and its articles to the trash; bookmarked ones (with tags and notes) move to the source "kept".
+
+        Args:
+            when: None for now.
+        """
         with self._acting() as db:
-            sources.remove(db, key)
+            trash.remove_source(db, key, when or datetime.now(UTC))
 
     def note_refresh(
         self,
@@ -234,7 +252,8 @@ class Store:
             leases.renew(db, owner, now)
 
     def release_leases(self, owner: str) -> None:
-        with self._lines.writing() as db:
+        """Let go at the end of a refresh; what it learned of the sources comes into the journal."""
+        with self._acting() as db:
             leases.release(db, owner)
 
     # Articles
@@ -311,10 +330,14 @@ class Store:
         with self._lines.writing() as db:
             return files.mark_gone(db, source_key, guids)
 
-    def remove_articles(self, keys: Sequence[int]) -> int:
-        """Removes articles for good; they do not come back as new. Bookmarked ones stay. How many went."""
-        with self._lines.writing() as db:
-            return removed.remove(db, keys)
+    def remove_articles(self, keys: Sequence[int], when: datetime | None = None) -> int:
+        """Moves articles to the trash; they do not come back as new. Bookmarked ones stay. How many went.
+
+        Args:
+            when: None for now.
+        """
+        with self._acting() as db:
+            return trash.remove_articles(db, keys, when or datetime.now(UTC))
 
     def article(self, id_or_prefix: str) -> Article:
         """Raises NotFound, and Usage when more than one begins so."""
@@ -385,9 +408,70 @@ class Store:
             marks.set_progress(db, key, progress, position)
 
     def undo_last(self, when: datetime) -> str | None:
-        """Takes back the last gesture: "read", "unread", "read-all", "bookmark" or "unbookmark"; None: nothing left."""
+        """Takes back the user's last gesture; its kind (see ``Gesture``), None when nothing is left."""
         with self._acting() as db:
-            return marks.undo_last(db, when)
+            return history.undo_last(db, when)
+
+    def history(self, limit: int = 100) -> list[Gesture]:
+        """What can be taken back: acts on many articles and those that removed something, the newest first."""
+        with self._lines.reading() as db:
+            return history.listed(db, limit)
+
+    def undo(self, gesture: int, when: datetime) -> int:
+        """Takes back one of the history, in any order; how many articles (and sources) are as they were before it."""
+        with self._acting() as db:
+            return history.undo(db, gesture, when)
+
+    # Idle time: each call is one short transaction
+
+    def overdue(self, now: datetime, *, days: int = 0, count: int = 0, in_all: int = 0) -> list[int]:
+        """The articles that are to go by retention: these limits (0: none), and those of each source.
+
+        Args:
+            days, count: what is kept of each feed that says nothing of its own.
+            in_all: how many articles of feeds are kept together.
+        """
+        with self._lines.reading() as db:
+            return retention.due(db, now, retention.Limits(days, count, in_all))
+
+    def retire(self, keys: Sequence[int], when: datetime, gesture: int = 0) -> tuple[int, int]:
+        """Moves what is overdue to the trash, unless it was kept meanwhile.
+
+        Args:
+            gesture: what the call before gave: one run is one line of the history.
+
+        Returns:
+            The gesture, and how many went.
+        """
+        with self._acting() as db:
+            return retention.retire(db, keys, when, gesture)
+
+    def empty_trash_step(self, now: datetime, most: int = 50) -> trash.Emptied:
+        """Lets what was removed 30 days ago, or is more than 200 MB, go for good, ``most`` articles further."""
+        with self._lines.writing() as db:
+            return trash.empty_step(db, now, most)
+
+    def join_twins_step(self, most: int = 100) -> bool:
+        """Finds articles of several sources among those stored before this was done; whether it is done."""
+        with self._lines.writing() as db:
+            return twins.join_step(db, most)
+
+    def keep_twins_apart(self, apart: bool) -> None:
+        """Whether an article of several sources is one row for each of them; nothing happens when it is so already."""
+        with self._lines.reading() as db:
+            if twins.are_apart(db) == apart:
+                return
+        with self._lines.writing() as db:
+            twins.keep_apart(db, apart)
+
+    def tend(self) -> None:
+        """Lets SQLite renew its statistics where they are old, and brings the write-ahead log into the file."""
+        with self._lines.between() as db:
+            db.execute("PRAGMA analysis_limit = 400")
+            db.execute("PRAGMA optimize")
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if db.execute("PRAGMA auto_vacuum").fetchone()[0] == 2:
+                db.execute("PRAGMA incremental_vacuum(64)").fetchall()
 
     # Search
 
@@ -446,9 +530,9 @@ class Store:
     def totals(self) -> tuple[int, int]:
         """How many articles and bookmarks there are."""
         with self._lines.reading() as db:
-            sql = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM bookmarks)"
+            sql = "SELECT (SELECT sum(total) FROM tallies), (SELECT count(*) FROM bookmarks)"
             articles, bookmarks = db.execute(sql).fetchone()
-            return articles, bookmarks
+            return articles or 0, bookmarks
 
     # The journal
 
@@ -476,9 +560,9 @@ class Store:
             return sources.kept(db)
 
     def put_marks(self, found: Marks) -> int:
-        """Makes read states and bookmarks what the journal says; how many changed. No act of the user."""
+        """Makes read states, bookmarks and the trash what the journal says; how many bookmarks changed."""
         with self._lines.writing() as db:
-            return marks.put(db, found.read, found.bookmarks)
+            return marks.put(db, found, datetime.now(UTC))
 
     def backup(self, target: Path, progress: Callable[[int, int, int], object] | None = None) -> None:
         """Copies the library to ``target`` while it is in use."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
-from reader.store import codec, dictionary, files, removed
+from reader.store import codec, dictionary, files, removed, trash, twins
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
 from reader.store.cutter import cut, people
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, to_row
@@ -183,7 +183,7 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
     Raises:
         NotFound: no such source.
     """
-    row = db.execute("SELECT kind, unread_again FROM sources WHERE key = ?", (source,)).fetchone()
+    row = db.execute("SELECT kind, unread_again FROM sources WHERE key = ? AND trashed IS NULL", (source,)).fetchone()
     if row is None:
         raise NotFound(kind="source", name=str(source))
     rules = Rules(of_files=row[0] in ("folder", "files"), unread_again=bool(row[1]))
@@ -204,6 +204,8 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
             else:
                 changed += outcome
     _insert(db, source, new, time, using)
+    if row[0] == "files":  # the user opened them
+        trash.take_out(db, [entry.key for entry in entries if entry.key is not None])
     if rules.of_files:
         files.note(db, source, [_stamped(entry) for entry in entries])
     return Saved(new=len(new), changed=changed)
@@ -258,6 +260,7 @@ def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int
     db.executemany("INSERT INTO states (article, source, date) VALUES (?, ?, ?)", states)
     db.executemany(_NEW_WORDS, words)
     db.executemany("INSERT INTO taggings (tag, date, article) VALUES (?, ?, ?)", taggings)
+    twins.join(db, key - len(new), key)
 
 
 def _change(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, rules: Rules) -> int | None:
@@ -275,14 +278,17 @@ def _change(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: co
     if not same or before != entry.columns:
         db.execute(_UPDATE, (newest, *entry.columns, key))
     if rules.of_files and draft.published is not None:
-        db.execute("UPDATE states SET date = ?1 WHERE article = ?2 AND date <> ?1", (to_ms(draft.published), key))
+        for table in ("states", "trash"):
+            sql = f"UPDATE {table} SET date = ?1 WHERE article = ?2 AND date <> ?1"
+            db.execute(sql, (to_ms(draft.published), key))
     if before[_TAGS] != entry.columns[_TAGS] or rules.of_files:
         retag(db, key)
     if not same:
         _forget_versions(db, key, newest)
     if rules.unread_again and newest > version:  # a text that was there before is no news
         db.execute("UPDATE states SET read = 0, read_act = NULL WHERE article = ? AND read = 1", (key,))
-    return int(not same)
+    listed = same or db.execute("SELECT 1 FROM states WHERE article = ?", (key,)).fetchone()
+    return int(not same and listed is not None)  # what is in the trash comes back as its source has it then
 
 
 def _version(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, digest: bytes) -> int:
@@ -363,8 +369,9 @@ def by_key(db: sqlite3.Connection, key: int) -> Article:
         raise NotFound(kind="article", name=str(key))
     rest = found[ROW_WIDTH:]
     body, form, base_url, guid, updated, minutes, enclosures, comments_url, warnings, note, user_tags, position = rest
+    row = to_row(found)
     return Article(
-        row=to_row(found),
+        row=replace(row, also_in=twins.also_in(db, [key]).get(key, ())),
         raw=dictionary.unpacker(db).raw(body),
         form=form,
         base_url=base_url,

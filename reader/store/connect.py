@@ -281,6 +281,19 @@ class Lines:
                         line.connection.execute(statement)
                 raise
 
+    @contextmanager
+    def between(self) -> Iterator[sqlite3.Connection]:
+        """The connection outside of any transaction, for what SQLite does in none: checkpoints, vacuum, statistics.
+
+        Raises:
+            StoreReadOnly: the library was opened for reading.
+        """
+        if self.readonly:
+            raise StoreReadOnly(path=str(self.file))
+        with self._held() as line:
+            assert not line.connection.in_transaction, "a transaction is open"
+            yield line.connection
+
     def nested(self) -> bool:
         """Whether this thread is inside a transaction already."""
         return self._line().connection.in_transaction

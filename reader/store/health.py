@@ -23,13 +23,28 @@ _RULES = (
         "the article {} has lost its text",
     ),
     (
-        "SELECT id FROM articles LEFT JOIN states ON states.article = key WHERE states.article IS NULL",
-        "the article {} stands in no list",
+        """SELECT id FROM articles LEFT JOIN states ON states.article = key LEFT JOIN trash ON trash.article = key
+           WHERE (states.article IS NULL) = (trash.article IS NULL)""",
+        "the article {} stands in no list, or in the lists and in the trash",
+    ),
+    (
+        """SELECT id FROM articles JOIN twins ON article = key WHERE family IN (
+               SELECT family FROM twins JOIN states ON states.article = twins.article
+               GROUP BY family HAVING sum(twin = 0) <> 1 AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'apart'))""",
+        "the article {} and its twins do not stand in the lists once",
+    ),
+    (
+        """SELECT name FROM tags WHERE uses <> (
+               SELECT count(*) FROM taggings JOIN states ON states.article = taggings.article WHERE tag = tags.key)""",
+        "the tag {} is not counted right",
     ),
     (
         """SELECT sources.title FROM sources JOIN tallies ON tallies.source = sources.key
            WHERE total <> (SELECT count(*) FROM states WHERE states.source = sources.key)
-              OR unread <> (SELECT count(*) FROM states WHERE states.source = sources.key AND read = 0)""",
+              OR unread <> (SELECT count(*) FROM states WHERE states.source = sources.key AND read = 0)
+              OR twins <> (SELECT count(*) FROM states WHERE states.source = sources.key AND twin = 1)
+              OR unread_twins <> (SELECT count(*) FROM states
+                                  WHERE states.source = sources.key AND twin = 1 AND read = 0)""",
         "the counts of the source “{}” are wrong",
     ),
 )

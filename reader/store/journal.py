@@ -20,7 +20,7 @@ from typing import Any
 
 import zstandard
 
-from reader.store import codec, dictionary
+from reader.store import codec, dictionary, trash
 
 #: A file larger than this is closed and another one begun.
 MAX_BYTES = 8 << 20
@@ -30,11 +30,14 @@ MAX_BODY_BYTES = 64 << 20
 LOCK_TIMEOUT_S = 5.0
 
 _NAME = "acts.jsonl"
+#: Acts that take back one on many articles; their lines name it.
+_UNDOING = ("undo-read-all", *(f"undo-{kind}" for kind in trash.KINDS))
 _SOURCES = "sources.json"
 #: What the user chose of a source; how its refreshes went can be learned again.
 _SOURCE = (
     "key", "id", "kind", "address", "title", "named", "folder", "home_url", "typed", "interval_minutes", "pictures",
     "ahead", "user", "headers", "certificate", "unread_again", "keep_days", "keep_count", "attributes", "position",
+    "trashed",
 )  # fmt: skip
 
 
@@ -61,12 +64,14 @@ class Marks:
 
     Attributes:
         read: by article id.
+        removed: by article id, whether it is in the trash.
         bookmarks: by article id: created (milliseconds), tags, note; None: let go.
         bodies: by article id, the name of the file with its text.
         damaged: lines that could not be read.
     """
 
     read: dict[str, bool] = field(default_factory=dict)
+    removed: dict[str, bool] = field(default_factory=dict)
     bookmarks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     damaged: int = 0
@@ -187,9 +192,11 @@ class Journal:
         }
         if kind == "read-all":
             line["articles"] = _ids(db, "SELECT id FROM articles JOIN states ON article = key WHERE read_act = ?", key)
-        if kind == "undo-read-all":
-            undone = db.execute("SELECT uuid FROM acts WHERE key = ?", (line["new"]["gesture"],)).fetchone()
-            line["undoes"] = undone[0].hex() if undone else ""
+        if kind in trash.KINDS:
+            line["articles"] = _ids(db, "SELECT id FROM articles JOIN trash ON article = key WHERE act = ?", key)
+            line["gesture"] = self._uuid(db, "SELECT gesture FROM acts WHERE key = ?", key)
+        if kind in _UNDOING:
+            line["undoes"] = self._uuid(db, "SELECT ?", line["new"]["gesture"])
         found = db.execute("SELECT key, title, url FROM articles WHERE id = ?", (article,)).fetchone()
         if found is not None:
             line["title"], line["url"] = found[1], found[2]
@@ -197,12 +204,17 @@ class Journal:
                 line["text"] = self._keep(db, found[0])
         return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
+    def _uuid(self, db: sqlite3.Connection, which: str, value: int) -> str:
+        row = db.execute(f"SELECT uuid FROM acts WHERE key = ({which})", (value,)).fetchone()
+        return row[0].hex() if row else ""
+
     def _keep(self, db: sqlite3.Connection, key: int) -> str:
         """Writes the article's text; its name."""
         row = db.execute(
-            """SELECT id, articles.title, url, date, authors, tags, language, form, base_url, guid, body FROM articles
-               JOIN versions ON versions.key = version JOIN states ON states.article = articles.key
-               WHERE articles.key = ?""",
+            """SELECT id, articles.title, url, coalesce(states.date, trash.date), authors, tags, language, form,
+                      base_url, guid, body
+               FROM articles JOIN versions ON versions.key = version LEFT JOIN states ON states.article = articles.key
+               LEFT JOIN trash ON trash.article = articles.key WHERE articles.key = ?""",
             (key,),
         ).fetchone()
         names = ("id", "title", "url", "date", "authors", "tags", "language", "form", "base_url", "guid")
@@ -227,11 +239,13 @@ class Journal:
         gestures: dict[str, list[str]] = {}
         for line in sorted(acts.values(), key=lambda line: (line["time"], line["key"])):
             kind, article, new = line["kind"], line["article"], line.get("new")
-            if kind == "read-all":
-                gestures[line["uuid"]] = [one for one in line.get("articles", ()) if isinstance(one, str)]
-                found.read |= dict.fromkeys(gestures[line["uuid"]], True)
-            elif kind == "undo-read-all":
-                found.read |= dict.fromkeys(gestures.get(line.get("undoes", ""), ()), False)
+            if kind == "read-all" or kind in trash.KINDS:
+                ids = [one for one in line.get("articles", ()) if isinstance(one, str)]
+                gestures.setdefault(str(line.get("gesture") or line["uuid"]), []).extend(ids)
+                (found.read if kind == "read-all" else found.removed).update(dict.fromkeys(ids, True))
+            elif kind in _UNDOING:
+                ids = gestures.get(str(line.get("undoes")), [])
+                (found.read if kind == "undo-read-all" else found.removed).update(dict.fromkeys(ids, False))
             elif kind.endswith("bookmark"):
                 found.bookmarks[article] = new if isinstance(new, dict) else None
                 if isinstance(line.get("text"), str):

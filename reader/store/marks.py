@@ -1,4 +1,4 @@
-"""What the user does: read states, bookmarks, places, and the acts that record it and undo it.
+"""What the user does with articles: read states, bookmarks, places, and the acts that record it.
 
 Every effect stands in one transaction with its row in ``acts``: a confirmed act is on the disk, an unconfirmed one left
 nothing. A place in the text is no act: it changes with every scroll.
@@ -7,15 +7,15 @@ nothing. A place in the text is no act: it changes with every scroll.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from reader.errors import NotFound
 from reader.model import Bookmark, Query
+from reader.store import acts, trash, twins
 from reader.store.codec import dumps, plain, texts, to_ms, to_texts, to_time
+from reader.store.journal import Marks
 from reader.store.lists import selection
 from reader.store.tagging import retag
 
@@ -23,37 +23,16 @@ from reader.store.tagging import retag
 STARTED, FINISHED = 0.02, 0.98
 
 
-def _act(
-    db: sqlite3.Connection,
-    when: int,
-    kind: str,
-    article: str,
-    old: object,
-    new: object,
-    gesture: int = 0,
-    old_act: int | None = None,
-) -> int:
-    """Writes one act; its key. Acts with the same ``gesture`` are undone together; 0 begins a new one."""
-    cursor = db.execute(
-        "INSERT INTO acts (uuid, gesture, time, kind, article, old, new, old_act) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (os.urandom(16), gesture, when, kind, article, dumps(old), dumps(new), old_act),
-    )
-    key = cursor.lastrowid
-    assert key is not None
-    if not gesture:
-        db.execute("UPDATE acts SET gesture = key WHERE key = ?", (key,))
-    return key
-
-
 def _id(db: sqlite3.Connection, key: int) -> str:
-    row = db.execute("SELECT id FROM articles WHERE key = ?", (key,)).fetchone()
+    row = db.execute("SELECT id FROM articles JOIN states ON article = key WHERE key = ?", (key,)).fetchone()
     if row is None:
         raise NotFound(kind="article", name=str(key))
     found: str = row[0]
     return found
 
 
-def _set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int | None, when: int) -> None:
+def set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int | None, when: int) -> None:
+    """Sets read states as of an act (None: of no act)."""
     db.executemany(
         """UPDATE states SET read = ?1, read_act = ?2,
                first_read = CASE WHEN ?1 THEN coalesce(first_read, ?3) ELSE first_read END
@@ -63,20 +42,20 @@ def _set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int 
 
 
 def mark_read(db: sqlite3.Connection, keys: Sequence[int], read: bool, when: datetime) -> int:
-    """Marks articles; how many of them changed."""
+    """Marks articles, in all sources that have them; how many changed."""
     time = to_ms(when)
     changing: list[tuple[int, str, int | None]] = db.execute(
         """SELECT DISTINCT states.article, articles.id, read_act FROM json_each(?) AS wanted
            CROSS JOIN states ON states.article = wanted.value JOIN articles ON articles.key = states.article
            WHERE states.read <> ?""",
-        (dumps(list(keys)), read),
+        (dumps(twins.with_relatives(db, keys)), read),
     ).fetchall()
     gesture = 0
     kind, old, new = "read" if read else "unread", {"read": not read}, {"read": read}
     for _, article, old_act in changing:
-        act = _act(db, time, kind, article, old, new, gesture, old_act)
+        act = acts.record(db, time, kind, article, old, new, gesture=gesture, old_act=old_act)
         gesture = gesture or act
-    _set_read(db, [key for key, *_ in changing], read, gesture, time)
+    set_read(db, [key for key, *_ in changing], read, gesture, time)
     return len(changing)
 
 
@@ -88,23 +67,28 @@ def mark_all_read(db: sqlite3.Connection, query: Query, when: datetime) -> int:
     time = to_ms(when)
     source, where, values = selection(query)
     which = {"view": query.view, "sources": list(query.sources), "tag": plain(query.tag)}
-    act = _act(db, time, "read-all", "", {"read": False}, {"read": True, **which})
+    act = acts.record(db, time, "read-all", "", {"read": False}, {"read": True, **which})
     changed = db.execute(
         f"""UPDATE states SET read = 1, read_act = ?, first_read = coalesce(first_read, ?)
             WHERE read = 0 AND article IN (SELECT states.article FROM {source} WHERE {where} AND read = 0)""",
         [act, time, *values],
     ).rowcount
-    if not changed:
-        db.execute("DELETE FROM acts WHERE key = ?", (act,))
+    changed += twins.read_with(db, act, time)
+    if changed:
+        acts.set_count(db, act, changed)
+    else:
+        acts.forget(db, act)
     return changed
 
 
-def _bookmark_state(db: sqlite3.Connection, key: int) -> dict[str, object] | None:
+def bookmark_state(db: sqlite3.Connection, key: int) -> dict[str, object] | None:
+    """A bookmark as acts and the journal write it down; None when there is none."""
     row = db.execute("SELECT created, tags, note FROM bookmarks WHERE article = ?", (key,)).fetchone()
     return None if row is None else {"created": row[0], "tags": json.loads(row[1]), "note": row[2]}
 
 
-def _set_bookmark(db: sqlite3.Connection, key: int, state: dict[str, object] | None) -> None:
+def set_bookmark(db: sqlite3.Connection, key: int, state: dict[str, object] | None) -> None:
+    """Makes a bookmark what ``bookmark_state`` gave."""
     if state is None:
         db.execute("DELETE FROM bookmarks WHERE article = ?", (key,))
     else:
@@ -125,7 +109,7 @@ def bookmark(
         NotFound: no such article.
     """
     article = _id(db, key)
-    old = _bookmark_state(db, key)
+    old = bookmark_state(db, key)
     before: dict[str, object] = old or {"created": to_ms(when), "tags": [], "note": ""}
     new = dict(before)
     if tags is not None:
@@ -133,8 +117,8 @@ def bookmark(
     if note is not None:
         new["note"] = plain(note)
     if new != old:
-        _set_bookmark(db, key, new)
-        _act(db, to_ms(when), "bookmark", article, old, new)
+        set_bookmark(db, key, new)
+        acts.record(db, to_ms(when), "bookmark", article, old, new)
 
 
 def unbookmark(db: sqlite3.Connection, key: int, when: datetime) -> None:
@@ -144,31 +128,33 @@ def unbookmark(db: sqlite3.Connection, key: int, when: datetime) -> None:
         NotFound: no such article.
     """
     article = _id(db, key)
-    old = _bookmark_state(db, key)
+    old = bookmark_state(db, key)
     if old is not None:
-        _set_bookmark(db, key, None)
-        _act(db, to_ms(when), "unbookmark", article, old, None)
+        set_bookmark(db, key, None)
+        acts.record(db, to_ms(when), "unbookmark", article, old, None)
 
 
-def put(db: sqlite3.Connection, read: Mapping[str, bool], kept: Mapping[str, dict[str, Any] | None]) -> int:
-    """Sets read states and bookmarks by article id, without acts; how many bookmarks changed."""
+def put(db: sqlite3.Connection, found: Marks, when: datetime) -> int:
+    """Makes read states, bookmarks and the trash what the journal says; how many bookmarks changed."""
     keys = dict(
         db.execute(
-            "SELECT id, key FROM articles WHERE id IN (SELECT value FROM json_each(?))", (texts([*read, *kept]),)
+            "SELECT id, key FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            (texts([*found.read, *found.bookmarks]),),
         )
     )
-    changed = db.total_changes
+    trash.take_out(db, [keys[id_] for id_, state in found.bookmarks.items() if state is not None and id_ in keys])
     db.executemany(
         "UPDATE states SET read = ?1, first_read = CASE WHEN ?1 THEN coalesce(first_read, date) ELSE first_read END "
         "WHERE article = ?2 AND read <> ?1",
-        [(value, keys[id_]) for id_, value in read.items() if id_ in keys],
+        [(value, keys[id_]) for id_, value in found.read.items() if id_ in keys],
     )
     count = 0
-    for id_, state in kept.items():
-        if id_ in keys and _bookmark_state(db, keys[id_]) != state:
-            _set_bookmark(db, keys[id_], state)
+    for id_, state in found.bookmarks.items():
+        if id_ in keys and bookmark_state(db, keys[id_]) != state:
+            set_bookmark(db, keys[id_], state)
             count += 1
-    return count if db.total_changes > changed else 0
+    trash.put_again(db, texts([id_ for id_, gone in found.removed.items() if gone]), to_ms(when))
+    return count
 
 
 def bookmarks(db: sqlite3.Connection) -> list[Bookmark]:
@@ -209,56 +195,3 @@ def set_progress(db: sqlite3.Connection, key: int, progress: float, position: st
            ) AS place WHERE article = ?1 AND states.reading <> place.reading""",
         (key, STARTED, FINISHED),
     )
-
-
-def undo_last(db: sqlite3.Connection, when: datetime) -> str | None:
-    """Takes back the user's last gesture that still has an effect; its kind, or None when there is nothing left.
-
-    Only what is still as the gesture left it is restored: what the user or another device changed since stays. The
-    undoing is recorded as acts too.
-    """
-    time = to_ms(when)
-    while True:
-        row = db.execute(
-            "SELECT gesture, kind FROM acts WHERE undone = 0 AND kind NOT LIKE 'undo-%' ORDER BY key DESC LIMIT 1"
-        ).fetchone()
-        if row is None:
-            return None
-        gesture, kind = row
-        undone = _undo(db, gesture, kind, time)
-        db.execute("UPDATE acts SET undone = 1 WHERE gesture = ?", (gesture,))
-        if undone:
-            found: str = kind
-            return found
-
-
-def _undo(db: sqlite3.Connection, gesture: int, kind: str, time: int) -> int:
-    if kind == "read-all":
-        restored = db.execute(
-            "UPDATE states SET read = 0, read_act = NULL WHERE read_act = ? AND read = 1", (gesture,)
-        ).rowcount
-        if restored:
-            _act(db, time, "undo-read-all", "", {"read": True}, {"read": False, "gesture": gesture})
-        return restored
-    acts = db.execute(
-        """SELECT articles.key, acts.article, old, new, old_act FROM acts JOIN articles ON articles.id = acts.article
-           WHERE gesture = ? ORDER BY acts.key DESC""",
-        (gesture,),
-    ).fetchall()
-    undoing = restored = 0
-    for key, article, old, new, old_act in acts:
-        before, after = json.loads(old), json.loads(new)
-        if kind in ("bookmark", "unbookmark"):
-            if _bookmark_state(db, key) != after:
-                continue
-            _set_bookmark(db, key, before)
-        else:
-            now = db.execute("SELECT read FROM states WHERE article = ?", (key,)).fetchone()[0]
-            if bool(now) != after["read"]:
-                continue
-            # As the act before left it: that one can be undone next, "all read" finds its articles again.
-            _set_read(db, [key], before["read"], old_act, time)
-        act = _act(db, time, f"undo-{kind}", article, after, before, undoing)
-        undoing = undoing or act
-        restored += 1
-    return restored

@@ -20,7 +20,7 @@ from typing import Any
 
 import zstandard
 
-from reader.store import codec, connect, dictionary, pages, schema
+from reader.store import codec, connect, dictionary, pages, schema, twins
 from reader.store.codec import texts
 from reader.store.tagging import retag
 
@@ -76,8 +76,10 @@ _TABLES = (
     ),
     _Table("articles", "key", lambda v: 25 <= len(v) <= 32 and _are(v, _NONE, str, int, int, str, str)),
     _Table("versions", "key", lambda v: len(v) == 8 and _are(v, _NONE, int, int, str, bytes, bytes, str, bytes)),
-    _Table("states", "article", lambda v: len(v) == 8 and _are(v, _NONE, int, int, int, int, int)),
+    _Table("states", "article", lambda v: len(v) in (8, 9) and _are(v, _NONE, int, int, int, int, int)),
     _Table("bookmarks", "article", lambda v: len(v) == 4 and _are(v, _NONE, int, str, str)),
+    _Table("trash", "article", lambda v: False),
+    _Table("twins", "article", lambda v: False),
     _Table("places", "article", lambda v: len(v) == 4 and _are(v, _NONE, (int, float), str, int)),
     _Table("removed", "rowid", lambda v: False),
     _Table("acts", "key", lambda v: len(v) == 11 and _are(v, _NONE, bytes, int, int, str, str, str, str)),
@@ -210,15 +212,20 @@ def _mend(new: sqlite3.Connection, found: Salvaged) -> None:
     new.execute(
         """INSERT INTO states (article, source, date)
            SELECT key, source, coalesce(published, updated, 0) FROM articles
-           WHERE key NOT IN (SELECT article FROM states)"""
+           WHERE key NOT IN (SELECT article FROM states) AND key NOT IN (SELECT article FROM trash)"""
     )
-    for table in ("states", "bookmarks", "places"):
+    for table in ("states", "trash", "twins", "bookmarks", "places"):
         new.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT key FROM articles)")
+    # What a page still holds of a row that went to the trash is no row any more.
+    new.execute("DELETE FROM states WHERE article IN (SELECT article FROM trash)")
     new.execute("UPDATE states SET source = (SELECT source FROM articles WHERE key = article)")
     new.execute("UPDATE states SET starred = article IN (SELECT article FROM bookmarks)")
+    twins.arrange(new)
     new.execute("DELETE FROM tallies")
     new.execute(
-        """INSERT INTO tallies SELECT sources.key, count(states.article), coalesce(sum(read = 0), 0)
+        """INSERT INTO tallies
+           SELECT sources.key, count(states.article), coalesce(sum(read = 0), 0), coalesce(sum(twin), 0),
+                  coalesce(sum(twin AND read = 0), 0)
            FROM sources LEFT JOIN states ON states.source = sources.key GROUP BY sources.key"""
     )
     for (key,) in new.execute("SELECT key FROM articles").fetchall():

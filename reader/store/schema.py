@@ -263,6 +263,117 @@ END;
 ALTER TABLE sources ADD COLUMN drafts INTEGER NOT NULL DEFAULT 1;           -- 0: unpublished posts are not listed
 CREATE INDEX articles_gone ON articles (source, guid) WHERE gone = 1;
 
+-- What the user or retention removed, for a while: the article stays whole, and its row of states waits here. No
+-- reference to articles: a row must outlive the taggings of its article, whose trigger asks for it.
+ALTER TABLE sources ADD COLUMN trashed INTEGER;                             -- the act that removed it
+CREATE TABLE trash (
+    article INTEGER PRIMARY KEY,
+    act INTEGER NOT NULL,                    -- that removed it
+    bytes INTEGER NOT NULL,                  -- of its texts
+    source INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    read INTEGER NOT NULL,
+    reading INTEGER NOT NULL,
+    first_read INTEGER,
+    read_act INTEGER
+);
+CREATE INDEX trash_act ON trash (act);
+CREATE TRIGGER articles_removed AFTER DELETE ON articles BEGIN
+    DELETE FROM trash WHERE article = OLD.key;
+END;
+-- The taggings of what is in the trash stay and do not count.
+DROP TRIGGER taggings_added;
+DROP TRIGGER taggings_removed;
+CREATE TRIGGER taggings_added AFTER INSERT ON taggings
+WHEN NOT EXISTS (SELECT 1 FROM trash WHERE article = NEW.article) BEGIN
+    UPDATE tags SET uses = uses + 1 WHERE key = NEW.tag;
+END;
+CREATE TRIGGER taggings_removed AFTER DELETE ON taggings
+WHEN NOT EXISTS (SELECT 1 FROM trash WHERE article = OLD.article) BEGIN
+    UPDATE tags SET uses = uses - 1 WHERE key = OLD.tag;
+END;
+-- What the user took back from retention: it is left alone from then on.
+CREATE TABLE spared (article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE);
+-- The history: gestures that began so, and those of several acts. An undoing is no gesture that can be undone.
+UPDATE acts SET undone = 1 WHERE kind LIKE 'undo-%';
+CREATE INDEX acts_kind ON acts (kind, key) WHERE undone = 0;
+CREATE INDEX acts_more ON acts (gesture) WHERE undone = 0 AND gesture <> key;
+
+-- The same article in several sources: one of its family stands in the lists of several sources, the others are marked
+-- as its twins there. In the list of its own source each stands. Who stands for whom is decided by triggers.
+CREATE TABLE twins (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    family INTEGER NOT NULL                  -- key of the article that it began with
+);
+CREATE INDEX twins_family ON twins (family);
+INSERT INTO meta SELECT 'joined', max(key) + 1 FROM articles HAVING max(key) > 0; -- up to here none was looked for
+ALTER TABLE states ADD COLUMN twin INTEGER NOT NULL DEFAULT 0;              -- 1: another one stands for it
+ALTER TABLE tallies ADD COLUMN twins INTEGER NOT NULL DEFAULT 0;            -- of total
+ALTER TABLE tallies ADD COLUMN unread_twins INTEGER NOT NULL DEFAULT 0;     -- of unread
+DROP INDEX states_date;
+DROP INDEX states_unread;
+CREATE INDEX states_date ON states (date, article, source, twin);
+CREATE INDEX states_unread ON states (date, article, source, twin, read) WHERE read = 0;
+DROP INDEX articles_url;
+DROP INDEX articles_words;
+CREATE INDEX articles_url ON articles (url_hash, source) WHERE url_hash IS NOT NULL;
+CREATE INDEX articles_words ON articles (words_hash, source);
+CREATE VIEW relatives AS                                                    -- each article of a family, with each other
+    SELECT mine.article AS article, other.article AS relative FROM twins AS mine
+    JOIN twins AS other ON other.family = mine.family AND other.article <> mine.article;
+
+DROP TRIGGER states_added;
+DROP TRIGGER states_removed;
+DROP TRIGGER states_read;
+DROP TRIGGER states_moved;
+CREATE TRIGGER states_added AFTER INSERT ON states BEGIN
+    UPDATE tallies SET total = total + 1, unread = unread + (NEW.read = 0) WHERE source = NEW.source;
+END;
+CREATE TRIGGER states_returned AFTER INSERT ON states WHEN EXISTS (SELECT 1 FROM twins WHERE article = NEW.article)
+AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'apart') BEGIN
+    UPDATE states SET twin = 1 WHERE article = NEW.article AND EXISTS (
+        SELECT 1 FROM relatives JOIN states AS other ON other.article = relative
+        WHERE relatives.article = NEW.article AND other.twin = 0
+    );
+END;
+CREATE TRIGGER states_removed AFTER DELETE ON states BEGIN
+    UPDATE tallies SET total = total - 1, unread = unread - (OLD.read = 0), twins = twins - OLD.twin,
+        unread_twins = unread_twins - (OLD.twin AND OLD.read = 0) WHERE source = OLD.source;
+END;
+-- Before, not after: the row of twins would be gone already.
+CREATE TRIGGER articles_leaving BEFORE DELETE ON articles
+WHEN EXISTS (SELECT 1 FROM twins WHERE article = OLD.key) BEGIN
+    DELETE FROM states WHERE article = OLD.key;
+END;
+CREATE TRIGGER states_left AFTER DELETE ON states
+WHEN OLD.twin = 0 AND EXISTS (SELECT 1 FROM twins WHERE article = OLD.article) BEGIN
+    UPDATE states SET twin = 0 WHERE twin = 1 AND article = (
+        SELECT relative FROM relatives JOIN states AS other ON other.article = relative
+        WHERE relatives.article = OLD.article ORDER BY other.starred DESC, relative LIMIT 1
+    );
+END;
+CREATE TRIGGER states_read AFTER UPDATE OF read ON states WHEN OLD.read <> NEW.read BEGIN
+    UPDATE tallies SET unread = unread + OLD.read - NEW.read,
+        unread_twins = unread_twins + (OLD.read - NEW.read) * NEW.twin WHERE source = NEW.source;
+END;
+CREATE TRIGGER states_twin AFTER UPDATE OF twin ON states WHEN OLD.twin <> NEW.twin BEGIN
+    UPDATE tallies SET twins = twins + NEW.twin - OLD.twin,
+        unread_twins = unread_twins + (NEW.twin - OLD.twin) * (NEW.read = 0) WHERE source = NEW.source;
+END;
+CREATE TRIGGER states_moved AFTER UPDATE OF source ON states WHEN OLD.source <> NEW.source BEGIN
+    UPDATE tallies SET total = total - 1, unread = unread - (OLD.read = 0), twins = twins - OLD.twin,
+        unread_twins = unread_twins - (OLD.twin AND OLD.read = 0) WHERE source = OLD.source;
+    UPDATE tallies SET total = total + 1, unread = unread + (NEW.read = 0), twins = twins + NEW.twin,
+        unread_twins = unread_twins + (NEW.twin AND NEW.read = 0) WHERE source = NEW.source;
+END;
+-- What is bookmarked stands for its family.
+CREATE TRIGGER bookmarks_leading AFTER INSERT ON bookmarks
+WHEN (SELECT twin FROM states WHERE article = NEW.article) BEGIN
+    UPDATE states SET twin = 1 WHERE twin = 0
+        AND article IN (SELECT relative FROM relatives WHERE relatives.article = NEW.article);
+    UPDATE states SET twin = 0 WHERE article = NEW.article;
+END;
+
 UPDATE meta SET value = '2' WHERE name = 'cutter' AND NOT EXISTS (SELECT 1 FROM versions); -- nothing was cut yet
 """
 

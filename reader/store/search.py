@@ -143,10 +143,10 @@ class _Index:
 
     @classmethod
     def of(cls, db: sqlite3.Connection, asked: Plan, query: Query, now: datetime | None) -> _Index:
-        _, condition, values = selection(query)
+        _, condition, values = selection(query, each=True)
         where = " AND ".join(part for part in (condition, asked.where) if part not in ("", "1"))
         tables = "search CROSS JOIN articles ON articles.version = search.rowid"
-        if where or now:
+        if where or now or db.execute("SELECT 1 FROM trash LIMIT 1").fetchone():
             tables += " CROSS JOIN states ON states.article = articles.key"
         if query.tag:
             tables += " CROSS JOIN taggings ON taggings.article = states.article"
@@ -218,7 +218,7 @@ def _chosen(
     db.create_function("authored", 2, _authored, deterministic=True)
     if asked.match:
         return _hits(_Index.of(db, asked, query, now), asked, mark, limit), mark
-    source, condition, values = selection(query)
+    source, condition, values = selection(query, each=True)
     found = db.execute(
         f"""SELECT articles.version, 0.0 FROM {source}
             CROSS JOIN articles ON articles.key = states.article WHERE {condition} AND {asked.where}

@@ -17,7 +17,8 @@ def tag_keys(db: sqlite3.Connection, names: set[str]) -> dict[str, int]:
 def retag(db: sqlite3.Connection, key: int) -> None:
     """Makes the index of one article agree with its tags, the user's tags and its date."""
     tags, mine, date = db.execute(
-        """SELECT articles.tags, coalesce(bookmarks.tags, '[]'), date FROM articles JOIN states ON states.article = key
+        """SELECT articles.tags, coalesce(bookmarks.tags, '[]'), coalesce(states.date, trash.date) FROM articles
+           LEFT JOIN states ON states.article = key LEFT JOIN trash ON trash.article = key
            LEFT JOIN bookmarks ON bookmarks.article = key WHERE key = ?""",
         (key,),
     ).fetchone()

@@ -38,6 +38,11 @@ def refresh(store: Store, source: Source, document: list[Prepared], when: dateti
     return store.save(source.key, list(zip(keys, ids, urls, document, strict=True)), when)
 
 
+def empty_trash(store: Store, when: datetime) -> None:
+    while not store.empty_trash_step(when).done:
+        pass
+
+
 def keys(store: Store) -> dict[str, int]:
     return {row.title: row.key for row in store.rows(store.ids(Query()))}
 
@@ -63,7 +68,8 @@ def test_what_was_removed_does_not_come_back(store: Store, feed: Source) -> None
 
 def test_it_comes_back_when_its_feed_was_without_it_for_90_days(store: Store, feed: Source) -> None:
     refresh(store, feed, [ONE, TWO])
-    store.remove_articles([keys(store)["one"]])
+    store.remove_articles([keys(store)["one"]], NOW)
+    empty_trash(store, later(days=31))
     # Carried all the time, with a server that answers "unchanged" for half a year.
     assert refresh(store, feed, [ONE, TWO], later(days=180)) == Saved()
     refresh(store, feed, [TWO], later(days=181))
@@ -91,8 +97,9 @@ def test_a_site_that_moves_to_https_has_nothing_new(store: Store, feed: Source) 
 
 def test_old_identities_are_forgotten(store: Store, feed: Source) -> None:
     refresh(store, feed, [ONE, TWO, THREE])
-    store.remove_articles(list(keys(store).values()))
-    for days in (1, 92):
+    store.remove_articles(list(keys(store).values()), NOW)
+    empty_trash(store, later(days=31))
+    for days in (32, 123):
         refresh(store, feed, [THREE], later(days=days))
     found = store.known(feed.key, [one.draft.guid for one in (ONE, TWO, THREE)], [], [])
     assert [(one.title, one.key < 0) for one in found] == [("three", True)]
@@ -130,8 +137,9 @@ def test_files_that_go_and_come_again_are_new(store: Store) -> None:
 
 def test_with_their_source_identities_go(store: Store, feed: Source) -> None:
     refresh(store, feed, [ONE])
-    store.remove_articles(list(keys(store).values()))
-    store.remove_source(feed.key)
+    store.remove_articles(list(keys(store).values()), NOW)
+    store.remove_source(feed.key, NOW)
+    empty_trash(store, later(days=31))
     again = store.add_source("feed", feed.address, "Feed")
     assert refresh(store, again, [ONE]).new == 1
 

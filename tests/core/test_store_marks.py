@@ -154,7 +154,7 @@ def test_acts_record_old_and_new(store: Store) -> None:
         ("read", "id-0-0", '{"read":false}', '{"read":true}', 0, 16),
         ("read", "id-0-1", '{"read":false}', '{"read":true}', 0, 16),
         ("bookmark", "id-0-0", "null", state, 1, 16),
-        ("undo-bookmark", "id-0-0", state, "null", 0, 16),
+        ("undo-bookmark", "id-0-0", state, "null", 1, 16),
     ]
     assert uuids == 4
 
