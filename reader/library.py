@@ -413,6 +413,16 @@ class Library:
             return original.words(read.body) if read.form == "html" else read.body
         return original.words(article.raw) if article.form == "html" else article.raw
 
+    def article_for_link(self, document: Document, href: str) -> int | None:
+        """The article that a link of another one leads to, None when it is none of the library's; see ``linked``.
+
+        Args:
+            href: a web address, or a link of a file as ``Rendered.links`` holds it.
+        """
+        from reader import linked
+
+        return linked.article_for_link(self.store, self.open_file, document, href)
+
     # Pictures
 
     def picture(

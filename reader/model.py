@@ -180,6 +180,7 @@ class Rendered:
         html: the sanitised body.
         images: the n-th is what ``reader://image/<document>/<n>`` stands for.
         removed: what the sanitiser took out, by kind, most first.
+        links: the n-th is what ``reader://link/<document>/<n>`` stands for: a link of a file to another, as written.
     """
 
     html: str
@@ -187,6 +188,7 @@ class Rendered:
     images: tuple[Picture, ...] = ()
     removed: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

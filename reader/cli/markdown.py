@@ -64,7 +64,7 @@ class _Writer(HTMLParser):
             self.out.append("---")
             self._block()
         elif tag == "a":
-            self._links.append(get.get("href", ""))
+            self._links.append(self._addresses.get(get.get("href", ""), get.get("href", "")))
             self.out.append("[" if get.get("href") else "")
         elif tag == "img":
             source = self._addresses.get(get.get("src", ""), get.get("src", ""))
@@ -132,7 +132,7 @@ def from_html(html: str, addresses: dict[str, str]) -> str:
     """Markdown for a sanitised body.
 
     Args:
-        addresses: what picture addresses inside the HTML stand for.
+        addresses: what the addresses of pictures and of links to neighbours inside the HTML stand for.
     """
     writer = _Writer(addresses)
     writer.feed(html)

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from reader.addresses import starred
 from reader.cli.markdown import from_html
+from reader.content.links import encode
 from reader.model import Article, Feed, Prepared, Rendered, Row, Source, SourceHealth
 
 #: These end a line for some readers of lines (Unicode 5.8); inside JSON they are escaped.
@@ -56,6 +57,7 @@ def say_document(title: str, rendered: Rendered, form: str, document_id: str, *,
         return
     if form == "markdown":
         addresses = {f"reader://image/{document_id}/{n}": each.url for n, each in enumerate(rendered.images)}
+        addresses |= {f"reader://link/{document_id}/{n}": encode(href) for n, href in enumerate(rendered.links)}
         whole = f"# {title}\n\n{from_html(rendered.html, addresses)}"
     else:
         whole = f"{title}\n\n{rendered.text}"
@@ -177,6 +179,10 @@ def document(
                 "height": picture.height or None,
             }
             for number, picture in enumerate(rendered.images)
+        ],
+        "links": [
+            {"href": f"reader://link/{document_id}/{number}", "target": target}
+            for number, target in enumerate(rendered.links)
         ],
         "removed": dict(rendered.removed),
         "warnings": list(dict.fromkeys((*warnings, *rendered.warnings))),

@@ -144,23 +144,24 @@ def style(value: str) -> str:
     return ";".join(f"{name}:{found[name]}" for name in _STYLES if name in found)
 
 
-def last_wall(html: str, *, document: str, pictures: int) -> str:
+def last_wall(html: str, *, document: str, pictures: int, links: int = 0) -> str:
     """Runs nh3 with the same table. Nothing may touch its output.
 
     Args:
-        html: what the walk wrote; every picture's ``src`` is a bare number.
-        document: names the article in the pictures' addresses.
-        pictures: how many pictures there are; another number names none.
+        html: what the walk wrote; every picture's ``src`` is a bare number, and the ``href`` of a link to a neighbour.
+        document: names the article in the addresses of its pictures and links.
+        pictures, links: how many there are; another number names none.
     """
 
     def look(tag: str, name: str, value: str) -> str | None:
         if name == "src":
-            known = value.isascii() and value.isdecimal() and len(value) < 8 and int(value) < pictures
-            return f"reader://image/{document}/{int(value)}" if known else None
+            return f"reader://image/{document}/{int(value)}" if _is_number(value, pictures) else None
         if tag in MATH:
             pattern = MATH_VALUES.get(tag, {}).get(name)
             return value if pattern is not None and pattern.fullmatch(value) else None
         if name == "href":
+            if _is_number(value, links):
+                return f"reader://link/{document}/{int(value)}"
             return value if value.startswith(("http://", "https://", "mailto:", "#" + ID_PREFIX)) else None
         if name == "style":
             return value if style(value) == value else None
@@ -182,3 +183,7 @@ def last_wall(html: str, *, document: str, pictures: int) -> str:
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
+
+
+def _is_number(value: str, below: int) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 8 and int(value) < below

@@ -43,7 +43,12 @@ def render(
         html, base_url=base_url, document=document, title=title, pixel_ratio=pixel_ratio, card_words=card_words
     )
     return Rendered(
-        html=cleaned.html, text=cleaned.text, images=cleaned.images, removed=cleaned.removed, warnings=warnings
+        html=cleaned.html,
+        text=cleaned.text,
+        images=cleaned.images,
+        removed=cleaned.removed,
+        warnings=warnings,
+        links=cleaned.links,
     )
 
 

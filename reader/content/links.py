@@ -127,6 +127,16 @@ def clean_link(href: str, base_url: str) -> str:
     return without_tracking(address)
 
 
+def beside(href: str, base_url: str) -> str:
+    """The address of a link from one file to another as it is written; ``""`` when it is none.
+
+    Only a relative path is one, and the name of a wiki link; where it leads is for ``neighbours`` to say.
+    """
+    if not base_url.startswith("file:") or len(href) > MAX_CHARS or href.startswith(("//", "\\\\", "#", "?")):
+        return ""
+    return href if scheme_of(href) in ("", "wiki") else ""
+
+
 def without_tracking(address: str) -> str:
     """Drops the parameters whose only use is to follow people."""
     mark = address.find("?")

@@ -27,6 +27,7 @@ class Page:
     Attributes:
         out, words: pieces of the HTML and of the visible text.
         images: the n-th is written as the bare number n.
+        links: those of a file to its neighbours; the n-th is written as the bare number n.
         removed: what was left out, by kind.
         shown, twins: addresses of pictures, and of those that came from a ``<noscript>``.
         pre, code, paragraphs, depth: how many of such elements are open.
@@ -40,6 +41,7 @@ class Page:
         self.out: list[str] = []
         self.words: list[str] = []
         self.images: list[Picture] = []
+        self.links: list[str] = []
         self.removed: Counter[str] = Counter()
         self.shown: set[str] = set()
         self.twins: set[str] = set()
@@ -126,6 +128,11 @@ class Page:
         source = f'src="{len(self.images)}" alt="{escape(picture.alt)}"'
         self.out.append(f'<img {source}{named}{size} loading="lazy" decoding="async">')
         self.images.append(picture)
+
+    def link(self, href: str) -> str:
+        """Keeps a link to a neighbour: the number that stands for it."""
+        self.links.append(href)
+        return str(len(self.links) - 1)
 
     def card(self, kind: str, target: str, label: str, note: str, poster: Picture | None = None) -> None:
         """Writes what stands for a player: its still picture and a link, nothing that plays or loads.

@@ -2,9 +2,10 @@
 
 The markup is parsed by a real HTML5 parser (lexbor), walked once and written anew from the allow-list; nh3, a second
 parser with the same list, has the last word. Nothing touches the text after nh3. Pictures leave the walk as bare
-numbers; only nh3's attribute filter turns a number into ``reader://image/...``, so no input can name that scheme.
+numbers, and so do the links of a file to its neighbours; only nh3's attribute filter turns a number into
+``reader://image/...`` or ``reader://link/...``, so no input can name that scheme.
 
-Idempotent means: with the pictures' own addresses put back, ``clean`` gives the same HTML again.
+Idempotent means: with the own addresses of pictures and links put back, ``clean`` gives the same HTML again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from reader.model import ENGLISH_CARDS, CardWords, Picture
 MAX_DEPTH = 200
 _VERBATIM = frozenset(("code", "kbd", "samp", "tt"))
 _HEADINGS = frozenset(("h1", "h2", "h3"))
+_TASK = "task-list-item"
+#: What may stand between the beginning of an item and its box.
+_BEFORE_BOX = frozenset(("p", "label"))
 _NONE: frozenset[str] = frozenset()
 
 
@@ -34,6 +38,7 @@ class Cleaned:
     Attributes:
         html: safe to show; its n-th picture is ``reader://image/<document>/<n>``.
         images: the pictures, in order.
+        links: what ``reader://link/<document>/<n>`` stands for: a link of a file to a neighbour, as it is written.
         removed: what was taken out, by kind, most first.
         text: the visible words, block breaks as newlines.
     """
@@ -42,6 +47,7 @@ class Cleaned:
     images: tuple[Picture, ...]
     removed: tuple[tuple[str, int], ...]
     text: str
+    links: tuple[str, ...] = ()
 
 
 def clean(
@@ -57,7 +63,7 @@ def clean(
 
     Args:
         html: the body of an article, hostile or broken as it may be.
-        base_url: what its relative addresses are relative to; relative links of a ``file:`` base lose their target.
+        base_url: what its relative addresses are relative to.
         document: names the article in the addresses of its pictures (``""`` for ``-``).
         title: shown above the article; a heading that begins the body and says the same is left out.
         pixel_ratio: of the screen; decides which of several sizes of a picture comes first.
@@ -68,11 +74,13 @@ def clean(
     """
     document = quote(document, safe="-_.~:") or "-"
     page = walk(html, Page(base_url, pixel_ratio, card_words), title)
+    numbers = len(page.images), len(page.links)
     return Cleaned(
-        html=allowlist.last_wall("".join(page.out).strip(), document=document, pictures=len(page.images)),
+        html=allowlist.last_wall("".join(page.out).strip(), document=document, pictures=numbers[0], links=numbers[1]),
         images=tuple(page.images),
         removed=tuple(sorted(page.removed.items(), key=lambda item: (-item[1], item[0]))),
         text=squeeze("".join(page.words)),
+        links=tuple(page.links),
     )
 
 
@@ -177,6 +185,8 @@ class _Walk:
                 return "", ""
             tag = RENAMED[tag]
         attributes = node.attributes
+        if tag == "li" and _is_task(node):
+            attributes = {**attributes, "class": f"{_TASK} {attributes.get('class') or ''}"}
         if attributes:
             if "class" in attributes and self._is_drawn(node, tag, attributes["class"] or ""):
                 return None
@@ -271,16 +281,42 @@ class _Walk:
         if href.startswith("#"):
             name = href[1:]
             return "#" + own_id(name) if ID.fullmatch(name) else ""
+        beside = links.beside(href, self.page.base_url)
+        if beside:
+            return self._own_place(beside) or self.page.link(beside)
         scheme = links.scheme_of(href)
+        if scheme == "wiki":
+            return ""  # its page is no file here
         if scheme and scheme not in ("http", "https", "mailto"):
             kind = "javascript-link" if scheme in ("javascript", "vbscript", "data") else "link-scheme"
             self.page.removed[kind] += 1
             return ""
         target = links.clean_link(href, self.page.base_url)
-        if self.base_page and target.startswith(self.base_page + "#"):
-            name = target[len(self.base_page) + 1 :]
-            return "#" + own_id(name) if ID.fullmatch(name) else target
-        return target
+        return self._own_place(target) or target
+
+    def _own_place(self, target: str) -> str:
+        """A place inside this article that is named by the article's whole address."""
+        if not self.base_page or "#" not in target:
+            return ""
+        page, _, name = links.absolute(target, self.page.base_url).partition("#")
+        return "#" + own_id(name) if page == self.base_page and ID.fullmatch(name) else ""
+
+
+def _is_task(item: Any) -> bool:
+    """Whether an item of a list begins with a box to be ticked, which stands for its bullet."""
+    if _TASK in (item.attributes.get("class") or ""):
+        return False  # it says so itself
+    first = item.first_child
+    while first is not None:
+        text = (first.text_content or "").lstrip() if first.tag == "-text" else ""
+        if text:
+            return text[0] in "☐☑"
+        if first.tag == "input":
+            return (first.attributes.get("type") or "").lower() == "checkbox"
+        if first.tag not in _BEFORE_BOX and first.tag != "-text":
+            return False
+        first = first.first_child if first.tag in _BEFORE_BOX else first.next
+    return False
 
 
 def _folded(title: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
+
+from reader.content.neighbours import WIKI
 
 #: The name of a picture's file.
 PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico)$", re.IGNORECASE)
@@ -140,4 +143,6 @@ def wiki(match: re.Match[str]) -> str:
     if re.match(r"https?://", target):
         return _link(target, label)
     page, _, part = target.partition("#")
-    return label or (f"{page} › {part.lstrip('^#')}" if page and part else page or part.lstrip("^#"))
+    part = part.lstrip("^#")
+    said = label or " › ".join(each for each in (page, part) if each)
+    return _link(WIKI + quote(page, safe="/"), said) if page else said

@@ -31,6 +31,7 @@ from reader.model import (
     Validators,
 )
 from reader.store import (
+    addressed,
     articles,
     connect,
     dictionary,
@@ -343,6 +344,11 @@ class Store:
         """Raises NotFound, and Usage when more than one begins so."""
         with self._lines.reading() as db:
             return articles.by_id(db, id_or_prefix)
+
+    def addressed(self, urls: Sequence[str]) -> list[tuple[int, int]]:
+        """Key and source of the articles that have one of these canonical addresses as their own."""
+        with self._lines.reading() as db:
+            return addressed.keys(db, urls)
 
     def article_by_key(self, key: int) -> Article:
         """Raises NotFound."""

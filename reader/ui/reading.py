@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from reader.library import Document, Library
-from reader.model import Row
+from reader.model import CardWords, Row
 from reader.ui.lanes import Lanes, Ticket, patient
 
 #: Documents kept ready: the open one, the next two, and some to go back to.
@@ -20,12 +20,19 @@ class Reading(QObject):
     """Opens the article that was asked for last and keeps the next ones ready.
 
     Marks are shown at once and stored by the store lane; when storing fails, the row is shown as it was.
+
+    Args:
+        pixel_ratio: of the screen that shows the article.
     """
 
     #: The ``Document`` to show.
     opened = Signal(object)
     #: An article could not be opened: key, error.
     failed = Signal(int, object)
+    #: A link leads to this article of the library.
+    linked = Signal(int)
+    #: A link leads to no article of the library: as ``Viewer.link`` gave it.
+    led_out = Signal(str)
     #: ``Row`` values that changed.
     changed = Signal(object)
     #: Something was stored that the sidebar counts.
@@ -33,9 +40,11 @@ class Reading(QObject):
     #: A mark could not be stored.
     trouble = Signal(object)
 
-    def __init__(self, library: Library, lanes: Lanes, parent: QObject | None = None) -> None:
+    def __init__(
+        self, library: Library, lanes: Lanes, pixel_ratio: Callable[[], float], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._library, self._lanes = library, lanes
+        self._library, self._lanes, self._pixel_ratio = library, lanes, pixel_ratio
         self._ready: OrderedDict[int, Document] = OrderedDict()
         self._ticket: Ticket | None = None
         self._preparing: dict[int, Ticket] = {}
@@ -58,7 +67,13 @@ class Reading(QObject):
         self._ticket = self._lanes.read.run(self._making(key), self._show, failed)
 
     def _making(self, key: int) -> Callable[[], Document]:
-        return patient(lambda: self._library.laid_out(self._library.document(key)))
+        """What makes a document, for the screen that shows it and in the language of the window."""
+        ratio = self._pixel_ratio()
+        cards = CardWords(
+            self.tr("Video"), self.tr("Audio"), self.tr("Open in player or browser"), self.tr("Open in browser")
+        )
+        library = self._library
+        return patient(lambda: library.laid_out(library.document(key, pixel_ratio=ratio, card_words=cards)))
 
     def _show(self, document: Document) -> None:
         self._keep(document)
@@ -71,6 +86,22 @@ class Reading(QObject):
         self._ready.move_to_end(key)
         while len(self._ready) > _READY:
             self._ready.popitem(last=False)
+
+    def follow(self, document: Document, href: str) -> None:
+        """See where a link of the open article leads: ``linked`` or ``led_out`` tells it, if it is still open then."""
+        key = document.article.row.key
+
+        def found(target: int | None) -> None:
+            if key != self.key:
+                return
+            if target is None:
+                self.led_out.emit(href)
+            elif target != key:
+                self.linked.emit(target)
+
+        self._lanes.read.run(
+            patient(lambda: self._library.article_for_link(document, href)), found, lambda error: found(None)
+        )
 
     def prepare(self, keys: Sequence[int]) -> None:
         """Make these documents while nothing else is to do."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from reader.content import neighbours
 from reader.library import Document, Library
 from reader.model import Row
 from reader.settings import Settings
@@ -42,6 +43,8 @@ class Showing(QObject):
     stepped = Signal(int)
     #: The page engine is there: the ``Viewer``.
     made = Signal(object)
+    #: A link leads to no article of this library, and to nothing that the browser may have: what it names.
+    astray = Signal(str)
     #: An article was shown that was unread until now.
     read = Signal(object)
 
@@ -65,6 +68,7 @@ class Showing(QObject):
         self._on_page = False
         reading.opened.connect(self._show)
         reading.failed.connect(self._not_opened)
+        reading.led_out.connect(self._lead_out)
         themes.changed.connect(lambda _theme: self.apply_look())
 
     def make_viewer(self, lanes: Lanes) -> None:
@@ -73,7 +77,7 @@ class Showing(QObject):
 
         viewer = Viewer(lanes.pictures, self._picture, words.missing_picture, self._pane)
         viewer.set_background(self._themes.current.page)
-        viewer.link.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
+        viewer.link.connect(self._follow)
         viewer.hovered.connect(self.hovered)
         viewer.shown.connect(self.shown)
         viewer.menu_wanted.connect(self.menu_wanted)
@@ -105,6 +109,17 @@ class Showing(QObject):
     def is_open(self) -> bool:
         """Whether an article is on the page now: not when none is open, nor when it could not be shown."""
         return self._viewer is not None and self._on_page
+
+    def _follow(self, href: str) -> None:
+        if self._viewer is not None and self._viewer.document is not None:
+            self._reading.follow(self._viewer.document, href)
+
+    def _lead_out(self, href: str) -> None:
+        """The system gets addresses of the web and of mail, never one of a file."""
+        if href.startswith(("http://", "https://", "mailto:")):
+            QDesktopServices.openUrl(QUrl(href))
+        else:
+            self.astray.emit(neighbours.shown(href))
 
     def _picture(self, document: Document, number: int, refresh: bool) -> PictureFile:
         released = document.article.row.key in self._released

@@ -18,6 +18,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from reader import resources
+from reader.content import neighbours
 from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.library import Document
@@ -58,9 +59,9 @@ class Viewer(QWidget):
 
     #: The page of this article key has been loaded, with the pictures in view.
     shown = Signal(int)
-    #: A link was clicked: an absolute address (http, https or mailto).
+    #: A link was clicked: an absolute address (http, https or mailto), or a link to a neighbour as its author wrote it.
     link = Signal(str)
-    #: The address under the pointer, "" when none.
+    #: The address under the pointer as a person reads it, "" when none.
     hovered = Signal(str)
     #: article key, how far (0 to 1), the place as ``article.js`` words it.
     moved = Signal(int, float, str)
@@ -275,12 +276,24 @@ class Viewer(QWidget):
         if url.scheme() == "reader":
             if url.host() == "act":
                 self.pictures.act(url.path())
+            elif beside := self._beside(url):
+                self.link.emit(beside)
             return
         if url.scheme() in ("http", "https", "mailto"):
             self.link.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
 
     def _hover(self, address: str) -> None:
-        self.hovered.emit("" if address.startswith("reader:") else address)
+        if address.startswith("reader:"):
+            address = neighbours.shown(self._beside(QUrl(address)))
+        self.hovered.emit(address)
+
+    def _beside(self, url: QUrl) -> str:
+        """The link to a neighbour that an address of the open article stands for, as it is written; else ``""``."""
+        document, (name, _, number) = self.document, url.path().strip("/").partition("/")
+        if url.host() != "link" or document is None or name != document.article.row.id or not number.isdecimal():
+            return ""
+        links = document.rendered.links
+        return links[int(number)] if len(number) < 8 and int(number) < len(links) else ""
 
     def _loading(self, info: QWebEngineLoadingInfo) -> None:
         if info.status() == QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:

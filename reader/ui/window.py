@@ -106,7 +106,7 @@ class Window(QMainWindow):
         self.status = StatusLine(self)
         self.acts = SourceActs(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
-        self.reading = Reading(library, lanes, self)
+        self.reading = Reading(library, lanes, self.devicePixelRatioF, self)
         self.showing = Showing(library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self)
         self.pictures = PictureActs(self)
         self.refreshing = Refreshing(
@@ -194,6 +194,8 @@ class Window(QMainWindow):
         self.showing.stepped.connect(self.step_history)
         self.showing.hovered.connect(self.status.hover)
         self.showing.read.connect(self._was_read)
+        self.showing.astray.connect(self._link_astray)
+        self.reading.linked.connect(self.go_to)
         self.refreshing.progress.connect(self._progress)
         self.refreshing.ahead.connect(self._ahead)
         self.refreshing.outcome.connect(self._outcome)
@@ -414,6 +416,9 @@ class Window(QMainWindow):
         """Select and open an article of the list (or one that the list does not hold)."""
         self.list.view.select_key(key)
         self._open(key)
+
+    def _link_astray(self, name: str) -> None:
+        self.status.say(self.tr("“{name}” is no article of this library.").format(name=name))
 
     def _open(self, key: int) -> None:
         self.listing.linger(key)

@@ -29,6 +29,7 @@ DOCUMENT = [
     "text",
     "lead_image",
     "images",
+    "links",
     "removed",
     "warnings",
 ]

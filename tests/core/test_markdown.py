@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from reader.content.document import render
 from reader.content.markdown import to_html
 
+_TASKS = '<ul><li class="task-list-item">☐ a</li><li class="task-list-item">☑ b</li></ul>'
+
 
 def html(text: str) -> str:
     return re.sub(r"\s*\n\s*", "", render(text, "markdown", base_url="https://b.example/p/", document="D").html)
@@ -31,12 +33,13 @@ def render_text(text: str) -> str:
         ("4. a\n5. b", '<ol start="4"><li>a</li><li>b</li></ol>'),
         ("~~x~~ **b** *i*", "<p><del>x</del> <strong>b</strong> <em>i</em></p>"),
         ("one  \ntwo\\\nthree", "<p>one<br>two<br>three</p>"),
-        ("- [ ] a\n- [x] b", "<ul><li>☐ a</li><li>☑ b</li></ul>"),
+        ("- [ ] a\n- [x] b", _TASKS),
         ("#tag is text", "<p>#tag is text</p>"),
         ("Term\n: Def", "<dl><dt>Term</dt><dd>Def</dd></dl>"),
         ("```\n<b>&\n```", "<pre><code>&lt;b&gt;&amp;</code></pre>"),
         ("    <b>", "<pre><code>&lt;b&gt;</code></pre>"),
-        ("[[Page|Label]] and [[Other#Part]]", "<p>Label and Other › Part</p>"),
+        ("[[Page|Label]] and [[Other#Part]]", 
+         '<p><a rel="noopener noreferrer">Label</a> and <a rel="noopener noreferrer">Other › Part</a></p>'),
         ("==m== %%gone%%x", "<p><mark>m</mark> x</p>"),
         ("{% unknown %}a{{ site.url }}{{< x >}}", "<p>a</p>"),
         ("`{% raw %}` {{ kept }}", "<p><code>{% raw %}</code> {{ kept }}</p>"),

@@ -21,6 +21,7 @@ from tests.core.real import drafts_of
 
 BASE = "https://blog.example/2022/post.html"
 _SOURCE = re.compile(r'src="reader://image/D/(\d+)"')
+_LINK = re.compile(r'href="reader://link/D/(\d+)"')
 
 
 def wash(markup: str, base: str = BASE) -> Cleaned:
@@ -28,8 +29,9 @@ def wash(markup: str, base: str = BASE) -> Cleaned:
 
 
 def restored(cleaned: Cleaned) -> str:
-    """The HTML with the pictures' own addresses put back."""
-    return _SOURCE.sub(lambda match: f'src="{html_module.escape(cleaned.images[int(match[1])].url)}"', cleaned.html)
+    """The HTML with the own addresses of pictures and links put back."""
+    shown = _SOURCE.sub(lambda match: f'src="{html_module.escape(cleaned.images[int(match[1])].url)}"', cleaned.html)
+    return _LINK.sub(lambda match: f'href="{html_module.escape(cleaned.links[int(match[1])])}"', shown)
 
 
 def check(cleaned: Cleaned) -> None:
@@ -42,7 +44,7 @@ def check(cleaned: Cleaned) -> None:
         for name, value in node.attributes.items():
             assert not name.startswith("on")
             if name == "href":
-                assert re.match(r"https?://|mailto:|#x-", value or ""), value
+                assert re.match(r"https?://|mailto:|#x-|reader://link/D/\d+$", value or ""), value
             if name == "src":
                 match = re.fullmatch(r"reader://image/D/(\d+)", value or "")
                 assert match, value
@@ -134,10 +136,38 @@ def test_links_are_absolute_clean_and_say_nothing_of_the_reader() -> None:
     assert cleaned.html.count('rel="noopener noreferrer"') >= 4
 
 
-def test_relative_links_of_files_lose_their_target() -> None:
-    cleaned = wash('<a href="other.md">x</a><a href="file:///etc/passwd">y</a>', "file:///home/me/a.md")
-    assert "href" not in cleaned.html
-    assert cleaned.text == "xy"
+def test_relative_links_of_files_leave_as_numbers_and_nothing_else_does() -> None:
+    base = "file:///home/me/a.md"
+    cleaned = wash('<a href="../b/other.md?x#y">x</a><a href=" /2021/name/">y</a><a href="wiki:N%20M">z</a>', base)
+    assert cleaned.links == ("../b/other.md?x#y", "/2021/name/", "wiki:N%20M")
+    assert re.findall(r'href="([^"]*)"', cleaned.html) == [f"reader://link/D/{n}" for n in range(3)]
+    hostile = (
+        "file:///etc/passwd",
+        "reader://link/D/0",
+        "reader:1",
+        "//host/share",
+        "\\\\host\\share",
+        "?q",
+        "C:/x",
+        "",
+    )
+    cleaned = wash("".join(f'<a href="{href}">x</a>' for href in hostile), base)
+    assert cleaned.links == ()
+    assert re.findall(r'href="([^"]*)"', cleaned.html) == ["https://host/share"]
+    assert wash('<a href="0">x</a><a href="wiki:N">x</a>', "").links == ()
+    assert 'href="https://blog.example/2022/0"' in wash('<a href="0">x</a>').html
+
+
+def test_a_place_in_the_own_file_stays_inside_the_page() -> None:
+    cleaned = wash('<h2 id="b">B</h2><a href="a.md#b">1</a><a href="./a.md#b">2</a>', "file:///home/me/a.md")
+    assert cleaned.html.count('href="#x-b"') == 2
+    assert cleaned.links == ()
+
+
+def test_an_item_with_a_box_needs_no_bullet() -> None:
+    cleaned = wash("<ul><li><input type=checkbox checked>a<li><p>☐ b</p><li>c ☐<li><ul><li>☑ d</ul></ul>")
+    assert cleaned.html.count('class="task-list-item"') == 3
+    assert wash(cleaned.html).html == cleaned.html
 
 
 def test_names_inside_the_page_are_prefixed_and_still_meet() -> None:
