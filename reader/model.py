@@ -360,9 +360,9 @@ class Row:
     lead: Picture | None = None
     snippet: str = ""
     score: float = 0.0
-
-
     also_in: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One stored article, whole."""
@@ -393,8 +393,6 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-@dataclass(frozen=True, slots=True)
 class Gesture:
     """One line of the history: something that the user, or retention, did at once.
 
@@ -414,6 +412,8 @@ class Gesture:
     view: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
     """Which articles a list shows.
 
     Attributes:
