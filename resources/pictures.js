@@ -87,13 +87,16 @@ Object.assign(inkstone, (() => {
 
   const acts = (image, words) => {
     const box = make("span", "ink-missing-acts");
-    const add = (className, text, address) => {
+    const add = (className, text, address, sign) => {
       if (!text || !address) return;
-      const link = make("a", className, text);
+      const link = make("a", className);
+      if (sign) link.append(document.getElementById("ink-retry").content.cloneNode(true));
+      link.append(text);
       link.href = address;
       box.append(link);
     };
-    add("ink-button", words.retry, "reader://act/" + (words.form === "load" ? "load/" : "retry/") + nameOf(image));
+    const waits = words.form === "load";
+    add("ink-button", words.retry, "reader://act/" + (waits ? "load/" : "retry/") + nameOf(image), !waits);
     add("ink-open", words.open, words.original);
     add("ink-why", words.why, "reader://act/why/" + nameOf(image));
     return box;
@@ -170,7 +173,8 @@ Object.assign(inkstone, (() => {
 
   addEventListener("click", chosen);
   addEventListener("keydown", (event) => { if (event.key === "Enter") chosen(event); });
-  addEventListener("load", (event) => { if (event.target.dataset) delete event.target.dataset.inkUnsized; }, true);
+  // On the document: the window hears of no element's load.
+  document.addEventListener("load", (event) => { if (event.target.dataset) delete event.target.dataset.inkUnsized; }, true);
   for (const [on, name] of [[true, "pointerover"], [false, "pointerout"], [true, "focusin"], [false, "focusout"]]) {
     addEventListener(name, (event) => play(event.target, on));
   }

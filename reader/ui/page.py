@@ -153,7 +153,8 @@ def _document(title: str, look: Look, inside: str, rooms: str = "") -> bytes:
         f'<!DOCTYPE html><html{classes}><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<style>{_style()}{rooms}</style><style id="ink-variables">{variables(look)}</style></head>'
         f'<body><article class="ink-article">{inside}</article>'
-        f'<template id="ink-image-off">{_icon("image-off")}</template></body></html>'
+        f'<template id="ink-image-off">{_icon("image-off")}</template>'
+        f'<template id="ink-retry">{_icon("refresh")}</template></body></html>'
     ).encode("utf-8", "replace")
 
 

@@ -13,6 +13,8 @@ _STEP = 1.25
 _NOTCH = 120
 _MOST_SCALE = 32.0
 _LEAST_PX = 16
+#: Around a fitted picture.
+_MARGIN_PX = 12
 
 
 class Canvas(QWidget):
@@ -92,7 +94,8 @@ class Canvas(QWidget):
         if self._size.isEmpty() or not self.width() or not self.height():
             return 1.0
         ratio = self.devicePixelRatioF()
-        return min(1.0, self.width() * ratio / self._size.width(), self.height() * ratio / self._size.height())
+        wide, high = (max(length - 2 * _MARGIN_PX, 1) * ratio for length in (self.width(), self.height()))
+        return min(1.0, wide / self._size.width(), high / self._size.height())
 
     def _set_scale(self, scale: float) -> None:
         self._scale = scale

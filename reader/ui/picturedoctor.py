@@ -108,7 +108,7 @@ class _Details(Pane):
             (tr("Held"), picturewords.held(report)),
             (tr("Came from"), came_from),
             (tr("Came with"), picturewords.referer(report.referer) if report.cached else ""),
-            (tr("Its host"), picturewords.learned(report.learned)),
+            (tr("Learned of its host"), picturewords.learned(report.learned)),
             (tr("Asked"), picturewords.moment(report.asked, now) if report.asked else ""),
             (tr("Again by itself"), picturewords.moment(report.again, now) if report.again else ""),
             (tr("Description"), report.picture.alt),

@@ -66,7 +66,7 @@ class PictureSettings(QDialog):
         self.budget = _megabytes(settings.ahead_mb, 1, 10_000, tr("Fetch ahead at most"), self)
         self.cache = _megabytes(settings.picture_cache_mb, 20, 100_000, tr("Hold at most"), self)
         self.held = Text(tr("Counting…"), _UI, "ink", max_lines=1)
-        self.pinned = Text("", _NOTE, "ink3", max_lines=2)
+        self.pinned = Text("", _NOTE, "ink3", max_lines=1)
         self.clear = PushButton(tr("Clear"), "trash", self)
         self.clear.setAutoDefault(False)
         self.clear.setAccessibleName(tr("Clear the picture cache"))
@@ -94,7 +94,9 @@ class PictureSettings(QDialog):
         policy.setHorizontalPolicy(policy.Policy.Expanding)
         self.held.setSizePolicy(policy)
         form.addWidget(named(tr("Held now"), self.held, self.clear))
-        form.addWidget(named("", self.pinned))
+        self._pinned_line = named("", self.pinned)
+        self._pinned_line.hide()
+        form.addWidget(self._pinned_line)
         self._section(form, tr("When nothing else helps"))
         form.addWidget(named(tr("Picture proxy"), self.proxy))
         told = Text(tr("It is told the address of the picture; none is asked when this is empty."), _NOTE, "ink3")
@@ -136,6 +138,7 @@ class PictureSettings(QDialog):
         self.held.setText(text.format(count=number, bytes=words.bytes_of(size.bytes)))
         pinned = self.tr("{bytes} of it belong to bookmarks, and stay.")
         self.pinned.setText(pinned.format(bytes=words.bytes_of(size.pinned_bytes)) if size.pinned_bytes else "")
+        self._pinned_line.setVisible(bool(size.pinned_bytes))
         self.clear.setEnabled(size.bytes > size.pinned_bytes)
 
     def _clear(self) -> None:
