@@ -27,6 +27,7 @@ from reader.model import (
     ENGLISH_CARDS,
     Article,
     CardWords,
+    Gesture,
     Offer,
     Outcome,
     Prepared,
@@ -236,13 +237,15 @@ class Library:
         return self.accounts.change_address(key, url)
 
     def remove_source(self, key: int) -> Source:
-        """Remove a source with its login; its bookmarked articles stay. What it was.
+        """Remove a source; its bookmarked articles stay, the others can come back for 30 days. What it was.
+
+        Its password goes at once: a source that comes back asks for it again.
 
         Raises:
             NotFound: no such source.
         """
         source = self.store.source(key)
-        self.store.remove_source(key)
+        self.store.remove_source(key, self.now())
         if source.user:
             self.accounts.passwords.delete(source.id)
         return source
@@ -530,12 +533,34 @@ class Library:
         return self.store.mark_all_read(query, self.now())
 
     def remove_articles(self, keys: Sequence[int]) -> int:
-        """Remove articles for good; they do not come back as new. Bookmarked ones stay. How many went."""
-        return self.store.remove_articles(keys)
+        """Remove articles; they can come back for 30 days, and not as new. Bookmarked ones stay. How many went."""
+        return self.store.remove_articles(keys, self.now())
 
     def undo(self) -> str | None:
         """Take back the last act; what it was, or None when there is none."""
         return self.store.undo_last(self.now())
+
+    def history(self, limit: int = 100) -> list[Gesture]:
+        """What can be taken back, the newest first: acts on many articles, and those that removed something."""
+        return self.store.history(limit)
+
+    def undo_gesture(self, key: int) -> int:
+        """Take back one of ``history``, in any order; how many articles (and sources) are as they were before it."""
+        return self.store.undo(key, self.now())
+
+    # Idle time
+
+    def tidying(self) -> Iterator[bool]:
+        """What there is to do in idle time, slice by slice of about 25 ms; see ``tidying.slices``."""
+        from reader import tidying
+
+        return tidying.slices(self.store, settings_file.load(self.paths.settings), self.now())
+
+    def tidy(self, *, cancelled: Stop = never) -> None:
+        """Do all of it, until cancelled: retention, the trash, articles of several sources, search, statistics."""
+        for _ in self.tidying():
+            if cancelled():
+                return
 
     # Lists
 

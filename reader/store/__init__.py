@@ -37,17 +37,17 @@ from reader.store import (
     dictionary,
     files,
     health,
-    leases,
     history,
+    leases,
     lists,
     marks,
     retention,
     schema,
     search,
     sources,
-)
     trash,
     twins,
+)
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
@@ -117,12 +117,12 @@ class Store:
             yield
 
     @contextmanager
-    @contextmanager
     def batch(self) -> Iterator[None]:
         """``together`` for what a refresh brings: no act of the user is in it, and the journal is not looked at."""
         with self._lines.writing():
             yield
 
+    @contextmanager
     def _acting(self) -> Iterator[sqlite3.Connection]:
         """A transaction with acts of the user in it: once it is on the disk, the journal catches up."""
         with self._lines.writing() as db:
@@ -145,11 +145,11 @@ class Store:
             typed: the user typed this very address, or one of the same origin; see ``Source.typed``.
         """
         with self._acting() as db:
-            return sources.add(db, kind, address, title, folder, typed)
             removal = sources.removal(db, kind, address) if kind in ("feed", "folder") else 0
             if removal:
                 history.undo(db, removal, datetime.now(UTC))
                 sources.put_as_new(db, kind, address, title, folder)
+            return sources.add(db, kind, address, title, folder, typed)
 
     def sources(self) -> list[Source]:
         """All sources in the user's order, else in the order they were added, with their counts."""
@@ -452,8 +452,8 @@ class Store:
         with self._acting() as db:
             return retention.retire(db, keys, when, gesture)
 
-    def empty_trash_step(self, now: datetime, most: int = 50) -> trash.Emptied:
-        """Lets what was removed 30 days ago, or is more than 200 MB, go for good, ``most`` articles further."""
+    def empty_trash_step(self, now: datetime, most: int = 50) -> bool:
+        """Lets what was removed 30 days ago, or is more than 200 MB, go for good; whether there is no more of it."""
         with self._lines.writing() as db:
             return trash.empty_step(db, now, most)
 
@@ -462,13 +462,14 @@ class Store:
         with self._lines.writing() as db:
             return twins.join_step(db, most)
 
-    def keep_twins_apart(self, apart: bool) -> None:
-        """Whether an article of several sources is one row for each of them; nothing happens when it is so already."""
+    def keep_twins_apart(self, apart: bool) -> bool:
+        """Makes an article of several sources one row for each of them, or one for all; False when it is so already."""
         with self._lines.reading() as db:
             if twins.are_apart(db) == apart:
-                return
+                return False
         with self._lines.writing() as db:
             twins.keep_apart(db, apart)
+        return True
 
     def tend(self) -> None:
         """Lets SQLite renew its statistics where they are old, and brings the write-ahead log into the file."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reader.errors import Usage
@@ -22,19 +21,6 @@ MAX_BYTES = 200 << 20
 KINDS = ("remove", "remove-source", "retention")
 
 _STATE = "source, date, read, reading, first_read, read_act"
-
-
-@dataclass(frozen=True, slots=True)
-class Emptied:
-    """One step of emptying the trash.
-
-    Attributes:
-        done: there is no more to do.
-        logins: ids of the sources that left and had a user name.
-    """
-
-    done: bool
-    logins: tuple[str, ...] = ()
 
 
 def put(db: sqlite3.Connection, act: int, which: str, values: Sequence[object]) -> int:
@@ -148,8 +134,12 @@ def put_again(db: sqlite3.Connection, ids: str, when: int) -> int:
     return count
 
 
-def empty_step(db: sqlite3.Connection, now: datetime, most: int) -> Emptied:
-    """Lets up to ``most`` articles go for good, the longest removed first, then the sources that have none left."""
+def empty_step(db: sqlite3.Connection, now: datetime, most: int) -> bool:
+    """Lets up to ``most`` articles go for good, the longest removed first, then the sources that have none left.
+
+    Returns:
+        Whether there is no more to do.
+    """
     before = to_ms(now) - KEPT_MS
     removals = db.execute(
         """SELECT act, coalesce(time, 0), sum(bytes) FROM trash LEFT JOIN acts ON acts.key = act
@@ -158,18 +148,18 @@ def empty_step(db: sqlite3.Connection, now: datetime, most: int) -> Emptied:
     over = sum(held for _, _, held in removals) - MAX_BYTES
     if removals and (removals[0][1] < before or over > 0):
         _let_go(db, removals[0][0], most, over if removals[0][1] >= before else None)
-        return Emptied(done=False)
+        return False
     gone = db.execute(
-        """SELECT sources.key, id, user FROM sources LEFT JOIN acts ON acts.key = trashed WHERE trashed IS NOT NULL
+        """SELECT sources.key FROM sources LEFT JOIN acts ON acts.key = trashed WHERE trashed IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.source = sources.key)
            AND (coalesce(time, 0) < ? OR json_extract(new, '$.count') > 0)""",
         (before,),
     ).fetchall()
-    for key, _, _ in gone:
+    for (key,) in gone:
         db.execute("UPDATE acts SET undone = 1 WHERE key = (SELECT trashed FROM sources WHERE key = ?)", (key,))
         db.execute("DELETE FROM files WHERE source = ?", (key,))
         db.execute("DELETE FROM sources WHERE key = ?", (key,))
-    return Emptied(done=True, logins=tuple(id_ for _, id_, user in gone if user))
+    return True
 
 
 def _let_go(db: sqlite3.Connection, act: int, most: int, over: int | None) -> None:

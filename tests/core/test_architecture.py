@@ -68,6 +68,7 @@ ROOMS = {
         "doubts",
         "fetching",
         "pins",
+        "tidying",
         "subscriptions",
         "worker",
         "tasks",

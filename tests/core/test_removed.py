@@ -39,7 +39,7 @@ def refresh(store: Store, source: Source, document: list[Prepared], when: dateti
 
 
 def empty_trash(store: Store, when: datetime) -> None:
-    while not store.empty_trash_step(when).done:
+    while not store.empty_trash_step(when):
         pass
 
 
