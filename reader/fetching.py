@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from queue import Empty, Full, Queue
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -40,8 +41,13 @@ class Answer:
 
 def host_of(source: Source) -> str:
     """The host that a feed is asked of; ``""`` for an address that names none."""
+    return _host(source.address)
+
+
+@lru_cache(maxsize=4096)
+def _host(address: str) -> str:
     try:
-        return (urlsplit(source.address).hostname or "").lower()
+        return (urlsplit(address).hostname or "").lower()
     except ValueError:
         return ""
 

@@ -160,18 +160,23 @@ class Intake:
 
     def _received(self, some: Sequence[Answer], doubts: Doubts) -> Iterator[Outcome]:
         """Store what came. Answers that say "unchanged" share a transaction: a thousand are 30 commits."""
-        unchanged = [each for each in some if each.response is not None and each.response.status == 304]
-        if unchanged:
-            with self._store.together():
-                for each in unchanged:
-                    doubts.feed_came(each.source)
-                    self._note_unchanged(each.source, each.response)
-        yield from (Unchanged(each.source) for each in unchanged)
+        unchanged: list[tuple[Source, Response]] = []
+        others: list[Answer] = []
         for each in some:
-            if each not in unchanged:
-                outcome = self._taken_in(each, doubts)
-                if outcome is not None:
-                    yield outcome
+            if each.response is not None and each.response.status == 304:
+                unchanged.append((each.source, each.response))
+            else:
+                others.append(each)
+        if unchanged:
+            with self._store.batch():
+                for source, response in unchanged:
+                    doubts.feed_came(source)
+                    self._note_unchanged(source, response)
+        yield from (Unchanged(source) for source, _ in unchanged)
+        for each in others:
+            outcome = self._taken_in(each, doubts)
+            if outcome is not None:
+                yield outcome
         for doubt in doubts.cleared():
             yield self._failed(doubt.source, doubt.error)
 
@@ -237,8 +242,7 @@ class Intake:
         )
         return Failed(source, error)
 
-    def _note_unchanged(self, source: Source, response: Response | None) -> None:
-        assert response is not None
+    def _note_unchanged(self, source: Source, response: Response) -> None:
         now = self._now()
         self._store.note_refresh(
             source.key,
@@ -271,7 +275,7 @@ class Intake:
 
     def keep(self, source: Source, response: Response, feed: Feed, articles: Sequence[Prepared]) -> Saved:
         now = self._now()
-        with self._store.together():
+        with self._store.batch():
             saved = self.save(source, articles)
             self._store.note_refresh(
                 source.key,

@@ -335,7 +335,7 @@ class Client:
         from reader.wire import fetch_error
 
         given = request.headers.pop("Cookie", "")  # the user's own, beside which the jar would give none
-        cookie: str = get_cookie_header(cookies, request) or ""  # type: ignore[no-untyped-call]
+        cookie: str = (get_cookie_header(cookies, request) or "") if cookies else ""  # type: ignore[no-untyped-call]
         if given or cookie:
             request.headers["Cookie"] = given if cookie in given else "; ".join(filter(None, (given, cookie)))
         proxy = self._proxy_for(hop)
@@ -361,7 +361,8 @@ class Client:
                 if attempt == 2 or not stale:
                     raise fetch_error(error, hop.watch) from error
             else:
-                extract_cookies_to_jar(cookies, request, answer.raw)  # type: ignore[no-untyped-call]
+                if "set-cookie" in answer.headers:
+                    extract_cookies_to_jar(cookies, request, answer.raw)  # type: ignore[no-untyped-call]
                 return answer
         raise AssertionError("unreachable")
 
