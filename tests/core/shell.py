@@ -62,9 +62,17 @@ class Shell:
 
 
 def refused(done: subprocess.CompletedProcess[str], status: int) -> str:
-    """Asserts that a command failed with ``status``, nothing on stdout and one plain sentence; the sentence."""
-    assert (done.returncode, done.stdout) == (status, "")
-    return sentence(done.stderr)
+    """Asserts that a command failed with ``status`` and one plain sentence; the sentence.
+
+    On stdout is nothing, or with ``--json`` the sentence once more, as ``{"error": ...}``.
+    """
+    said = sentence(done.stderr)
+    assert done.returncode == status
+    if "--json" in done.args:
+        assert json.loads(done.stdout) == {"error": said}
+    else:
+        assert done.stdout == ""
+    return said
 
 
 def sentence(stderr: str) -> str:

@@ -73,12 +73,12 @@ def integrity(library: Path) -> str:
 @POSIX
 def test_killed_in_the_middle_of_a_refresh_nothing_confirmed_is_lost(tmp_path: Path, site: Site) -> None:
     folder = tmp_path / "library"
-    site.add("/quick", rss(40, "first"))
-    site.add("/slow", rss(40, "first"))
+    site.add("/quick", rss(40, "quick first"))
+    site.add("/slow", rss(40, "slow first"))
     with Library(paths.in_folder(folder)) as library:
         for path in ("/quick", "/slow"):
             library.add_feed(site.url(path))
-    site.add("/slow", rss(40, "later"), drip=2000, tick_s=0.05)
+    site.add("/slow", rss(40, "slow later"), drip=2000, tick_s=0.05)
     confirmed: dict[str, int] = {}
     workers: set[int] = set()
     for number in range(5):
