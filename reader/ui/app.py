@@ -22,6 +22,8 @@ from reader.paths import Paths
 from reader.settings import Settings
 from reader.ui import engine, fonts, words
 from reader.ui import language as translation
+from reader.ui.foldertree import FolderTree
+from reader.ui.folderwatch import FolderWatch
 from reader.ui.icons import app_icon
 from reader.ui.lanes import Lanes
 from reader.ui.theme import Choice, Themes
@@ -47,9 +49,11 @@ class Program:
     lanes: Lanes
     themes: Themes
     window: Window
+    watch: FolderWatch
 
     def end(self) -> None:
         """Close everything, in the order that Qt and SQLite ask for."""
+        self.watch.close()
         self.window.refreshing.stop()
         self.window.showing.shut()
         self.lanes.close()
@@ -85,7 +89,8 @@ def build(app: QApplication, library: Library, settings: Settings, *, by_itself:
             window.refreshing.refresh_due()
 
     window.listed.connect(start_engine)
-    return Program(app, library, lanes, themes, window)
+    FolderTree(library, lanes, window)
+    return Program(app, library, lanes, themes, window, FolderWatch(library, lanes, window, by_itself=by_itself))
 
 
 def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:

@@ -201,6 +201,8 @@ class Listing(QObject):
             source = self._sources().get(self.query.sources[0])
             if source is None:
                 return ""
+            if self.query.path:
+                return self.query.path.rpartition("/")[2]
             return words.source_title(source) if len(self.query.sources) == 1 else source.folder
         return {
             "unread": self.tr("Unread"),

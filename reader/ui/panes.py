@@ -134,10 +134,13 @@ class Panes(QObject):
         """One pane to the left (-1) or right (+1); in the sidebar these close and open a folder first."""
         focus, tree = QApplication.focusWidget(), self._sidebar.view
         node = self._sidebar.tree.node(tree.currentIndex())
-        in_folder = focus is tree and node is not None and node.kind == "folder"
-        if in_folder and tree.isExpanded(tree.currentIndex()) == (by < 0):
-            tree.setExpanded(tree.currentIndex(), by > 0)
-            return
+        if focus is tree and node is not None:
+            if node.opens and tree.isExpanded(tree.currentIndex()) == (by < 0):
+                tree.setExpanded(tree.currentIndex(), by > 0)
+                return
+            if by < 0 and node.kind == "subfolder" and node.parent is not None:
+                tree.setCurrentIndex(self._sidebar.tree.index_of(node.parent))
+                return
         here = self._at
         places: tuple[tuple[Pane, QWidget], ...]
         places = (SIDEBAR, self._sidebar), (LIST, self._list), (ARTICLE, self._article)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from reader.model import Counts, Query, Source
 from reader.ui.buttons import RING_PX, Field, IconButton, Pane
 from reader.ui.controls import HeaderBar
-from reader.ui.sourcetree import Kind, Node, SourceTree
+from reader.ui.sourcetree import Kind, Node, SourceTree, Subfolders
 from reader.ui.sourceview import COMPACT_ROW_PX, ROW_PX, SourceView
 
 
@@ -37,6 +37,7 @@ class Sidebar(Pane):
         super().__init__(QPalette.ColorRole.Window, parent)
         self.setMinimumWidth(180)
         self._collapsed: set[str] = set()
+        self._opened: set[str] = set()  # sources and subfolders that show what is in them
         self._silent = False
         self._fresh = ""
         self._chosen: Query | None = None
@@ -87,6 +88,14 @@ class Sidebar(Pane):
     def rename_when_there(self, folder: str) -> None:
         """Ask for a name for this new folder as soon as it stands here."""
         self._fresh = folder
+
+    def set_subfolders(self, subfolders: Subfolders) -> None:
+        """What is known of the folders inside of folder sources. The selection stays, silently."""
+        self._kept(lambda: self.tree.set_subfolders(subfolders))
+
+    def is_open(self, source: int, path: str = "") -> bool:
+        """Whether the line of a source, or of a subfolder, shows what is in it."""
+        return (f"{source}/{path}" if path else str(source)) in self._opened
 
     def set_busy(self, keys: Collection[int]) -> None:
         """The sources that are being asked now carry a mark."""
@@ -175,11 +184,16 @@ class Sidebar(Pane):
                 # While filtering nothing hides in a closed folder.
                 shut = node.name in self._collapsed and not self.tree.filtered
                 self.view.setExpanded(self.tree.index_of(node), not shut)
+            elif node.opens and node.name in self._opened:
+                self.view.setExpanded(self.tree.index_of(node), True)
         self._silent = silent
 
     def _fold(self, index: QModelIndex, shut: bool) -> None:
         node = self.tree.node(index)
         if self._silent or node is None or self.tree.filtered:
+            return
+        if node.kind != "folder":
+            (self._opened.discard if shut else self._opened.add)(node.name)
             return
         if shut:
             self._collapsed.add(node.name)

@@ -1,8 +1,8 @@
-"""The sidebar's model: smart views, a heading, folders and sources, as a tree of immutable values."""
+"""The sidebar's model: smart views, a heading, folders, sources and their subfolders, as a tree of immutable values."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,10 +17,12 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from reader.model import Counts, Query, Source, View
+from reader.model import Counts, Query, Source, Subfolder, View
 from reader.ui.sourcemoves import Move, ancestors, name_of, planned
 
-Kind = Literal["view", "heading", "folder", "source"]
+Kind = Literal["view", "heading", "folder", "source", "subfolder"]
+#: A folder source and a path in it (``""``: its own) -> what is directly there, as far as it is known.
+Subfolders = Mapping[tuple[int, str], Sequence[Subfolder]]
 Index = QModelIndex | QPersistentModelIndex
 
 NODE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -42,10 +44,12 @@ class Node:
     """One line of the sidebar.
 
     Attributes:
-        name: what it is known by over a reset: the view, the folder's path, or the source's key as text.
+        name: what it is known by over a reset: the view, the folder's path, the source's key as text, or a subfolder's
+            source and path.
         count: shown at the right; 0 shows nothing.
         error: what is wrong with the source, as a sentence; shown as a triangle instead of the count.
         busy: the source is being asked now.
+        owner, part: of a subfolder: the key of its source, and what is known of it.
     """
 
     kind: Kind
@@ -60,6 +64,13 @@ class Node:
     count: int = 0
     error: str = ""
     busy: bool = False
+    owner: int = 0
+    part: Subfolder | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether lines are below this one, or would be if it were asked for."""
+        return bool(self.children) or (self.part is not None and self.part.parts)
 
     @property
     def level(self) -> int:
@@ -84,6 +95,8 @@ class Node:
             return Query(view=self.view)
         if self.source is not None:
             return Query(sources=(self.source.key,))
+        if self.part is not None:
+            return Query(sources=(self.owner,), path=self.part.path)
         keys = tuple(source.key for source in self.sources())
         return Query(sources=keys) if keys else None
 
@@ -99,6 +112,11 @@ def _view_titles() -> dict[View, str]:
     }
 
 
+def _paths(subfolders: Subfolders) -> dict[tuple[int, str], list[tuple[str, bool]]]:
+    """What decides over the lines, and not over their numbers."""
+    return {place: [(part.path, part.parts) for part in parts] for place, parts in subfolders.items()}
+
+
 def _matches(source: Source, wanted: str) -> bool:
     return any(wanted in text.casefold() for text in (source.title, source.folder, source.address))
 
@@ -108,6 +126,8 @@ class SourceTree(QAbstractItemModel):
 
     #: A line was dragged to another place: a ``Move``.
     moved = Signal(object)
+    #: A subfolder was opened of which nothing is known yet: the key of its source, and its path.
+    wanted = Signal(int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +135,7 @@ class SourceTree(QAbstractItemModel):
         self._counts = Counts()
         self._filter = ""
         self._busy: frozenset[int] = frozenset()
+        self._subfolders: Subfolders = {}
         self._nodes: list[Node] = []
         self._top: list[Node] = []
         self._build()
@@ -138,6 +159,15 @@ class SourceTree(QAbstractItemModel):
         if self._busy != frozenset(keys):
             self._busy = frozenset(keys)
             self._refresh()
+
+    def set_subfolders(self, subfolders: Subfolders) -> None:
+        """What is known of the folders inside of folder sources."""
+        before = self._subfolders
+        self._subfolders = dict(subfolders)
+        if _paths(before) == _paths(self._subfolders):
+            self._refresh()
+        else:
+            self._reset()
 
     def set_filter(self, text: str) -> None:
         """Only sources whose title, folder or address contains the text."""
@@ -178,6 +208,13 @@ class SourceTree(QAbstractItemModel):
         """The line at an index of this model."""
         return self._nodes[index.internalId()] if index.isValid() else None
 
+    def place(self, index: Index) -> tuple[int, str] | None:
+        """The source and the path of a line of a folder source."""
+        node = self.node(index)
+        if node is None or (node.source is None and node.part is None):
+            return None
+        return (node.source.key, "") if node.source is not None else (node.owner, node.part.path if node.part else "")
+
     # Building
 
     @staticmethod
@@ -199,11 +236,13 @@ class SourceTree(QAbstractItemModel):
             node = Node("source", str(source.key), source.title, source=source)
             node.parent = self._folder(source.folder, folders, top)
             (top if node.parent is None else node.parent.children).append(node)
+            if not self._filter:  # a filter asks for sources
+                self._grow(node, source.key, "")
         self._top = top
         self._nodes = [line for node in top for line in node.lines()]
         for number, node in enumerate(self._nodes):
             node.number = number
-        for group in (top, *(folder.children for folder in folders.values())):
+        for group in (top, *(node.children for node in self._nodes)):
             for place, node in enumerate(group):
                 node.place = place
         self._fill()
@@ -220,6 +259,14 @@ class SourceTree(QAbstractItemModel):
             parent = folder
         return parent
 
+    def _grow(self, node: Node, source: int, path: str) -> None:
+        """Put the known subfolders below a source or a subfolder."""
+        for part in self._subfolders.get((source, path), ()):
+            name = part.path.rpartition("/")[2]
+            line = Node("subfolder", f"{source}/{part.path}", name, parent=node, owner=source, part=part)
+            node.children.append(line)
+            self._grow(line, source, part.path)
+
     def _fill(self) -> None:
         by_key = {str(source.key): source for source in self._sources}
         numbers: dict[View, int] = {
@@ -228,8 +275,12 @@ class SourceTree(QAbstractItemModel):
             "bookmarks": self._counts.bookmarks,
             "continue": self._counts.reading,
         }
+        parts = {f"{key}/{part.path}": part for (key, _), found in self._subfolders.items() for part in found}
         for node in self._nodes:
-            if node.view is not None:
+            if node.part is not None:
+                node.part = parts[node.name]
+                node.count = node.part.unread
+            elif node.view is not None:
                 node.count = numbers.get(node.view, 0)
             elif node.kind == "source":
                 source = by_key[node.name]
@@ -266,6 +317,19 @@ class SourceTree(QAbstractItemModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self._group(parent)) if parent.column() <= 0 else 0
 
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        node = self.node(parent)
+        return bool(self._top) if node is None else node.opens
+
+    def canFetchMore(self, parent: Index) -> bool:
+        node = self.node(parent)
+        return node is not None and node.opens and not node.children
+
+    def fetchMore(self, parent: Index) -> None:
+        node = self.node(parent)
+        if node is not None and node.part is not None:
+            self.wanted.emit(node.owner, node.part.path)
+
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 1
 
@@ -280,7 +344,7 @@ class SourceTree(QAbstractItemModel):
             flags |= Qt.ItemFlag.ItemIsDropEnabled
         if node.kind in ("folder", "source"):
             flags |= Qt.ItemFlag.ItemIsDragEnabled
-        return flags if node.children else flags | Qt.ItemFlag.ItemNeverHasChildren
+        return flags if node.opens else flags | Qt.ItemFlag.ItemNeverHasChildren
 
     # Dragging
 
@@ -312,6 +376,8 @@ class SourceTree(QAbstractItemModel):
         dragged = next((node for node in self._nodes if (node.kind, node.name) == (kind, name)), None)
         into = self.node(parent)
         first = next((place for place, node in enumerate(self._top) if node.kind == "heading"), len(self._top)) + 1
+        if into is not None and into.kind != "folder":
+            return None  # subfolders stand where they are
         if dragged is None or self.filtered or (into is None and 0 <= row < first):
             return None
         group = self._group(parent)
@@ -334,6 +400,8 @@ class SourceTree(QAbstractItemModel):
             return node.title
         if role == Qt.ItemDataRole.ToolTipRole and node.source is not None:
             return node.error or node.source.address
+        if role == Qt.ItemDataRole.ToolTipRole and node.part is not None:
+            return node.part.path
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(node)
         return None
@@ -346,7 +414,7 @@ class SourceTree(QAbstractItemModel):
             parts.append(translate("Sidebar", "being refreshed"))
         elif node.error:
             parts += [translate("Sidebar", "trouble"), node.error]
-        elif node.count and (node.kind in ("folder", "source") or node.view == "unread"):
+        elif node.count and (node.kind in ("folder", "source", "subfolder") or node.view == "unread"):
             parts.append(translate("Sidebar", "{count} unread").format(count=node.count))
         elif node.count:
             parts.append(str(node.count))

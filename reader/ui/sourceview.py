@@ -200,11 +200,13 @@ class SourceView(QTreeView):
         middle = rect.y() + rect.height() // 2
         shift = _STEP * node.level
         x = _ICON_X + shift
-        if node.kind == "folder":
+        if node.opens:
             chevron = "down" if self.isExpanded(index) else "right"
             draw_icon(painter, chevron, x + 1, middle - 8, 16, weak)
         elif node.view is not None:
             draw_icon(painter, VIEW_ICONS[node.view], x, middle - 9, _ICON, weak)
+        elif node.part is not None:
+            draw_source(painter, "folder", node.title, x, middle - _ICON // 2, _ICON, weak)
         elif node.source is not None:
             self._draw_sign(painter, node.source, x, middle, weak)
         right = rect.width() - _RIGHT - self._draw_state(painter, node, rect.width() - _RIGHT, middle, selected)
@@ -307,14 +309,15 @@ class SourceView(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         node = self._tree.node(self.currentIndex())
-        folder = node is not None and node.kind == "folder"
+        opens = node is not None and node.opens
         act = self._act_of(event)
         if act and node is not None and node.kind in ("folder", "source"):
             self.act_wanted.emit(act, node)
             return
-        opened = folder and self.isExpanded(self.currentIndex())
-        useless = (event.key() == Qt.Key.Key_Right and (not folder or opened)) or (
-            event.key() == Qt.Key.Key_Left and not opened
+        opened = opens and self.isExpanded(self.currentIndex())
+        inside = node is not None and node.kind == "subfolder"  # to the left of it is what it is in
+        useless = (event.key() == Qt.Key.Key_Right and (not opens or opened)) or (
+            event.key() == Qt.Key.Key_Left and not opened and not inside
         )
         if useless or event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.ignore()  # the window moves between panes with these
@@ -333,7 +336,7 @@ class SourceView(QTreeView):
         node = self._tree.node(index)
         if event.button() == Qt.MouseButton.RightButton:
             return  # its menu comes without selecting
-        if node is not None and node.kind == "folder" and event.position().x() < _LABEL_X - 4 + _STEP * node.level:
+        if node is not None and node.opens and event.position().x() < _LABEL_X - 4 + _STEP * node.level:
             self.setExpanded(index, not self.isExpanded(index))
             return
         super().mousePressEvent(event)
