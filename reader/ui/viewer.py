@@ -140,6 +140,9 @@ class Viewer(QWidget):
             self._let_go(old)
         if focused:
             self.view.setFocus()
+
+    def _watch_mouse(self) -> None:
+        """The widget that gets the events of the page comes with its first load; a filter set twice is one."""
         inner = self.view.focusProxy()
         if inner is not None:
             inner.installEventFilter(self)
@@ -302,6 +305,7 @@ class Viewer(QWidget):
             return  # of an article that was left before it had come
         if self.view.page() is not self.page:
             self._put_in()
+        self._watch_mouse()
         if self._place:
             self._call("restore", self._place)
         self.shown.emit(self._open.document.article.row.key)
@@ -318,11 +322,12 @@ class Viewer(QWidget):
             self.menu_wanted.emit(self.view.mapToGlobal(place), self.page.selectedText(), shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The mouse's buttons for back and forward: the engine would keep them to itself."""
-        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+        """The mouse's buttons for back and forward, pressed and let go: with either the engine would leave the page."""
+        if isinstance(event, QMouseEvent):
             step = {Qt.MouseButton.BackButton: -1, Qt.MouseButton.ForwardButton: 1}.get(event.button())
             if step is not None:
-                self.stepped.emit(step)
+                if event.type() == QEvent.Type.MouseButtonPress:
+                    self.stepped.emit(step)
                 return True
         return super().eventFilter(watched, event)
 
