@@ -175,22 +175,21 @@ def _join(db: sqlite3.Connection, one: _One, other: _One, apart: bool) -> bool:
 
 
 def _stand_behind(db: sqlite3.Connection, key: int) -> None:
-    """An article that joined a family is as read as the family is, and one of them stands in the lists."""
-    family = db.execute(
-        """SELECT states.article, starred FROM relatives JOIN states ON states.article = relative
-           WHERE relatives.article = ?1 AND twin = 0
-           UNION ALL SELECT article, starred FROM states WHERE article = ?1""",
-        (key,),
-    ).fetchall()
-    if len(family) < 2:  # one of them is in the trash
-        return
-    (leading, kept), (_, starred) = family
+    """One of a family that got another one stands in the lists; when one of them is read, all are."""
+    family = "SELECT article FROM twins WHERE family = (SELECT family FROM twins WHERE article = ?1)"
     db.execute(
-        """UPDATE states SET read = 1, first_read = coalesce(first_read, date) WHERE read = 0 AND article IN (?1, ?2)
-           AND EXISTS (SELECT 1 FROM states WHERE read = 1 AND article IN (?1, ?2))""",
-        (key, leading),
+        f"""UPDATE states SET read = 1, first_read = coalesce(first_read, date)
+            WHERE read = 0 AND article IN ({family})
+              AND EXISTS (SELECT 1 FROM states WHERE read = 1 AND article IN ({family}))""",
+        (key,),
     )
-    db.execute("UPDATE states SET twin = 1 WHERE article = ?", (leading if starred and not kept else key,))
+    db.execute(
+        f"""UPDATE states SET twin = 1 FROM (
+                SELECT article FROM states WHERE twin = 0 AND article IN ({family})
+                ORDER BY starred DESC, article = ?1 LIMIT -1 OFFSET 1
+            ) AS behind WHERE behind.article = states.article""",
+        (key,),
+    )
 
 
 def keep_apart(db: sqlite3.Connection, apart: bool) -> None:

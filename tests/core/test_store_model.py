@@ -120,24 +120,25 @@ class Library(RuleBasedStateMachine):
         if n in self.removed_sources:
             return
         new = [number for number in numbers if f"id-{n}-{number}" not in self.articles]
-        known = [number for number in numbers if f"id-{n}-{number}" in self.articles]
+        found = {
+            each.guid: each.key for each in self.store.known(self.sources[n], [f"{n}-{k}" for k in numbers], [], [])
+        }
         entries = []
-        for number in new:
-            shared = number if number >= SHARED else None
-            words = f"{WORDS}{number}" if shared is not None else f"{n} {number}"
-            one = prepared(f"{n}-{number}", words, f"Title {number}", published=NOW + timedelta(days=number))
-            entries.append(entry(one))
-        found = {each.guid: each.key for each in self.store.known(self.sources[n], [f"{n}-{k}" for k in known], [], [])}
-        for number in known:
-            one = prepared(f"{n}-{number}", f"changed {self.minutes}", published=NOW + timedelta(days=number))
-            entries.append(entry(one, found[f"{n}-{number}"]))
+        for number in numbers:
+            guid = f"{n}-{number}"
+            text = f"{WORDS}{number}" if number >= SHARED else f"{guid} in minute {self.minutes}"
+            one = prepared(guid, text, f"Title {number}", published=NOW + timedelta(days=number))
+            entries.append(entry(one, found.get(guid)))
         self.store.save(self.sources[n], entries, self.now())
         for number in new:
             self._came(f"id-{n}-{number}", n, number)
 
     def _came(self, name: str, n: int, number: int) -> None:
         self.articles[name] = Article(n, number if number >= SHARED else None, number)
-        self.articles[name].read = any(self.articles[other].read for other in self.family(name))
+        family = [self.articles[other] for other in self.family(name)]
+        if any(each.read for each in family):
+            for each in family:
+                each.read = True
 
     @rule(data=st.data(), read=st.booleans())
     def mark(self, data: st.DataObject, read: bool) -> None:

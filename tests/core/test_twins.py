@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def save(store: Store, source: int, *ones: Prepared) -> list[int]:
     return [store.article(f"{source}-{one.draft.guid}").row.key for one in ones]
 
 
-def linked(guid: str, url: str, text: str = "", **more: object) -> Prepared:
+def linked(guid: str, url: str, text: str = "", **more: Any) -> Prepared:
     return prepared(guid, text or f"Words of {guid}.", url=url, **more)
 
 
