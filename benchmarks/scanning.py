@@ -80,7 +80,7 @@ def again(library: Library, source: Source, runs: int) -> dict[str, list[float]]
     from reader.model import Query
 
     store = library.store
-    post = next(path for path in sorted(Path(source.address).rglob("*.md")) if path.name != ".md")
+    post = next(path for path in sorted(Path(source.address, "posts").rglob("*.md")) if path.name != ".md")
     text = post.read_text(encoding="utf-8")
     found: dict[str, list[float]] = {"bare_s": [], "rescan_s": [], "one_s": [], "tree_s": [], "list_s": []}
     refreshed(library, source)  # the disk's cache is warm for both
