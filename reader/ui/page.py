@@ -113,14 +113,15 @@ def article_page(
     language = escape(row.language, quote=True)
     lang = f' lang="{language}"' if language else ""
     sides = direction(row.language)
-    meta = [f"<b>{escape(author)}</b>" for author in row.authors[:6]]
-    meta += [escape(text) for text in (words.date, words.reading_time) if text]
+    # Each piece is set by itself: a date of the window's language would be torn apart by a title that runs leftwards.
+    meta = [f"<bdi><b>{escape(author)}</b></bdi>" for author in row.authors[:6]]
+    meta += [f"<bdi>{escape(text)}</bdi>" for text in (words.date, words.reading_time) if text]
     parts = [
-        f'<header class="ink-head">{_source(row.source_title, tile)}',
-        f'<h1{lang} dir="{sides}">{escape(row.title)}</h1>',
+        f'<header class="ink-head" dir="{sides}">{_source(row.source_title, tile)}',
+        f"<h1{lang}>{escape(row.title)}</h1>",
         f'<div class="ink-meta">{"<i>·</i>".join(meta)}</div>' if meta else "",
         _tags(tuple(dict.fromkeys((*row.tags, *article.user_tags)))),
-        "".join(f'<div class="ink-warning">{escape(note)}</div>' for note in words.notes),
+        "".join(f'<div class="ink-warning" dir="auto">{escape(note)}</div>' for note in words.notes),
         _removed(words),
         _held(words),
         "</header>",
@@ -170,7 +171,9 @@ def _removed(words: Words) -> str:
     if not words.removed:
         return ""
     items = "".join(f"<li>{escape(item)}</li>" for item in words.removed_items)
-    return f'<details class="ink-removed"><summary>{escape(words.removed)}</summary><ul>{items}</ul></details>'
+    return (
+        f'<details class="ink-removed" dir="auto"><summary>{escape(words.removed)}</summary><ul>{items}</ul></details>'
+    )
 
 
 def _held(words: Words) -> str:
@@ -178,7 +181,7 @@ def _held(words: Words) -> str:
         return ""
     links = ("now", words.load_now), ("always", words.load_always)
     acts = "".join(f'<a href="reader://act/pictures/{how}">{escape(text)}</a>' for how, text in links if text)
-    return f'<div class="ink-held" role="note"><span>{escape(words.held)}</span>{acts}</div>'
+    return f'<div class="ink-held" role="note" dir="auto"><span>{escape(words.held)}</span>{acts}</div>'
 
 
 def _rooms(document: str, pictures: Sequence[Picture], sizes: Sequence[Size | None]) -> str:
@@ -198,7 +201,7 @@ def _rooms(document: str, pictures: Sequence[Picture], sizes: Sequence[Size | No
 def _tags(tags: tuple[str, ...]) -> str:
     if not tags:
         return ""
-    return '<div class="ink-tags">' + "".join(f"<span>{escape(tag)}</span>" for tag in tags[:24]) + "</div>"
+    return '<div class="ink-tags">' + "".join(f'<span dir="auto">{escape(tag)}</span>' for tag in tags[:24]) + "</div>"
 
 
 def _foot(enclosures: tuple[Enclosure, ...], url: str, words: Words) -> str:
