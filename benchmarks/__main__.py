@@ -14,7 +14,8 @@ from benchmarks import limits
 from benchmarks.figures import Figure
 from benchmarks.plan import Plan, smoke
 
-NAMES = ("start", "first", "next", "pipeline", "feeds", "lists", "search", "pictures", "memory", "load", "refresh", "folder")
+NAMES = ("start", "first", "next", "pipeline", "feeds", "lists", "search", "pictures", "thumbnails", "memory", "load",
+         "refresh", "folder")  # fmt: skip
 
 
 def _plan(options: argparse.Namespace) -> Plan:

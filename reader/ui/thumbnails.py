@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from reader.images import PictureFile
 
 _KEPT = 600
+#: A window shows 12 rows: what waits beyond this is out of sight, and is asked for again when it is seen again.
+_WAITING = 40
+#: The lane has one thread; the next one waits there already.
+_AT_ONCE = 2
 
 
 class Keyed(Protocol):
@@ -40,7 +44,8 @@ class ThumbnailStore(QObject):
         super().__init__(parent)
         self._lane, self._find = lane, find
         self._made: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
-        self._asked: set[tuple[int, int]] = set()
+        self._wanted: OrderedDict[tuple[int, int], Keyed] = OrderedDict()
+        self._under_way: set[tuple[int, int]] = set()
 
     def pixmap(self, row: Keyed, size: int, ratio: float) -> QPixmap | None:
         """The picture, None while it is on its way, a null pixmap when there is none."""
@@ -49,14 +54,29 @@ class ThumbnailStore(QObject):
         if made is not None:
             self._made.move_to_end(key)
             return made
-        if key not in self._asked:
-            self._asked.add(key)
-            self._lane.run(
-                lambda: self._decode(row, key[1]),
-                lambda image: self._keep(key, image),
-                lambda error: self._keep(key, QImage()),
-            )
+        if key not in self._under_way:
+            self._wanted[key] = row
+            self._wanted.move_to_end(key)
+            if len(self._wanted) > _WAITING:
+                self._wanted.popitem(last=False)
+            self._start()
         return None
+
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are on their way."""
+        return bool(self._under_way)
+
+    def _start(self) -> None:
+        """Make the pictures that were asked for last first: those before them may be out of sight by now."""
+        while self._wanted and len(self._under_way) < _AT_ONCE:
+            key, row = self._wanted.popitem()
+            self._under_way.add(key)
+            self._lane.run(
+                lambda key=key, row=row: self._decode(row, key[1]),  # type: ignore[misc]
+                lambda image, key=key: self._keep(key, image),  # type: ignore[misc]
+                lambda error, key=key: self._keep(key, QImage()),  # type: ignore[misc]
+            )
 
     def _decode(self, row: Keyed, side_px: int) -> QImage:
         try:
@@ -65,11 +85,12 @@ class ThumbnailStore(QObject):
             return QImage()
 
     def _keep(self, key: tuple[int, int], image: QImage) -> None:
-        self._asked.discard(key)
+        self._under_way.discard(key)
         self._made[key] = QPixmap.fromImage(image)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
         self.ready.emit(key[0])
+        self._start()
 
     def forget_all(self) -> None:
         """Make all of them anew when they are seen next: what they were made of is gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -88,3 +89,26 @@ def test_none_while_it_is_on_its_way_then_the_picture_then_no_more_work(qtbot: Q
     qtbot.waitUntil(lambda: asked == [1, 2, 2])
     assert store.pixmap(row(1), 60, 2.0) is not None
     qtbot.wait(20)
+
+
+def test_what_was_asked_for_last_comes_first_and_what_is_out_of_sight_waits(qtbot: QtBot, lane: Lane) -> None:
+    asked: list[int] = []
+    held = threading.Event()
+
+    def find(each: Row) -> PictureFile:
+        asked.append(each.key)
+        held.wait(20)
+        return file(png(8, 8))
+
+    store = ThumbnailStore(lane, find)
+    for key in range(200):
+        assert store.pixmap(row(key), 60, 1.0) is None
+    held.set()
+    qtbot.waitUntil(lambda: not store.busy)
+    assert asked[:3] == [0, 1, 199]
+    assert len(asked) < 60
+    assert store.pixmap(row(100), 60, 1.0) is None  # it is asked for again when it is seen again
+    qtbot.waitUntil(lambda: 100 in asked)
+    store.forget_all()
+    assert store.pixmap(row(199), 60, 1.0) is None
+    qtbot.waitUntil(lambda: not store.busy)
