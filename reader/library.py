@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from reader import resources, schedule
 from reader import settings as settings_file
 from reader.accounts import Accounts, fingerprint_of
-from reader.errors import FolderError, StoreReadOnly, Usage
+from reader.errors import FolderError, NotFound, StoreReadOnly, Usage
 from reader.favicons import Favicons
 from reader.following import Following
 from reader.gallery import Document as Document
@@ -169,6 +170,23 @@ class Library:
 
     def sources(self) -> list[Source]:
         return self.store.sources()
+
+    def find_part(self, name: str) -> tuple[Source, str]:
+        """The source that a person means, and the path in it when it is a subfolder of a folder: ``Posts/2024/05``.
+
+        Raises:
+            NotFound, Usage: as ``Store.find_source``.
+        """
+        try:
+            return self.store.find_source(name), ""
+        except NotFound:
+            plain = name.replace(os.sep, "/").rstrip("/")
+            for at in (at for at in range(len(plain) - 1, 0, -1) if plain[at] == "/"):
+                with suppress(NotFound):
+                    source = self.store.find_source(plain[:at])
+                    if source.kind == "folder" and self.store.count(Query(sources=(source.key,), path=plain[at + 1 :])):
+                        return source, plain[at + 1 :]
+            raise
 
     def add_folder(self, path: Path, *, title: str = "", folder: str = "") -> Source:
         """Watch a folder of articles. It is read by the next refresh.

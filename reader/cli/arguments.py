@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("list", commands.list_articles, "list articles, newest first")
     one.add_argument("--view", choices=_VIEWS, default="all")
-    one.add_argument("--source", action="append", metavar="S")
+    one.add_argument("--source", action="append", metavar="S", help="of this one, or of a subfolder: FOLDER/SUB")
     one.add_argument("--tag", metavar="T")
     one.add_argument("--limit", type=_count, default=100, metavar="N", help="0 for all of them (default: 100)")
 

@@ -181,8 +181,16 @@ def _found(library: Library, names: Sequence[str]) -> tuple[list[Source], list[d
 
 
 def list_articles(library: Library, options: Namespace) -> int:
-    keys = tuple(library.store.find_source(name).key for name in options.source or ())
-    query = Query(view=options.view, sources=keys, tag=options.tag or "", since=library.today())
+    parts = [library.find_part(name) for name in options.source or ()]
+    if len(parts) > 1 and any(path for _, path in parts):
+        raise Usage(detail="a subfolder is listed alone: give one --source")
+    query = Query(
+        view=options.view,
+        sources=tuple(source.key for source, _ in parts),
+        tag=options.tag or "",
+        since=library.today(),
+        path=parts[0][1] if parts else "",
+    )
     limit = None if options.limit == 0 else options.limit
     found = library.store.ids(query, limit=limit)
     rows = [each for start in range(0, len(found), 500) for each in library.store.rows(found[start : start + 500])]

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reader import folders, paths
-from reader.errors import FolderError
+from reader.errors import FolderError, NotFound
 from reader.library import Library
 from reader.model import Failed, Outcome, Query, Row, Source, Unchanged, Updated
 from reader.worker import Worker
@@ -303,6 +303,18 @@ def test_subfolders_and_their_lists(library: Library, tmp_path: Path) -> None:
     (root / "a" / "b" / "2.md").unlink()
     refresh(library, source)
     assert sorted(articles(library, source, path="a/b")) == ["a/b/2.md", "a/b/3.md"]  # gone, and bookmarked
+
+
+def test_a_subfolder_is_named_after_its_folder(library: Library, tmp_path: Path) -> None:
+    write(tmp_path / "posts", "2024/05/a.md", "Words.")
+    source = library.add_folder(tmp_path / "posts")
+    refresh(library, source)
+    for name in ("posts/2024/05", "posts/2024/05/", f"{source.id}/2024/05", f"{tmp_path}/posts/2024/05"):
+        assert library.find_part(name) == (library.store.source(source.key), "2024/05")
+    assert library.find_part("posts")[1] == ""
+    for name in ("posts/2023", "other/2024", "posts//"):
+        with pytest.raises(NotFound):
+            library.find_part(name)
 
 
 # -------------------------------------------------------------------------------------------------- a simple model
