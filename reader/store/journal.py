@@ -37,7 +37,7 @@ _SOURCES = "sources.json"
 _SOURCE = (
     "key", "id", "kind", "address", "title", "named", "folder", "home_url", "typed", "interval_minutes", "pictures",
     "ahead", "user", "headers", "certificate", "unread_again", "keep_days", "keep_count", "attributes", "position",
-    "trashed",
+    "trashed", "drafts",
 )  # fmt: skip
 
 

@@ -211,6 +211,7 @@ class SourceActs(QObject):
             parent=window,
         )
         panel.saved.connect(window.library_changed)
+        panel.drafts_changed.connect(lambda: window.refreshing.refresh([source]))
         self.read_health(panel.take_health)
         if to_address:
             panel.address.setFocus()

@@ -31,6 +31,8 @@ class SourcePanel(QDialog):
 
     #: It was saved.
     saved = Signal()
+    #: Whether drafts are listed was saved otherwise than before: the folder must be read again.
+    drafts_changed = Signal()
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class SourcePanel(QDialog):
         self.headers.setTabChangesFocus(True)
         self.headers.setAccessibleName(self.tr("Headers"))
         self.headers.setPlainText("\n".join(f"{name}: {value}" for name, value in source.headers))
+        self.drafts = Switch(source.drafts, self.tr("List drafts, too"), self)
         self.unread_again = Switch(source.unread_again, self.tr("Unread again when changed"), self)
         self.keep_days = NumberField(source.keep_days, 36_500, self.tr("all"), self)
         self.keep_count = NumberField(source.keep_count, 1_000_000, self.tr("all"), self)
@@ -141,6 +144,10 @@ class SourcePanel(QDialog):
                            self.certificate_note, self.certificate_button):  # fmt: skip
                 widget.hide()
         self._section(form, self.tr("Articles"))
+        if self._source.kind == "folder":
+            form.addWidget(named(self.tr("Drafts"), self.drafts, note=self.tr("What is not published yet")))
+        else:
+            self.drafts.hide()
         form.addWidget(named(self.tr("When changed"), self.unread_again, note=self.tr("Unread again")))
         days, count = (
             Text(self.tr("days"), _UI, "ink2", max_lines=1),
@@ -273,6 +280,7 @@ class SourcePanel(QDialog):
             "pictures": self.pictures.value(),
             "ahead": self.ahead.isChecked(),
             "headers": headers,
+            "drafts": self.drafts.isChecked(),
             "unread_again": self.unread_again.isChecked(),
             "keep_days": self.keep_days.value(),
             "keep_count": self.keep_count.value(),
@@ -301,6 +309,8 @@ class SourcePanel(QDialog):
         if not isValid(self):
             return
         self.saved.emit()
+        if self.drafts.isChecked() != self._source.drafts:
+            self.drafts_changed.emit()
         if warning:
             self._say(warning)
             self.leave.setText(self.tr("Close"))

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from reader.model import Query, Source, Subfolder
 from reader.ui.foldertree import FolderTree
+from reader.ui.sourcepanel import SourcePanel
 from reader.ui.sourcetree import Node, SourceTree
 from tests.ui.desk import Desk, desk, write_posts
 
@@ -125,3 +126,18 @@ def test_numbers_follow_what_is_read(here: Desk) -> None:
     here.until(lambda: line(here, "2025").count == 0)
     assert line(here, "2024").count == 2
     assert here.library.store.source(source.key).unread == 3  # the others were not marked
+
+
+def test_drafts_are_chosen_in_the_properties(here: Desk, tmp_path: Path) -> None:
+    draft = tmp_path / "posts" / "2025" / "draft.md"
+    draft.write_text("---\ntitle: Draft\ndraft: true\n---\nNot done.", encoding="utf-8")
+    here.window.refreshing.refresh()
+    here.until(lambda: "Draft" in here.titles())
+    here.window.acts.properties(here.library.sources()[0])
+    panel = here.window.findChild(SourcePanel)
+    assert panel is not None
+    assert panel.drafts.isVisible()
+    panel.drafts.setChecked(False)
+    panel.go.click()
+    here.until(lambda: "Draft" not in here.titles() and len(here.titles()) == 6)
+    assert not here.library.sources()[0].drafts
