@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 from reader.model import Row
 from reader.ui.dates import Dates
 from reader.ui.rowpaint import ROW_ROLE
-from reader.ui.words import source_title
+from reader.ui.words import source_titles
 
 PAGE_ROWS = 100
 MAX_PAGES = 20
@@ -210,7 +210,7 @@ class ArticleModel(QAbstractTableModel):
     def _spoken(self, row: Row) -> str:
         """What a screen reader says: "unread, bookmarked, title, source, date"."""
         translate = QCoreApplication.translate
-        source = source_title(row)
+        source = source_titles(row)
         who = (", ".join(row.authors) or source) if self._source_list else source
         parts = (
             "" if row.read else translate("ArticleModel", "unread"),

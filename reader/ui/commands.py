@@ -54,6 +54,8 @@ def table() -> tuple[Command, ...]:
         Command("read", tr("Mark as read or unread"), ("M",), read, "read"),
         Command("mark-all", tr("Mark the list as read"), ("Shift+A",), read, "checks"),
         Command("undo", tr("Undo"), ("Ctrl+Z",), read, "undo"),
+        Command("history", tr("History"), ("Ctrl+H",), read, "undo"),
+        Command("remove", tr("Remove the article"), ("Del",), read, "trash"),
         Command("find", tr("Find in the article"), ("Ctrl+F",), read, "search"),
         Command("next-form", tr("Cleaned, original words, source"), ("X",), read, "fulltext"),
         Command("larger", tr("Larger text"), ("+", "Ctrl++"), read),
@@ -103,9 +105,9 @@ class Commands(QObject):
         action = QAction(command.text, window)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
-        # Enter belongs to fields and buttons as well: only in the list does it open an article.
+        # Enter and Del belong to fields and buttons as well: only in the list are they an article's.
         narrow, wide = Qt.ShortcutContext.WidgetShortcut, Qt.ShortcutContext.WindowShortcut
-        action.setShortcutContext(narrow if command.id == "open" else wide)
+        action.setShortcutContext(narrow if command.id in ("open", "remove") else wide)
         action.setCheckable(command.checkable)
         if command.icon:
             action.setIcon(icon(command.icon))

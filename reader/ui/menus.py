@@ -34,7 +34,7 @@ def main(window: Window) -> QMenu:
     for name in ("add-feed", "open-folder", "open-file", "import-opml", "export-opml"):
         menu.addAction(commands[name])
     menu.addSeparator()
-    for name in ("refresh", "health", "mark-all", "undo"):
+    for name in ("refresh", "health", "mark-all", "undo", "history"):
         menu.addAction(commands[name])
     menu.addSeparator()
     _themes(menu.addMenu(_tr("Theme")), window)
@@ -117,6 +117,9 @@ def article(window: Window, row: Row) -> QMenu:
     for action in (browse, copy):
         action.setEnabled(bool(row.url))
     menu.addActions([browse, copy])
+    menu.addSeparator()
+    remove = _tr("Remove the article")
+    menu.addAction(_action(menu, remove, lambda: window.remove_article(row), "trash", keys="Del"))
     return menu
 
 

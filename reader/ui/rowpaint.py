@@ -28,7 +28,7 @@ from reader.ui.dates import Dates
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.lines import Block, Lines, Style
 from reader.ui.theme import DARK, SEPIA, Theme, faded, theme_of
-from reader.ui.words import source_title
+from reader.ui.words import source_title, source_titles
 
 #: The role under which the model gives its ``Row``, or None while it is being fetched.
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -282,7 +282,7 @@ class _Paint:
         return x
 
     def _meta(self, row: Row, meta_top: int, free: float) -> None:
-        text, x = source_title(row), float(self.left)
+        text, x = source_titles(row), float(self.left)
         if self.delegate._source_list:
             text = ", ".join(row.authors) or source_title(row)
         else:

@@ -57,6 +57,8 @@ from reader.ui.splitter import Splitter
 from reader.ui.statusline import StatusLine
 from reader.ui.theme import Themes
 from reader.ui.thumbnails import ThumbnailStore
+from reader.ui.tidying import Tidying
+from reader.ui.undoing import UndoHistory
 
 #: Another program that changed the library is noticed this often.
 _LOOK_MS = 1000
@@ -127,6 +129,9 @@ class Window(QMainWindow):
         self._looking = QTimer(self, interval=_LOOK_MS)
         self._looking.timeout.connect(self._look)
         self._looking.start()
+        self.tidying = Tidying(library, lanes.store, lambda: self.refreshing.running, self)
+        if self._by_itself:
+            self.tidying.start()
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Inkstone")
@@ -175,7 +180,7 @@ class Window(QMainWindow):
         self.first.import_opml.connect(self.acts.import_opml)
         self.first.open_sample.connect(self.acts.open_sample)
         view.opened.connect(self._open)
-        view.addAction(self.commands["open"])
+        view.addActions([self.commands["open"], self.commands["remove"]])
         view.bookmark_toggled.connect(self.toggle_bookmark)
         view.context_menu.connect(self._article_menu)
         view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
@@ -201,6 +206,7 @@ class Window(QMainWindow):
         self.refreshing.outcome.connect(self._outcome)
         self.refreshing.finished.connect(self._refreshed)
         self.refreshing.busy.connect(self.sidebar.set_busy)
+        self.tidying.changed.connect(self.library_changed)
         self.refreshing.favicons.connect(self.favicons.forget_missing)
         self.refreshing.pictures.connect(self.thumbnails.forget_missing)
         self.refreshing.trouble.connect(self.tell)
@@ -230,6 +236,8 @@ class Window(QMainWindow):
             "read": self._toggle_read,
             "mark-all": self.mark_all,
             "undo": self.undo,
+            "history": self.show_history,
+            "remove": lambda: self.remove_article(self.row(self.list.view.current_key() or -1)),
             "find": self._find,
             "next-form": self.showing.next_form,
             "larger": lambda: self._text_size(self.settings.article_size_px + 1),
@@ -549,6 +557,31 @@ class Window(QMainWindow):
             return
         self.lanes.store.run(self.library.undo, undone, self.tell)
 
+    def show_history(self) -> None:
+        """What was done at once, with a way back for each."""
+        history = UndoHistory(self.library, self.lanes, self.tell, self)
+        history.changed.connect(self.library_changed)
+        history.show()
+
+    def remove_article(self, row: Row | None) -> None:
+        """Remove an article, undoably; a bookmarked one stays."""
+        if row is None:
+            return
+        if row.bookmarked:
+            self.status.say(self.tr("What is bookmarked stays: remove its bookmark first."))
+            return
+
+        def removed(count: int) -> None:
+            if count:
+                undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                self.acts.changes.forget()
+                self.toast.say(self.tr("Removed: “{title}”").format(title=row.title), self.tr("Undo"), undo)
+            self.library_changed()
+
+        if row.key == self.reading.key and not self.list.view.step(1):
+            self.close_article()
+        self.lanes.store.run(lambda: self.library.remove_articles([row.key]), removed, self.tell)
+
     def open_original(self, row: Row | None) -> None:
         """Open an article's own page in the browser."""
         if row is not None:
@@ -703,6 +736,7 @@ class Window(QMainWindow):
         self.pictures.shut()
         self.acts.changes.finish()
         self._looking.stop()
+        self.tidying.stop()
         self.showing.shut()
         super().closeEvent(event)
 

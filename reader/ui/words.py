@@ -98,6 +98,13 @@ def source_title(source: Source | Row) -> str:
     return tr("Kept") if kind == "kept" and title == "Kept" else title
 
 
+def source_titles(row: Row) -> str:
+    """The source of a row, and the others that have the same article."""
+    if not row.also_in:
+        return source_title(row)
+    return tr("{source}, also in {others}").format(source=source_title(row), others=", ".join(row.also_in))
+
+
 def _kind(name: str) -> str:
     """What the sanitiser took out, in words."""
     return {

@@ -84,6 +84,14 @@
         <translation>復原</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>歷程記錄</translation>
+    </message>
+    <message>
+        <source>Remove the article</source>
+        <translation>移除這篇文章</translation>
+    </message>
+    <message>
         <source>Find in the article</source>
         <translation>在文章中尋找</translation>
     </message>
@@ -114,6 +122,18 @@
     <message>
         <source>Save as PDF…</source>
         <translation>另存為 PDF…</translation>
+    </message>
+    <message>
+        <source>See the picture in view large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load the pictures of this article</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture doctor</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Bookmark</source>
@@ -182,6 +202,10 @@
     <message>
         <source>Feeds’ health</source>
         <translation>訂閱的健康狀況</translation>
+    </message>
+    <message>
+        <source>Pictures…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Properties of the source</source>
@@ -392,6 +416,10 @@
         <translation>留存</translation>
     </message>
     <message>
+        <source>{source}, also in {others}</source>
+        <translation>{source}，另見於 {others}</translation>
+    </message>
+    <message>
         <source>script</source>
         <translation>指令碼</translation>
     </message>
@@ -540,12 +568,64 @@
         <translation>圖片無法顯示</translation>
     </message>
     <message>
+        <source>{count} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">位址</translation>
+    </message>
+    <message>
+        <source>Inside of the article</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Came from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Came with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learned of its host</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Again by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Retry</source>
         <translation>重試</translation>
     </message>
     <message>
+        <source>Retry all that are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open in browser</source>
         <translation>在瀏覽器中開啟</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why?</source>
@@ -674,6 +754,262 @@
     <message>
         <source>Copy the picture</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the picture in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the picture’s address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation type="unfinished">一律</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation type="unfinished">點按時</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation type="unfinished">載入圖片</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Under the pointer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving pictures move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those of the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All, for reading offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation type="unfinished">預先取得</translation>
+    </message>
+    <message>
+        <source>Fetch ahead at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the picture cache</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In articles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A source may differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving ones move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After a refresh</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>each time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When nothing else helps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is told the address of the picture; none is asked when this is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of the article or of its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not asked for yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture came</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of the picture came</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Would unpack to an unreasonable size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An address that may not be contacted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Referrer: {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No referrer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no referrer works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the referrer of the table works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the picture’s own site as referrer works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the article’s address as referrer works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by the other scheme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>through your picture proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at another address of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 article marked as read</source>
+        <translation>已將 1 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as read</source>
+        <translation>已將 {count} 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>1 article marked as unread</source>
+        <translation>已將 1 篇標為未讀</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as unread</source>
+        <translation>已將 {count} 篇標為未讀</translation>
+    </message>
+    <message>
+        <source>Bookmark removed: “{title}”</source>
+        <translation>已移除書籤：「{title}」</translation>
+    </message>
+    <message>
+        <source>“{title}” removed with 1 article</source>
+        <translation>已移除「{title}」及其 1 篇文章</translation>
+    </message>
+    <message>
+        <source>“{title}” removed with {count} articles</source>
+        <translation>已移除「{title}」及其 {count} 篇文章</translation>
+    </message>
+    <message>
+        <source>1 old article removed by itself</source>
+        <translation>自動移除了 1 篇舊文章</translation>
+    </message>
+    <message>
+        <source>{count} old articles removed by themselves</source>
+        <translation>自動移除了 {count} 篇舊文章</translation>
+    </message>
+    <message>
+        <source>Removed: “{title}”</source>
+        <translation>已移除：「{title}」</translation>
+    </message>
+    <message>
+        <source>{count} articles removed</source>
+        <translation>已移除 {count} 篇文章</translation>
     </message>
 </context>
 <context>
@@ -811,8 +1147,8 @@
 <context>
     <name>Bar</name>
     <message>
-        <source>Refresh progress</source>
-        <translation>重新整理進度</translation>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -990,6 +1326,21 @@
     </message>
 </context>
 <context>
+    <name>HistoryList</name>
+    <message>
+        <source>History</source>
+        <translation>歷程記錄</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Undo: {what}</source>
+        <translation>復原：{what}</translation>
+    </message>
+</context>
+<context>
     <name>ImportList</name>
     <message>
         <source>Import OPML</source>
@@ -1022,6 +1373,10 @@
     <message>
         <source>followed already</source>
         <translation>已訂閱</translation>
+    </message>
+    <message>
+        <source>{host}, on your own network</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no feed in this list.</source>
@@ -1281,6 +1636,94 @@
     </message>
 </context>
 <context>
+    <name>PictureActs</name>
+    <message>
+        <source>This article has no pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No article is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details of the pictures copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pictures of this source are always loaded from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture cache is cleared: {bytes} are free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureDoctor</name>
+    <message>
+        <source>Picture doctor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures of the article</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This article has no pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{missing} of {count} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures, none is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureModel</name>
+    <message>
+        <source>Asking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureSettings</name>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">圖片</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished">儲存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>1 picture, {bytes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures, {bytes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bytes} of it belong to bookmarks, and stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clearing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy’s address begins with https:// and has {url} in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PictureViewer</name>
     <message>
         <source>Picture</source>
@@ -1312,6 +1755,25 @@
     </message>
 </context>
 <context>
+    <name>Reading</name>
+    <message>
+        <source>Video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open in player or browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation type="unfinished">在瀏覽器中開啟</translation>
+    </message>
+</context>
+<context>
     <name>SearchBar</name>
     <message>
         <source>Search all articles</source>
@@ -1327,6 +1789,18 @@
     <message>
         <source>Original:</source>
         <translation>原文：</translation>
+    </message>
+    <message>
+        <source>Pictures are not loaded here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always for this source</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Source, as it was received</source>
@@ -1565,6 +2039,10 @@
         <translation>請求標頭</translation>
     </message>
     <message>
+        <source>List drafts, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unread again when changed</source>
         <translation>有更動時重新標為未讀</translation>
     </message>
@@ -1623,6 +2101,14 @@
     <message>
         <source>Articles</source>
         <translation>文章</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is not published yet</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>When changed</source>
@@ -1723,8 +2209,8 @@
         <translation>就緒</translation>
     </message>
     <message>
-        <source>Stop refreshing</source>
-        <translation>停止重新整理</translation>
+        <source>Stop</source>
+        <translation type="unfinished">停止</translation>
     </message>
     <message>
         <source>1 source failing</source>
@@ -1743,6 +2229,29 @@
     </message>
 </context>
 <context>
+    <name>UndoHistory</name>
+    <message>
+        <source>History</source>
+        <translation>歷程記錄</translation>
+    </message>
+    <message>
+        <source>What is removed can come back for 30 days.</source>
+        <translation>移除的內容在 30 天內都可以復原。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>沒有可復原的操作。</translation>
+    </message>
+    <message>
+        <source>Nothing of it is as it was left, or its source must come back first.</source>
+        <translation>其中內容後來都已改變，或須先復原它的來源。</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Something unexpected happened. What you did is saved.</source>
@@ -1755,6 +2264,10 @@
     <message>
         <source>Ready</source>
         <translation>就緒</translation>
+    </message>
+    <message>
+        <source>“{name}” is no article of this library.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Printed.</source>
@@ -1797,6 +2310,14 @@
         <translation>沒有可復原的操作。</translation>
     </message>
     <message>
+        <source>What is bookmarked stays: remove its bookmark first.</source>
+        <translation>有書籤的文章會保留：請先移除書籤。</translation>
+    </message>
+    <message>
+        <source>Removed: “{title}”</source>
+        <translation>已移除：「{title}」</translation>
+    </message>
+    <message>
         <source>This article has no page on the web.</source>
         <translation>這篇文章沒有網頁。</translation>
     </message>
@@ -1807,6 +2328,10 @@
     <message>
         <source>Refreshing {done} of {total}</source>
         <translation>正在重新整理 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Pictures {done} of {total}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was asked: the server wants no visit before {time}.</source>
