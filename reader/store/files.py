@@ -134,20 +134,16 @@ def within(source: int, folder: str) -> list[object]:
     return [source, *bounds(folder)] * 2
 
 
-#: What follows the folder's own path in a guid, cut at the first "/": one scan of files' key, 0.1 s for 200,000.
-_NAMES = """
-SELECT substr(rest, 1, instr(rest, '/') - 1) AS name, max(instr(substr(rest, instr(rest, '/') + 1), '/') > 0)
-FROM (SELECT substr(guid, ?4) AS rest FROM files WHERE source = ?1 AND guid >= ?2 AND guid < ?3)
-WHERE instr(rest, '/') > 0 GROUP BY name ORDER BY name LIMIT ?5
+#: The first file at or after a guid that stands in a subfolder: those beside it are passed over inside SQLite.
+_NEXT = """
+SELECT guid FROM files WHERE source = ?1 AND guid >= ?2 AND guid < ?3 AND instr(substr(guid, ?4), '/') > 0
+ORDER BY guid LIMIT 1
 """
 _UNREAD = """
-SELECT substr(rest, 1, instr(rest, '/') - 1) AS name, count(*)
-FROM (
-    SELECT substr(guid, ?4) AS rest FROM states INDEXED BY states_source_unread
-    CROSS JOIN files INDEXED BY files_article ON files.article = states.article AND files.source = ?1
-    WHERE states.source = ?1 AND read = 0 AND guid >= ?2 AND guid < ?3
-)
-WHERE instr(rest, '/') > 0 GROUP BY name
+SELECT substr(guid, ?4, instr(substr(guid, ?4), '/') - 1) AS name, count(*)
+FROM states INDEXED BY states_source_unread
+CROSS JOIN files INDEXED BY files_article ON files.article = states.article AND files.source = ?1
+WHERE states.source = ?1 AND read = 0 AND guid >= ?2 AND guid < ?3 GROUP BY name
 """
 
 
@@ -155,9 +151,20 @@ def subfolders(db: sqlite3.Connection, source: int, folder: str, most: int) -> l
     """The folders directly in a folder of a source (``""``: the source's own) that hold articles, by name."""
     first, last = bounds(folder)
     beginning = f"{plain(folder)}/" if folder else ""
-    values = (source, first, last, len(beginning) + 1)
-    unread = dict(db.execute(_UNREAD, values).fetchall())
-    return [
-        Subfolder(beginning + name, unread.get(name, 0), bool(parts))
-        for name, parts in db.execute(_NAMES, (*values, most))
-    ]
+    unread = dict(db.execute(_UNREAD, (source, first, last, len(beginning) + 1)).fetchall())
+    found: list[Subfolder] = []
+    while len(found) < most:
+        guid = _in_a_subfolder(db, source, beginning, first, last)
+        if guid is None:
+            break
+        name = guid[len(beginning) :].partition("/")[0]
+        path = beginning + name
+        parts = _in_a_subfolder(db, source, f"{path}/", *bounds(path)) is not None
+        found.append(Subfolder(path, unread.get(name, 0), parts))
+        first = bounds(path)[1]
+    return sorted(found, key=lambda part: part.path)  # "a b/" stands before "a/"
+
+
+def _in_a_subfolder(db: sqlite3.Connection, source: int, beginning: str, first: str, last: str) -> str | None:
+    row = db.execute(_NEXT, (source, first, last, len(beginning) + 1)).fetchone()
+    return None if row is None else row[0]
