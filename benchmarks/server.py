@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks import limits, material
 
@@ -29,7 +32,7 @@ def serving(folder: Path) -> Iterator[list[str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(script), str(folder), "--port", str(port)]
+    command = [sys.executable, str(script), str(folder), "--port", str(port), "--log", os.devnull]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
     try:
         end = time.monotonic() + _PATIENCE_S
@@ -44,3 +47,10 @@ def serving(folder: Path) -> Iterator[list[str]]:
     finally:
         process.terminate()
         process.wait()
+
+
+def tell(addresses: Sequence[str], **settings: float) -> None:
+    """Make the server behave otherwise: ``version`` changes all feeds, ``latency`` waits milliseconds (see its help)."""
+    words = "&".join(f"{name}={value}" for name, value in settings.items())
+    with urllib.request.urlopen(f"http://127.0.0.1:{urlsplit(addresses[0]).port}/ctl/set?{words}") as answer:
+        answer.read()

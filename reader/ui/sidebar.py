@@ -100,6 +100,7 @@ class Sidebar(Pane):
     def set_busy(self, keys: Collection[int]) -> None:
         """The sources that are being asked now carry a mark."""
         self.tree.set_busy(keys)
+        self.view.viewport().update()
 
     def set_counts(self, counts: Counts) -> None:
         """The numbers of the smart views."""
