@@ -125,15 +125,15 @@
     </message>
     <message>
         <source>See the picture in view large</source>
-        <translation type="unfinished"></translation>
+        <translation>放大查看眼前的图片</translation>
     </message>
     <message>
         <source>Load the pictures of this article</source>
-        <translation type="unfinished"></translation>
+        <translation>加载本文的图片</translation>
     </message>
     <message>
         <source>Picture doctor</source>
-        <translation type="unfinished"></translation>
+        <translation>图片诊断</translation>
     </message>
     <message>
         <source>Bookmark</source>
@@ -205,7 +205,7 @@
     </message>
     <message>
         <source>Pictures…</source>
-        <translation type="unfinished"></translation>
+        <translation>图片…</translation>
     </message>
     <message>
         <source>Properties of the source</source>
@@ -569,47 +569,47 @@
     </message>
     <message>
         <source>{count} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 字节</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Inside of the article</source>
-        <translation type="unfinished"></translation>
+        <translation>在文章里面</translation>
     </message>
     <message>
         <source>Held</source>
-        <translation type="unfinished"></translation>
+        <translation>已存</translation>
     </message>
     <message>
         <source>Came from</source>
-        <translation type="unfinished"></translation>
+        <translation>取自</translation>
     </message>
     <message>
         <source>Came with</source>
-        <translation type="unfinished"></translation>
+        <translation>取得方式</translation>
     </message>
     <message>
         <source>Learned of its host</source>
-        <translation type="unfinished"></translation>
+        <translation>该主机的经验</translation>
     </message>
     <message>
         <source>Asked</source>
-        <translation type="unfinished"></translation>
+        <translation>上次请求</translation>
     </message>
     <message>
         <source>Again by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>自动重试时间</translation>
     </message>
     <message>
         <source>Description</source>
-        <translation type="unfinished"></translation>
+        <translation>说明</translation>
     </message>
     <message>
         <source>Attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>尝试</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -617,7 +617,7 @@
     </message>
     <message>
         <source>Retry all that are missing</source>
-        <translation type="unfinished"></translation>
+        <translation>重试所有缺失的</translation>
     </message>
     <message>
         <source>Open in browser</source>
@@ -625,7 +625,7 @@
     </message>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>复制详情</translation>
     </message>
     <message>
         <source>Why?</source>
@@ -725,247 +725,247 @@
     </message>
     <message>
         <source>Previous picture</source>
-        <translation type="unfinished"></translation>
+        <translation>上一张图片</translation>
     </message>
     <message>
         <source>Next picture</source>
-        <translation type="unfinished"></translation>
+        <translation>下一张图片</translation>
     </message>
     <message>
         <source>Smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Larger</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Fit the window</source>
-        <translation type="unfinished"></translation>
+        <translation>适合窗口</translation>
     </message>
     <message>
         <source>Actual size</source>
-        <translation type="unfinished"></translation>
+        <translation>实际大小</translation>
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为…</translation>
     </message>
     <message>
         <source>Copy the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>复制图片</translation>
     </message>
     <message>
         <source>Show large</source>
-        <translation type="unfinished"></translation>
+        <translation>放大查看</translation>
     </message>
     <message>
         <source>Open the picture in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在浏览器中打开图片</translation>
     </message>
     <message>
         <source>Copy the picture’s address</source>
-        <translation type="unfinished"></translation>
+        <translation>复制图片地址</translation>
     </message>
     <message>
         <source>Always</source>
-        <translation type="unfinished">始终</translation>
+        <translation>始终</translation>
     </message>
     <message>
         <source>On a click</source>
-        <translation type="unfinished">点击时</translation>
+        <translation>点击时</translation>
     </message>
     <message>
         <source>Load pictures</source>
-        <translation type="unfinished">加载图片</translation>
+        <translation>加载图片</translation>
     </message>
     <message>
         <source>Once</source>
-        <translation type="unfinished"></translation>
+        <translation>一次</translation>
     </message>
     <message>
         <source>Under the pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>指针停留时</translation>
     </message>
     <message>
         <source>Moving pictures move</source>
-        <translation type="unfinished"></translation>
+        <translation>动图播放</translation>
     </message>
     <message>
         <source>Those of the list</source>
-        <translation type="unfinished"></translation>
+        <translation>列表中的图片</translation>
     </message>
     <message>
         <source>All, for reading offline</source>
-        <translation type="unfinished"></translation>
+        <translation>全部，供离线阅读</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>不预取</translation>
     </message>
     <message>
         <source>Fetch ahead</source>
-        <translation type="unfinished">预先获取</translation>
+        <translation>预先获取</translation>
     </message>
     <message>
         <source>Fetch ahead at most</source>
-        <translation type="unfinished"></translation>
+        <translation>预先获取上限</translation>
     </message>
     <message>
         <source>Hold at most</source>
-        <translation type="unfinished"></translation>
+        <translation>最多保存</translation>
     </message>
     <message>
         <source>Counting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在统计…</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>清除</translation>
     </message>
     <message>
         <source>Clear the picture cache</source>
-        <translation type="unfinished"></translation>
+        <translation>清除图片缓存</translation>
     </message>
     <message>
         <source>Picture proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>图片代理</translation>
     </message>
     <message>
         <source>In articles</source>
-        <translation type="unfinished"></translation>
+        <translation>在文章中</translation>
     </message>
     <message>
         <source>A source may differ</source>
-        <translation type="unfinished"></translation>
+        <translation>各来源可另行设置</translation>
     </message>
     <message>
         <source>Moving ones move</source>
-        <translation type="unfinished"></translation>
+        <translation>动图播放</translation>
     </message>
     <message>
         <source>After a refresh</source>
-        <translation type="unfinished"></translation>
+        <translation>刷新之后</translation>
     </message>
     <message>
         <source>At most</source>
-        <translation type="unfinished"></translation>
+        <translation>上限</translation>
     </message>
     <message>
         <source>each time</source>
-        <translation type="unfinished"></translation>
+        <translation>每次</translation>
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机</translation>
     </message>
     <message>
         <source>Held now</source>
-        <translation type="unfinished"></translation>
+        <translation>现已保存</translation>
     </message>
     <message>
         <source>When nothing else helps</source>
-        <translation type="unfinished"></translation>
+        <translation>其他办法都不行时</translation>
     </message>
     <message>
         <source>It is told the address of the picture; none is asked when this is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理会得知图片的地址；留空则不使用代理。</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Held on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>已存在本机</translation>
     </message>
     <message>
         <source>A part of the article or of its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文章或其文件夹的一部分</translation>
     </message>
     <message>
         <source>Not asked for yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未请求</translation>
     </message>
     <message>
         <source>The picture came</source>
-        <translation type="unfinished"></translation>
+        <translation>图片已取得</translation>
     </message>
     <message>
         <source>A part of the picture came</source>
-        <translation type="unfinished"></translation>
+        <translation>只取得图片的一部分</translation>
     </message>
     <message>
         <source>No answer</source>
-        <translation type="unfinished"></translation>
+        <translation>没有回应</translation>
     </message>
     <message>
         <source>Refused</source>
-        <translation type="unfinished"></translation>
+        <translation>被拒绝</translation>
     </message>
     <message>
         <source>Not there</source>
-        <translation type="unfinished"></translation>
+        <translation>不存在</translation>
     </message>
     <message>
         <source>Took too long</source>
-        <translation type="unfinished"></translation>
+        <translation>耗时太久</translation>
     </message>
     <message>
         <source>Too large</source>
-        <translation type="unfinished"></translation>
+        <translation>太大</translation>
     </message>
     <message>
         <source>Not a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>不是图片</translation>
     </message>
     <message>
         <source>Would unpack to an unreasonable size</source>
-        <translation type="unfinished"></translation>
+        <translation>解开后大得离谱</translation>
     </message>
     <message>
         <source>An address that may not be contacted</source>
-        <translation type="unfinished"></translation>
+        <translation>不允许访问的地址</translation>
     </message>
     <message>
         <source>Referrer: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>来源页（Referer）：{address}</translation>
     </message>
     <message>
         <source>No referrer</source>
-        <translation type="unfinished"></translation>
+        <translation>不带来源页（Referer）</translation>
     </message>
     <message>
         <source>Nothing yet</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无</translation>
     </message>
     <message>
         <source>no referrer works</source>
-        <translation type="unfinished"></translation>
+        <translation>不带来源页可行</translation>
     </message>
     <message>
         <source>the referrer of the table works</source>
-        <translation type="unfinished"></translation>
+        <translation>用内置表中的来源页可行</translation>
     </message>
     <message>
         <source>the picture’s own site as referrer works</source>
-        <translation type="unfinished"></translation>
+        <translation>以图片所在网站为来源页可行</translation>
     </message>
     <message>
         <source>the article’s address as referrer works</source>
-        <translation type="unfinished"></translation>
+        <translation>以文章地址为来源页可行</translation>
     </message>
     <message>
         <source>by the other scheme</source>
-        <translation type="unfinished"></translation>
+        <translation>换用另一种协议</translation>
     </message>
     <message>
         <source>through your picture proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>经由您的图片代理</translation>
     </message>
     <message>
         <source>at another address of it</source>
-        <translation type="unfinished"></translation>
+        <translation>用它的另一个地址</translation>
     </message>
     <message>
         <source>1 article marked as read</source>
@@ -1148,7 +1148,7 @@
     <name>Bar</name>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>进度</translation>
     </message>
 </context>
 <context>
@@ -1639,119 +1639,119 @@
     <name>PictureActs</name>
     <message>
         <source>This article has no pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>本文没有图片。</translation>
     </message>
     <message>
         <source>No article is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有打开的文章。</translation>
     </message>
     <message>
         <source>Details of the pictures copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制图片详情。</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>今后始终加载此来源的图片。</translation>
     </message>
     <message>
         <source>The picture cache is cleared: {bytes} are free again.</source>
-        <translation type="unfinished"></translation>
+        <translation>图片缓存已清除，释放了 {bytes}。</translation>
     </message>
 </context>
 <context>
     <name>PictureDoctor</name>
     <message>
         <source>Picture doctor</source>
-        <translation type="unfinished"></translation>
+        <translation>图片诊断</translation>
     </message>
     <message>
         <source>Pictures of the article</source>
-        <translation type="unfinished"></translation>
+        <translation>本文的图片</translation>
     </message>
     <message>
         <source>This article has no pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>本文没有图片。</translation>
     </message>
     <message>
         <source>{missing} of {count} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 张中缺 {missing} 张</translation>
     </message>
     <message>
         <source>{count} pictures, none is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 张图片，一张不缺</translation>
     </message>
 </context>
 <context>
     <name>PictureModel</name>
     <message>
         <source>Asking…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在请求…</translation>
     </message>
 </context>
 <context>
     <name>PictureSettings</name>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished">图片</translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">保存</translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>1 picture, {bytes}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 张图片，{bytes}</translation>
     </message>
     <message>
         <source>{count} pictures, {bytes}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 张图片，{bytes}</translation>
     </message>
     <message>
         <source>{bytes} of it belong to bookmarks, and stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {bytes} 属于书签，予以保留。</translation>
     </message>
     <message>
         <source>Clearing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在清除…</translation>
     </message>
     <message>
         <source>The proxy’s address begins with https:// and has {url} in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理地址以 https:// 开头，并含有 {url}。</translation>
     </message>
 </context>
 <context>
     <name>PictureViewer</name>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>{n} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {n} 张，共 {count} 张</translation>
     </message>
     <message>
         <source>Retry</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent}%</translation>
     </message>
     <message>
         <source>Save the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>保存图片</translation>
     </message>
     <message>
         <source>Saved: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存：{name}</translation>
     </message>
     <message>
         <source>Copied: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制：{name}</translation>
     </message>
 </context>
 <context>
@@ -1770,7 +1770,7 @@
     </message>
     <message>
         <source>Open in browser</source>
-        <translation type="unfinished">在浏览器中打开</translation>
+        <translation>在浏览器中打开</translation>
     </message>
 </context>
 <context>
@@ -1792,15 +1792,15 @@
     </message>
     <message>
         <source>Pictures are not loaded here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处不加载图片。</translation>
     </message>
     <message>
         <source>Load now</source>
-        <translation type="unfinished"></translation>
+        <translation>现在加载</translation>
     </message>
     <message>
         <source>Always for this source</source>
-        <translation type="unfinished"></translation>
+        <translation>此来源始终加载</translation>
     </message>
     <message>
         <source>Source, as it was received</source>
@@ -2210,7 +2210,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">停止</translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>1 source failing</source>
@@ -2331,7 +2331,7 @@
     </message>
     <message>
         <source>Pictures {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>图片 {done} / {total}</translation>
     </message>
     <message>
         <source>Nothing was asked: the server wants no visit before {time}.</source>

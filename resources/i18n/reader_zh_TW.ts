@@ -125,15 +125,15 @@
     </message>
     <message>
         <source>See the picture in view large</source>
-        <translation type="unfinished"></translation>
+        <translation>放大檢視眼前的圖片</translation>
     </message>
     <message>
         <source>Load the pictures of this article</source>
-        <translation type="unfinished"></translation>
+        <translation>載入本文的圖片</translation>
     </message>
     <message>
         <source>Picture doctor</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片診斷</translation>
     </message>
     <message>
         <source>Bookmark</source>
@@ -205,7 +205,7 @@
     </message>
     <message>
         <source>Pictures…</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片…</translation>
     </message>
     <message>
         <source>Properties of the source</source>
@@ -569,47 +569,47 @@
     </message>
     <message>
         <source>{count} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 位元組</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">位址</translation>
+        <translation>位址</translation>
     </message>
     <message>
         <source>Inside of the article</source>
-        <translation type="unfinished"></translation>
+        <translation>在文章裡面</translation>
     </message>
     <message>
         <source>Held</source>
-        <translation type="unfinished"></translation>
+        <translation>已存</translation>
     </message>
     <message>
         <source>Came from</source>
-        <translation type="unfinished"></translation>
+        <translation>取自</translation>
     </message>
     <message>
         <source>Came with</source>
-        <translation type="unfinished"></translation>
+        <translation>取得方式</translation>
     </message>
     <message>
         <source>Learned of its host</source>
-        <translation type="unfinished"></translation>
+        <translation>該主機的經驗</translation>
     </message>
     <message>
         <source>Asked</source>
-        <translation type="unfinished"></translation>
+        <translation>上次請求</translation>
     </message>
     <message>
         <source>Again by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>自動重試時間</translation>
     </message>
     <message>
         <source>Description</source>
-        <translation type="unfinished"></translation>
+        <translation>說明</translation>
     </message>
     <message>
         <source>Attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>嘗試</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -617,7 +617,7 @@
     </message>
     <message>
         <source>Retry all that are missing</source>
-        <translation type="unfinished"></translation>
+        <translation>重試所有缺少的</translation>
     </message>
     <message>
         <source>Open in browser</source>
@@ -625,7 +625,7 @@
     </message>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>拷貝詳情</translation>
     </message>
     <message>
         <source>Why?</source>
@@ -725,247 +725,247 @@
     </message>
     <message>
         <source>Previous picture</source>
-        <translation type="unfinished"></translation>
+        <translation>上一張圖片</translation>
     </message>
     <message>
         <source>Next picture</source>
-        <translation type="unfinished"></translation>
+        <translation>下一張圖片</translation>
     </message>
     <message>
         <source>Smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>縮小</translation>
     </message>
     <message>
         <source>Larger</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Fit the window</source>
-        <translation type="unfinished"></translation>
+        <translation>符合視窗</translation>
     </message>
     <message>
         <source>Actual size</source>
-        <translation type="unfinished"></translation>
+        <translation>實際大小</translation>
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存新檔…</translation>
     </message>
     <message>
         <source>Copy the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>拷貝圖片</translation>
     </message>
     <message>
         <source>Show large</source>
-        <translation type="unfinished"></translation>
+        <translation>放大檢視</translation>
     </message>
     <message>
         <source>Open the picture in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在瀏覽器中開啟圖片</translation>
     </message>
     <message>
         <source>Copy the picture’s address</source>
-        <translation type="unfinished"></translation>
+        <translation>拷貝圖片位址</translation>
     </message>
     <message>
         <source>Always</source>
-        <translation type="unfinished">一律</translation>
+        <translation>一律</translation>
     </message>
     <message>
         <source>On a click</source>
-        <translation type="unfinished">點按時</translation>
+        <translation>點按時</translation>
     </message>
     <message>
         <source>Load pictures</source>
-        <translation type="unfinished">載入圖片</translation>
+        <translation>載入圖片</translation>
     </message>
     <message>
         <source>Once</source>
-        <translation type="unfinished"></translation>
+        <translation>一次</translation>
     </message>
     <message>
         <source>Under the pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>游標停留時</translation>
     </message>
     <message>
         <source>Moving pictures move</source>
-        <translation type="unfinished"></translation>
+        <translation>動圖播放</translation>
     </message>
     <message>
         <source>Those of the list</source>
-        <translation type="unfinished"></translation>
+        <translation>列表中的圖片</translation>
     </message>
     <message>
         <source>All, for reading offline</source>
-        <translation type="unfinished"></translation>
+        <translation>全部，供離線閱讀</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>不預取</translation>
     </message>
     <message>
         <source>Fetch ahead</source>
-        <translation type="unfinished">預先取得</translation>
+        <translation>預先取得</translation>
     </message>
     <message>
         <source>Fetch ahead at most</source>
-        <translation type="unfinished"></translation>
+        <translation>預先取得上限</translation>
     </message>
     <message>
         <source>Hold at most</source>
-        <translation type="unfinished"></translation>
+        <translation>最多保存</translation>
     </message>
     <message>
         <source>Counting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在統計…</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>清除</translation>
     </message>
     <message>
         <source>Clear the picture cache</source>
-        <translation type="unfinished"></translation>
+        <translation>清除圖片快取</translation>
     </message>
     <message>
         <source>Picture proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片代理</translation>
     </message>
     <message>
         <source>In articles</source>
-        <translation type="unfinished"></translation>
+        <translation>在文章中</translation>
     </message>
     <message>
         <source>A source may differ</source>
-        <translation type="unfinished"></translation>
+        <translation>各來源可另行設定</translation>
     </message>
     <message>
         <source>Moving ones move</source>
-        <translation type="unfinished"></translation>
+        <translation>動圖播放</translation>
     </message>
     <message>
         <source>After a refresh</source>
-        <translation type="unfinished"></translation>
+        <translation>重新整理之後</translation>
     </message>
     <message>
         <source>At most</source>
-        <translation type="unfinished"></translation>
+        <translation>上限</translation>
     </message>
     <message>
         <source>each time</source>
-        <translation type="unfinished"></translation>
+        <translation>每次</translation>
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在本機</translation>
     </message>
     <message>
         <source>Held now</source>
-        <translation type="unfinished"></translation>
+        <translation>現已保存</translation>
     </message>
     <message>
         <source>When nothing else helps</source>
-        <translation type="unfinished"></translation>
+        <translation>其他辦法都不行時</translation>
     </message>
     <message>
         <source>It is told the address of the picture; none is asked when this is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理會得知圖片的位址；留空則不使用代理。</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片</translation>
     </message>
     <message>
         <source>Held on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>已存在本機</translation>
     </message>
     <message>
         <source>A part of the article or of its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文章或其資料夾的一部分</translation>
     </message>
     <message>
         <source>Not asked for yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未請求</translation>
     </message>
     <message>
         <source>The picture came</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片已取得</translation>
     </message>
     <message>
         <source>A part of the picture came</source>
-        <translation type="unfinished"></translation>
+        <translation>只取得圖片的一部分</translation>
     </message>
     <message>
         <source>No answer</source>
-        <translation type="unfinished"></translation>
+        <translation>沒有回應</translation>
     </message>
     <message>
         <source>Refused</source>
-        <translation type="unfinished"></translation>
+        <translation>被拒絕</translation>
     </message>
     <message>
         <source>Not there</source>
-        <translation type="unfinished"></translation>
+        <translation>不存在</translation>
     </message>
     <message>
         <source>Took too long</source>
-        <translation type="unfinished"></translation>
+        <translation>耗時太久</translation>
     </message>
     <message>
         <source>Too large</source>
-        <translation type="unfinished"></translation>
+        <translation>太大</translation>
     </message>
     <message>
         <source>Not a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>不是圖片</translation>
     </message>
     <message>
         <source>Would unpack to an unreasonable size</source>
-        <translation type="unfinished"></translation>
+        <translation>解開後大得離譜</translation>
     </message>
     <message>
         <source>An address that may not be contacted</source>
-        <translation type="unfinished"></translation>
+        <translation>不允許存取的位址</translation>
     </message>
     <message>
         <source>Referrer: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>來源頁（Referer）：{address}</translation>
     </message>
     <message>
         <source>No referrer</source>
-        <translation type="unfinished"></translation>
+        <translation>不帶來源頁（Referer）</translation>
     </message>
     <message>
         <source>Nothing yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚無</translation>
     </message>
     <message>
         <source>no referrer works</source>
-        <translation type="unfinished"></translation>
+        <translation>不帶來源頁可行</translation>
     </message>
     <message>
         <source>the referrer of the table works</source>
-        <translation type="unfinished"></translation>
+        <translation>用內建表中的來源頁可行</translation>
     </message>
     <message>
         <source>the picture’s own site as referrer works</source>
-        <translation type="unfinished"></translation>
+        <translation>以圖片所在網站為來源頁可行</translation>
     </message>
     <message>
         <source>the article’s address as referrer works</source>
-        <translation type="unfinished"></translation>
+        <translation>以文章位址為來源頁可行</translation>
     </message>
     <message>
         <source>by the other scheme</source>
-        <translation type="unfinished"></translation>
+        <translation>換用另一種協定</translation>
     </message>
     <message>
         <source>through your picture proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>經由您的圖片代理</translation>
     </message>
     <message>
         <source>at another address of it</source>
-        <translation type="unfinished"></translation>
+        <translation>用它的另一個位址</translation>
     </message>
     <message>
         <source>1 article marked as read</source>
@@ -1148,7 +1148,7 @@
     <name>Bar</name>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>進度</translation>
     </message>
 </context>
 <context>
@@ -1639,119 +1639,119 @@
     <name>PictureActs</name>
     <message>
         <source>This article has no pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>本文沒有圖片。</translation>
     </message>
     <message>
         <source>No article is open.</source>
-        <translation type="unfinished"></translation>
+        <translation>沒有開啟的文章。</translation>
     </message>
     <message>
         <source>Details of the pictures copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>已拷貝圖片詳情。</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>今後一律載入此來源的圖片。</translation>
     </message>
     <message>
         <source>The picture cache is cleared: {bytes} are free again.</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片快取已清除，釋出 {bytes}。</translation>
     </message>
 </context>
 <context>
     <name>PictureDoctor</name>
     <message>
         <source>Picture doctor</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片診斷</translation>
     </message>
     <message>
         <source>Pictures of the article</source>
-        <translation type="unfinished"></translation>
+        <translation>本文的圖片</translation>
     </message>
     <message>
         <source>This article has no pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>本文沒有圖片。</translation>
     </message>
     <message>
         <source>{missing} of {count} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 張中缺 {missing} 張</translation>
     </message>
     <message>
         <source>{count} pictures, none is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 張圖片，一張不缺</translation>
     </message>
 </context>
 <context>
     <name>PictureModel</name>
     <message>
         <source>Asking…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在請求…</translation>
     </message>
 </context>
 <context>
     <name>PictureSettings</name>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished">圖片</translation>
+        <translation>圖片</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">儲存</translation>
+        <translation>儲存</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>1 picture, {bytes}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 張圖片，{bytes}</translation>
     </message>
     <message>
         <source>{count} pictures, {bytes}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 張圖片，{bytes}</translation>
     </message>
     <message>
         <source>{bytes} of it belong to bookmarks, and stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {bytes} 屬於書籤，予以保留。</translation>
     </message>
     <message>
         <source>Clearing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在清除…</translation>
     </message>
     <message>
         <source>The proxy’s address begins with https:// and has {url} in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理位址以 https:// 開頭，並含有 {url}。</translation>
     </message>
 </context>
 <context>
     <name>PictureViewer</name>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片</translation>
     </message>
     <message>
         <source>{n} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {n} 張，共 {count} 張</translation>
     </message>
     <message>
         <source>Retry</source>
-        <translation type="unfinished">重試</translation>
+        <translation>重試</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent}%</translation>
     </message>
     <message>
         <source>Save the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>儲存圖片</translation>
     </message>
     <message>
         <source>Saved: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已儲存：{name}</translation>
     </message>
     <message>
         <source>Copied: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已拷貝：{name}</translation>
     </message>
 </context>
 <context>
@@ -1770,7 +1770,7 @@
     </message>
     <message>
         <source>Open in browser</source>
-        <translation type="unfinished">在瀏覽器中開啟</translation>
+        <translation>在瀏覽器中開啟</translation>
     </message>
 </context>
 <context>
@@ -1792,15 +1792,15 @@
     </message>
     <message>
         <source>Pictures are not loaded here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此處不載入圖片。</translation>
     </message>
     <message>
         <source>Load now</source>
-        <translation type="unfinished"></translation>
+        <translation>現在載入</translation>
     </message>
     <message>
         <source>Always for this source</source>
-        <translation type="unfinished"></translation>
+        <translation>此來源一律載入</translation>
     </message>
     <message>
         <source>Source, as it was received</source>
@@ -2210,7 +2210,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">停止</translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>1 source failing</source>
@@ -2331,7 +2331,7 @@
     </message>
     <message>
         <source>Pictures {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>圖片 {done} / {total}</translation>
     </message>
     <message>
         <source>Nothing was asked: the server wants no visit before {time}.</source>
