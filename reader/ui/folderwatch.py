@@ -41,6 +41,7 @@ class FolderWatch(QObject):
         super().__init__(window)
         self._library, self._lanes, self._window, self._make = library, lanes, window, make
         self._watching: Watching | None = None
+        self._known: frozenset[str] = frozenset()
         self._closed = False
         self._told.connect(self._look, Qt.ConnectionType.QueuedConnection)
         self._starting = QTimer(self, interval=start_ms, singleShot=True)
@@ -56,12 +57,15 @@ class FolderWatch(QObject):
 
     def _watch(self) -> None:
         """Watch the folders that there are now."""
-        roots = [source.address for source in self._window.sources.values() if source.kind == "folder"]
+        roots = {source.address for source in self._window.sources.values() if source.kind == "folder"}
         if self._closed or not (roots or self._watching):
             return
         if self._watching is None:
             self._watching = self._make(self._told.emit)
         self._watching.watch(roots)
+        for root in roots - self._known:
+            self._watching.again(root, None)  # what changed before it was watched
+        self._known = frozenset(roots)
 
     def _look(self, root: str, paths: frozenset[str] | None) -> None:
         key = next(

@@ -163,6 +163,24 @@ def test_ignored_folders_and_files_that_are_no_posts_are_quiet(told: Told, tmp_p
 
 
 @LINUX
+def test_a_folder_inside_another_one_is_watched_for_both(told: Told, tmp_path: Path) -> None:
+    outer, inner = str(tmp_path), str(tmp_path / "inner")
+    (tmp_path / "inner").mkdir()
+    watch = Watching(told, gathering=Gathering(QUIET_S), backend=Inotify)
+    watch.watch([outer, inner])
+    ready(watch, tmp_path)
+    ready(watch, tmp_path / "inner")
+    (tmp_path / "inner" / "a.md").write_text("x")
+    changed = frozenset({str(tmp_path / "inner" / "a.md")})
+    assert {told.next(), told.next()} == {(outer, changed), (inner, changed)}
+    watch.watch([outer])
+    (tmp_path / "inner" / "a.md").write_text("y")
+    assert told.next() == (outer, changed)
+    assert told.nothing()
+    watch.close()
+
+
+@LINUX
 def test_beyond_the_limit_a_folder_is_polled(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inotify, "MOST_FOLDERS", 3)
     (tmp_path / "1" / "2").mkdir(parents=True)

@@ -56,6 +56,19 @@ def test_what_changes_in_a_folder_is_in_the_list_a_moment_later(here: Desk, tmp_
     assert here.unexpected == []
 
 
+def test_what_changed_while_the_window_was_closed_is_read_at_once(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with desk(qtbot, qapp, tmp_path / "library") as first:
+        first.add_posts(tmp_path / "posts", 3)
+    (tmp_path / "posts" / "post-2.md").unlink()
+    with desk(qtbot, qapp, tmp_path / "library") as second:
+        watch = FolderWatch(second.library, second.lanes, second.window, start_ms=0)
+        second.window.reload_sources()
+        second.until(lambda: second.titles() == ["Post 1", "Post 3"])
+        watch.close()
+
+
 def test_a_folder_that_vanishes_is_said_and_loses_nothing(here: Desk, tmp_path: Path) -> None:
     posts = tmp_path / "posts"
     posts.rename(tmp_path / "unmounted")
