@@ -98,20 +98,23 @@ class _Details(Pane):
         self._column.addStretch(1)
 
     def _fill(self, line: Line, report: PictureReport, now: datetime) -> None:
-        tr, add = self.tr, self._column.addWidget
+        add = self._column.addWidget
         add(Text(line.title, _TITLE, "ink", max_lines=2))
         add(Text(picturewords.state(report), _UI, "warn" if line.trouble else "ink2"))
         self._column.addSpacing(8)
         came_from = report.address if report.address != report.picture.url else ""
         facts = (
-            (tr("Address"), report.picture.url if report.picture.url[:5] != "data:" else tr("Inside of the article")),
-            (tr("Held"), picturewords.held(report)),
-            (tr("Came from"), came_from),
-            (tr("Came with"), picturewords.referer(report.referer) if report.cached else ""),
-            (tr("Learned of its host"), picturewords.learned(report.learned)),
-            (tr("Asked"), picturewords.moment(report.asked, now) if report.asked else ""),
-            (tr("Again by itself"), picturewords.moment(report.again, now) if report.again else ""),
-            (tr("Description"), report.picture.alt),
+            (
+                self.tr("Address"),
+                report.picture.url if report.picture.url[:5] != "data:" else self.tr("Inside of the article"),
+            ),
+            (self.tr("Held"), picturewords.held(report)),
+            (self.tr("Came from"), came_from),
+            (self.tr("Came with"), picturewords.referer(report.referer) if report.cached else ""),
+            (self.tr("Learned of its host"), picturewords.learned(report.learned)),
+            (self.tr("Asked"), picturewords.moment(report.asked, now) if report.asked else ""),
+            (self.tr("Again by itself"), picturewords.moment(report.again, now) if report.again else ""),
+            (self.tr("Description"), report.picture.alt),
         )
         for label, value in facts:
             if value:
@@ -123,7 +126,7 @@ class _Details(Pane):
                 add(named(label, text))
         if report.attempts:
             self._column.addSpacing(10)
-            add(Text(tr("Attempts"), _CAPTION, "ink3", max_lines=1))
+            add(Text(self.tr("Attempts"), _CAPTION, "ink3", max_lines=1))
             for attempt in report.attempts:
                 add(_Attempt(attempt))
 
@@ -169,13 +172,12 @@ class PictureDoctor(QDialog):
         self.list = QListView(self)
         self.details = _Details()
         self.summary = Text("", _UI, "ink2", max_lines=1)
-        tr = self.tr
         self.buttons = {
-            "retry": PushButton(tr("Retry"), "refresh", self),
-            "retry-all": PushButton(tr("Retry all that are missing"), "", self),
-            "view": PushButton(tr("Show large"), "image", self),
-            "browse": PushButton(tr("Open in browser"), "open", self),
-            "copy": PushButton(tr("Copy details"), "copy", self),
+            "retry": PushButton(self.tr("Retry"), "refresh", self),
+            "retry-all": PushButton(self.tr("Retry all that are missing"), "", self),
+            "view": PushButton(self.tr("Show large"), "image", self),
+            "browse": PushButton(self.tr("Open in browser"), "open", self),
+            "copy": PushButton(self.tr("Copy details"), "copy", self),
         }
         for name, button in self.buttons.items():
             button.setAutoDefault(False)

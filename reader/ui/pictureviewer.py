@@ -140,17 +140,17 @@ class PictureViewer(QDialog):
         self.stage.canvas.setFocus()
 
     def _make_buttons(self) -> dict[str, IconButton]:
-        tr, canvas = self.tr, self.stage.canvas
+        canvas = self.stage.canvas
         table: tuple[tuple[str, str, str, str, Callable[[], object]], ...] = (
-            ("previous", "left", tr("Previous picture"), "←", lambda: self.step(-1)),
-            ("next", "right", tr("Next picture"), "→", lambda: self.step(1)),
-            ("smaller", "minus", tr("Smaller"), "-", lambda: canvas.zoom(-1)),
-            ("larger", "add", tr("Larger"), "+", lambda: canvas.zoom(1)),
-            ("fit", "fit", tr("Fit the window"), "0", canvas.fit),
-            ("actual", "actual", tr("Actual size"), "1", canvas.actual),
-            ("save", "import", tr("Save as…"), "Ctrl+S", self.save),
-            ("copy", "copy", tr("Copy the picture"), "Ctrl+C", self.copy),
-            ("browse", "open", tr("Open in the browser"), "B", self.open_original),
+            ("previous", "left", self.tr("Previous picture"), "←", lambda: self.step(-1)),
+            ("next", "right", self.tr("Next picture"), "→", lambda: self.step(1)),
+            ("smaller", "minus", self.tr("Smaller"), "-", lambda: canvas.zoom(-1)),
+            ("larger", "add", self.tr("Larger"), "+", lambda: canvas.zoom(1)),
+            ("fit", "fit", self.tr("Fit the window"), "0", canvas.fit),
+            ("actual", "actual", self.tr("Actual size"), "1", canvas.actual),
+            ("save", "import", self.tr("Save as…"), "Ctrl+S", self.save),
+            ("copy", "copy", self.tr("Copy the picture"), "Ctrl+C", self.copy),
+            ("browse", "open", self.tr("Open in the browser"), "B", self.open_original),
         )
         made = {}
         for name, icon_name, text, key, act in table:

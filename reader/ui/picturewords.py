@@ -75,7 +75,8 @@ def held(report: PictureReport) -> str:
     number = QLocale().toString
     size = f"{number(report.width)} × {number(report.height)}"
     said = " · ".join((size, report.media_type, words.bytes_of(report.bytes)))
-    return f"{said} · {_tr('kept with the bookmark')}" if report.pinned else said
+    bookmarked = _tr("kept with the bookmark")
+    return f"{said} · {bookmarked}" if report.pinned else said
 
 
 def learned(lesson: Lesson | None) -> str:

@@ -572,60 +572,12 @@
         <translation>{count} 字节</translation>
     </message>
     <message>
-        <source>Address</source>
-        <translation>地址</translation>
-    </message>
-    <message>
-        <source>Inside of the article</source>
-        <translation>在文章里面</translation>
-    </message>
-    <message>
-        <source>Held</source>
-        <translation>已存</translation>
-    </message>
-    <message>
-        <source>Came from</source>
-        <translation>取自</translation>
-    </message>
-    <message>
-        <source>Came with</source>
-        <translation>取得方式</translation>
-    </message>
-    <message>
-        <source>Learned of its host</source>
-        <translation>该主机的经验</translation>
-    </message>
-    <message>
-        <source>Asked</source>
-        <translation>上次请求</translation>
-    </message>
-    <message>
-        <source>Again by itself</source>
-        <translation>自动重试时间</translation>
-    </message>
-    <message>
-        <source>Description</source>
-        <translation>说明</translation>
-    </message>
-    <message>
-        <source>Attempts</source>
-        <translation>尝试</translation>
-    </message>
-    <message>
         <source>Retry</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>Retry all that are missing</source>
-        <translation>重试所有缺失的</translation>
-    </message>
-    <message>
         <source>Open in browser</source>
         <translation>在浏览器中打开</translation>
-    </message>
-    <message>
-        <source>Copy details</source>
-        <translation>复制详情</translation>
     </message>
     <message>
         <source>Why?</source>
@@ -724,38 +676,6 @@
         <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
-        <source>Previous picture</source>
-        <translation>上一张图片</translation>
-    </message>
-    <message>
-        <source>Next picture</source>
-        <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>Smaller</source>
-        <translation>缩小</translation>
-    </message>
-    <message>
-        <source>Larger</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Fit the window</source>
-        <translation>适合窗口</translation>
-    </message>
-    <message>
-        <source>Actual size</source>
-        <translation>实际大小</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>另存为…</translation>
-    </message>
-    <message>
-        <source>Copy the picture</source>
-        <translation>复制图片</translation>
-    </message>
-    <message>
         <source>Show large</source>
         <translation>放大查看</translation>
     </message>
@@ -766,110 +686,6 @@
     <message>
         <source>Copy the picture’s address</source>
         <translation>复制图片地址</translation>
-    </message>
-    <message>
-        <source>Always</source>
-        <translation>始终</translation>
-    </message>
-    <message>
-        <source>On a click</source>
-        <translation>点击时</translation>
-    </message>
-    <message>
-        <source>Load pictures</source>
-        <translation>加载图片</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>Under the pointer</source>
-        <translation>指针停留时</translation>
-    </message>
-    <message>
-        <source>Moving pictures move</source>
-        <translation>动图播放</translation>
-    </message>
-    <message>
-        <source>Those of the list</source>
-        <translation>列表中的图片</translation>
-    </message>
-    <message>
-        <source>All, for reading offline</source>
-        <translation>全部，供离线阅读</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>不预取</translation>
-    </message>
-    <message>
-        <source>Fetch ahead</source>
-        <translation>预先获取</translation>
-    </message>
-    <message>
-        <source>Fetch ahead at most</source>
-        <translation>预先获取上限</translation>
-    </message>
-    <message>
-        <source>Hold at most</source>
-        <translation>最多保存</translation>
-    </message>
-    <message>
-        <source>Counting…</source>
-        <translation>正在统计…</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Clear the picture cache</source>
-        <translation>清除图片缓存</translation>
-    </message>
-    <message>
-        <source>Picture proxy</source>
-        <translation>图片代理</translation>
-    </message>
-    <message>
-        <source>In articles</source>
-        <translation>在文章中</translation>
-    </message>
-    <message>
-        <source>A source may differ</source>
-        <translation>各来源可另行设置</translation>
-    </message>
-    <message>
-        <source>Moving ones move</source>
-        <translation>动图播放</translation>
-    </message>
-    <message>
-        <source>After a refresh</source>
-        <translation>刷新之后</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>上限</translation>
-    </message>
-    <message>
-        <source>each time</source>
-        <translation>每次</translation>
-    </message>
-    <message>
-        <source>On this computer</source>
-        <translation>在本机</translation>
-    </message>
-    <message>
-        <source>Held now</source>
-        <translation>现已保存</translation>
-    </message>
-    <message>
-        <source>When nothing else helps</source>
-        <translation>其他办法都不行时</translation>
-    </message>
-    <message>
-        <source>It is told the address of the picture; none is asked when this is empty.</source>
-        <translation>代理会得知图片的地址；留空则不使用代理。</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -936,6 +752,10 @@
         <translation>不带来源页（Referer）</translation>
     </message>
     <message>
+        <source>kept with the bookmark</source>
+        <translation>随书签保留</translation>
+    </message>
+    <message>
         <source>Nothing yet</source>
         <translation>暂无</translation>
     </message>
@@ -961,7 +781,7 @@
     </message>
     <message>
         <source>through your picture proxy</source>
-        <translation>经由您的图片代理</translation>
+        <translation>经由你的图片代理</translation>
     </message>
     <message>
         <source>at another address of it</source>
@@ -1376,7 +1196,7 @@
     </message>
     <message>
         <source>{host}, on your own network</source>
-        <translation type="unfinished"></translation>
+        <translation>{host}，在你自己的网络中</translation>
     </message>
     <message>
         <source>There is no feed in this list.</source>
@@ -1665,6 +1485,26 @@
         <translation>图片诊断</translation>
     </message>
     <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Retry all that are missing</source>
+        <translation>重试所有缺失的</translation>
+    </message>
+    <message>
+        <source>Show large</source>
+        <translation>放大查看</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
         <source>Pictures of the article</source>
         <translation>本文的图片</translation>
     </message>
@@ -1703,6 +1543,114 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Always</source>
+        <translation>始终</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation>点击时</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation>加载图片</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>Under the pointer</source>
+        <translation>指针停留时</translation>
+    </message>
+    <message>
+        <source>Moving pictures move</source>
+        <translation>动图播放</translation>
+    </message>
+    <message>
+        <source>Those of the list</source>
+        <translation>列表中的图片</translation>
+    </message>
+    <message>
+        <source>All, for reading offline</source>
+        <translation>全部，供离线阅读</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不预取</translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation>预先获取</translation>
+    </message>
+    <message>
+        <source>Fetch ahead at most</source>
+        <translation>预先获取上限</translation>
+    </message>
+    <message>
+        <source>Hold at most</source>
+        <translation>最多保存</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>正在统计…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the picture cache</source>
+        <translation>清除图片缓存</translation>
+    </message>
+    <message>
+        <source>Picture proxy</source>
+        <translation>图片代理</translation>
+    </message>
+    <message>
+        <source>In articles</source>
+        <translation>在文章中</translation>
+    </message>
+    <message>
+        <source>A source may differ</source>
+        <translation>各来源可另行设置</translation>
+    </message>
+    <message>
+        <source>Moving ones move</source>
+        <translation>动图播放</translation>
+    </message>
+    <message>
+        <source>After a refresh</source>
+        <translation>刷新之后</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>each time</source>
+        <translation>每次</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>在本机</translation>
+    </message>
+    <message>
+        <source>Held now</source>
+        <translation>现已保存</translation>
+    </message>
+    <message>
+        <source>When nothing else helps</source>
+        <translation>其他办法都不行时</translation>
+    </message>
+    <message>
+        <source>It is told the address of the picture; none is asked when this is empty.</source>
+        <translation>代理会得知图片的地址；留空则不使用代理。</translation>
+    </message>
+    <message>
         <source>1 picture, {bytes}</source>
         <translation>1 张图片，{bytes}</translation>
     </message>
@@ -1725,6 +1673,42 @@
 </context>
 <context>
     <name>PictureViewer</name>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit the window</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation type="unfinished">在浏览器中打开</translation>
+    </message>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
@@ -1758,15 +1742,15 @@
     <name>Reading</name>
     <message>
         <source>Video</source>
-        <translation type="unfinished"></translation>
+        <translation>视频</translation>
     </message>
     <message>
         <source>Audio</source>
-        <translation type="unfinished"></translation>
+        <translation>音频</translation>
     </message>
     <message>
         <source>Open in player or browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在播放器或浏览器中打开</translation>
     </message>
     <message>
         <source>Open in browser</source>
@@ -2040,7 +2024,7 @@
     </message>
     <message>
         <source>List drafts, too</source>
-        <translation type="unfinished"></translation>
+        <translation>也列出草稿</translation>
     </message>
     <message>
         <source>Unread again when changed</source>
@@ -2104,11 +2088,11 @@
     </message>
     <message>
         <source>Drafts</source>
-        <translation type="unfinished"></translation>
+        <translation>草稿</translation>
     </message>
     <message>
         <source>What is not published yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发布的文章</translation>
     </message>
     <message>
         <source>When changed</source>
@@ -2267,7 +2251,7 @@
     </message>
     <message>
         <source>“{name}” is no article of this library.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”不是这个文库中的文章。</translation>
     </message>
     <message>
         <source>Printed.</source>
@@ -2368,6 +2352,49 @@
     <message>
         <source>About Inkstone</source>
         <translation>关于 Inkstone</translation>
+    </message>
+</context>
+<context>
+    <name>_Details</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Inside of the article</source>
+        <translation>在文章里面</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>已存</translation>
+    </message>
+    <message>
+        <source>Came from</source>
+        <translation>取自</translation>
+    </message>
+    <message>
+        <source>Came with</source>
+        <translation>取得方式</translation>
+    </message>
+    <message>
+        <source>Learned of its host</source>
+        <translation>该主机的经验</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>上次请求</translation>
+    </message>
+    <message>
+        <source>Again by itself</source>
+        <translation>自动重试时间</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试</translation>
     </message>
 </context>
 <context>

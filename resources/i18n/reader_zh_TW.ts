@@ -572,60 +572,12 @@
         <translation>{count} 位元組</translation>
     </message>
     <message>
-        <source>Address</source>
-        <translation>位址</translation>
-    </message>
-    <message>
-        <source>Inside of the article</source>
-        <translation>在文章裡面</translation>
-    </message>
-    <message>
-        <source>Held</source>
-        <translation>已存</translation>
-    </message>
-    <message>
-        <source>Came from</source>
-        <translation>取自</translation>
-    </message>
-    <message>
-        <source>Came with</source>
-        <translation>取得方式</translation>
-    </message>
-    <message>
-        <source>Learned of its host</source>
-        <translation>該主機的經驗</translation>
-    </message>
-    <message>
-        <source>Asked</source>
-        <translation>上次請求</translation>
-    </message>
-    <message>
-        <source>Again by itself</source>
-        <translation>自動重試時間</translation>
-    </message>
-    <message>
-        <source>Description</source>
-        <translation>說明</translation>
-    </message>
-    <message>
-        <source>Attempts</source>
-        <translation>嘗試</translation>
-    </message>
-    <message>
         <source>Retry</source>
         <translation>重試</translation>
     </message>
     <message>
-        <source>Retry all that are missing</source>
-        <translation>重試所有缺少的</translation>
-    </message>
-    <message>
         <source>Open in browser</source>
         <translation>在瀏覽器中開啟</translation>
-    </message>
-    <message>
-        <source>Copy details</source>
-        <translation>拷貝詳情</translation>
     </message>
     <message>
         <source>Why?</source>
@@ -724,38 +676,6 @@
         <translation>PDF 檔案 (*.pdf)</translation>
     </message>
     <message>
-        <source>Previous picture</source>
-        <translation>上一張圖片</translation>
-    </message>
-    <message>
-        <source>Next picture</source>
-        <translation>下一張圖片</translation>
-    </message>
-    <message>
-        <source>Smaller</source>
-        <translation>縮小</translation>
-    </message>
-    <message>
-        <source>Larger</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Fit the window</source>
-        <translation>符合視窗</translation>
-    </message>
-    <message>
-        <source>Actual size</source>
-        <translation>實際大小</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>另存新檔…</translation>
-    </message>
-    <message>
-        <source>Copy the picture</source>
-        <translation>拷貝圖片</translation>
-    </message>
-    <message>
         <source>Show large</source>
         <translation>放大檢視</translation>
     </message>
@@ -766,110 +686,6 @@
     <message>
         <source>Copy the picture’s address</source>
         <translation>拷貝圖片位址</translation>
-    </message>
-    <message>
-        <source>Always</source>
-        <translation>一律</translation>
-    </message>
-    <message>
-        <source>On a click</source>
-        <translation>點按時</translation>
-    </message>
-    <message>
-        <source>Load pictures</source>
-        <translation>載入圖片</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>Under the pointer</source>
-        <translation>游標停留時</translation>
-    </message>
-    <message>
-        <source>Moving pictures move</source>
-        <translation>動圖播放</translation>
-    </message>
-    <message>
-        <source>Those of the list</source>
-        <translation>列表中的圖片</translation>
-    </message>
-    <message>
-        <source>All, for reading offline</source>
-        <translation>全部，供離線閱讀</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>不預取</translation>
-    </message>
-    <message>
-        <source>Fetch ahead</source>
-        <translation>預先取得</translation>
-    </message>
-    <message>
-        <source>Fetch ahead at most</source>
-        <translation>預先取得上限</translation>
-    </message>
-    <message>
-        <source>Hold at most</source>
-        <translation>最多保存</translation>
-    </message>
-    <message>
-        <source>Counting…</source>
-        <translation>正在統計…</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Clear the picture cache</source>
-        <translation>清除圖片快取</translation>
-    </message>
-    <message>
-        <source>Picture proxy</source>
-        <translation>圖片代理</translation>
-    </message>
-    <message>
-        <source>In articles</source>
-        <translation>在文章中</translation>
-    </message>
-    <message>
-        <source>A source may differ</source>
-        <translation>各來源可另行設定</translation>
-    </message>
-    <message>
-        <source>Moving ones move</source>
-        <translation>動圖播放</translation>
-    </message>
-    <message>
-        <source>After a refresh</source>
-        <translation>重新整理之後</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>上限</translation>
-    </message>
-    <message>
-        <source>each time</source>
-        <translation>每次</translation>
-    </message>
-    <message>
-        <source>On this computer</source>
-        <translation>在本機</translation>
-    </message>
-    <message>
-        <source>Held now</source>
-        <translation>現已保存</translation>
-    </message>
-    <message>
-        <source>When nothing else helps</source>
-        <translation>其他辦法都不行時</translation>
-    </message>
-    <message>
-        <source>It is told the address of the picture; none is asked when this is empty.</source>
-        <translation>代理會得知圖片的位址；留空則不使用代理。</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -936,6 +752,10 @@
         <translation>不帶來源頁（Referer）</translation>
     </message>
     <message>
+        <source>kept with the bookmark</source>
+        <translation>隨書籤保留</translation>
+    </message>
+    <message>
         <source>Nothing yet</source>
         <translation>尚無</translation>
     </message>
@@ -961,7 +781,7 @@
     </message>
     <message>
         <source>through your picture proxy</source>
-        <translation>經由您的圖片代理</translation>
+        <translation>經由你的圖片代理</translation>
     </message>
     <message>
         <source>at another address of it</source>
@@ -1376,7 +1196,7 @@
     </message>
     <message>
         <source>{host}, on your own network</source>
-        <translation type="unfinished"></translation>
+        <translation>{host}，在你自己的網路中</translation>
     </message>
     <message>
         <source>There is no feed in this list.</source>
@@ -1665,6 +1485,26 @@
         <translation>圖片診斷</translation>
     </message>
     <message>
+        <source>Retry</source>
+        <translation>重試</translation>
+    </message>
+    <message>
+        <source>Retry all that are missing</source>
+        <translation>重試所有缺少的</translation>
+    </message>
+    <message>
+        <source>Show large</source>
+        <translation>放大檢視</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>在瀏覽器中開啟</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>拷貝詳情</translation>
+    </message>
+    <message>
         <source>Pictures of the article</source>
         <translation>本文的圖片</translation>
     </message>
@@ -1703,6 +1543,114 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Always</source>
+        <translation>一律</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation>點按時</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>永不</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation>載入圖片</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>Under the pointer</source>
+        <translation>游標停留時</translation>
+    </message>
+    <message>
+        <source>Moving pictures move</source>
+        <translation>動圖播放</translation>
+    </message>
+    <message>
+        <source>Those of the list</source>
+        <translation>列表中的圖片</translation>
+    </message>
+    <message>
+        <source>All, for reading offline</source>
+        <translation>全部，供離線閱讀</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不預取</translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation>預先取得</translation>
+    </message>
+    <message>
+        <source>Fetch ahead at most</source>
+        <translation>預先取得上限</translation>
+    </message>
+    <message>
+        <source>Hold at most</source>
+        <translation>最多保存</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>正在統計…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the picture cache</source>
+        <translation>清除圖片快取</translation>
+    </message>
+    <message>
+        <source>Picture proxy</source>
+        <translation>圖片代理</translation>
+    </message>
+    <message>
+        <source>In articles</source>
+        <translation>在文章中</translation>
+    </message>
+    <message>
+        <source>A source may differ</source>
+        <translation>各來源可另行設定</translation>
+    </message>
+    <message>
+        <source>Moving ones move</source>
+        <translation>動圖播放</translation>
+    </message>
+    <message>
+        <source>After a refresh</source>
+        <translation>重新整理之後</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>each time</source>
+        <translation>每次</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>在本機</translation>
+    </message>
+    <message>
+        <source>Held now</source>
+        <translation>現已保存</translation>
+    </message>
+    <message>
+        <source>When nothing else helps</source>
+        <translation>其他辦法都不行時</translation>
+    </message>
+    <message>
+        <source>It is told the address of the picture; none is asked when this is empty.</source>
+        <translation>代理會得知圖片的位址；留空則不使用代理。</translation>
+    </message>
+    <message>
         <source>1 picture, {bytes}</source>
         <translation>1 張圖片，{bytes}</translation>
     </message>
@@ -1725,6 +1673,42 @@
 </context>
 <context>
     <name>PictureViewer</name>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一張圖片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一張圖片</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit the window</source>
+        <translation>符合視窗</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>實際大小</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存新檔…</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>拷貝圖片</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation type="unfinished">在瀏覽器中開啟</translation>
+    </message>
     <message>
         <source>Picture</source>
         <translation>圖片</translation>
@@ -1758,15 +1742,15 @@
     <name>Reading</name>
     <message>
         <source>Video</source>
-        <translation type="unfinished"></translation>
+        <translation>影片</translation>
     </message>
     <message>
         <source>Audio</source>
-        <translation type="unfinished"></translation>
+        <translation>音訊</translation>
     </message>
     <message>
         <source>Open in player or browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在播放器或瀏覽器中開啟</translation>
     </message>
     <message>
         <source>Open in browser</source>
@@ -2040,7 +2024,7 @@
     </message>
     <message>
         <source>List drafts, too</source>
-        <translation type="unfinished"></translation>
+        <translation>也列出草稿</translation>
     </message>
     <message>
         <source>Unread again when changed</source>
@@ -2104,11 +2088,11 @@
     </message>
     <message>
         <source>Drafts</source>
-        <translation type="unfinished"></translation>
+        <translation>草稿</translation>
     </message>
     <message>
         <source>What is not published yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未發布的文章</translation>
     </message>
     <message>
         <source>When changed</source>
@@ -2267,7 +2251,7 @@
     </message>
     <message>
         <source>“{name}” is no article of this library.</source>
-        <translation type="unfinished"></translation>
+        <translation>「{name}」不是這個文庫中的文章。</translation>
     </message>
     <message>
         <source>Printed.</source>
@@ -2368,6 +2352,49 @@
     <message>
         <source>About Inkstone</source>
         <translation>關於 Inkstone</translation>
+    </message>
+</context>
+<context>
+    <name>_Details</name>
+    <message>
+        <source>Address</source>
+        <translation>位址</translation>
+    </message>
+    <message>
+        <source>Inside of the article</source>
+        <translation>在文章裡面</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>已存</translation>
+    </message>
+    <message>
+        <source>Came from</source>
+        <translation>取自</translation>
+    </message>
+    <message>
+        <source>Came with</source>
+        <translation>取得方式</translation>
+    </message>
+    <message>
+        <source>Learned of its host</source>
+        <translation>該主機的經驗</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>上次請求</translation>
+    </message>
+    <message>
+        <source>Again by itself</source>
+        <translation>自動重試時間</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>說明</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>嘗試</translation>
     </message>
 </context>
 <context>
