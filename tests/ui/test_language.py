@@ -152,13 +152,16 @@ SHOWN = {
     "QGroupBox": (0,), "IconButton": (1,), "PushButton": (0,), "LinkButton": (0,), "Text": (0,), "Field": (0,),
     "BannerButton": (1,), "Command": (1, 3), "_action": (1,),
 }  # fmt: skip
-#: Names, patterns of files, a title as the library stores it (words.source_title), and a default that is never left so.
+#: Names, patterns of files and addresses, a unit, a title as the library stores it (words.source_title), and a default that is never left so.
 NAMES = {
     "Inkstone",
     "OPML (*.opml *.xml)",
     " (*.md *.markdown *.mdx *.Rmd *.html *.htm *.xhtml *.txt *.org)",
     "Opened files",
     "Open in browser",
+    "https://wsrv.nl/?url={url}",
+    "MB",
+    "image-off",
 }
 _MARKS = ("tr", "_tr", "translate", "QT_TRANSLATE_NOOP")
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -306,7 +309,7 @@ def test_the_formats_follow_the_words(speak: QApplication, monkeypatch: pytest.M
 def test_a_refused_picture_is_told_without_spaces_between_sentences(speak: QApplication) -> None:
     language.install(speak, "zh_CN")
     told = words.missing_picture(errors.PictureError(url="https://a.example/x.png", kind="refused", status=403))
-    assert (told.title, told.language) == ("图片服务器拒绝了请求", "zh")
+    assert (told.title, told.lang) == ("图片服务器拒绝了请求", "zh")
     assert "403" in told.reason
     assert "。文章完整，只缺这张图。" in told.reason
 
