@@ -129,7 +129,7 @@ class PictureActs(QObject):
         if document is None:
             return
         url = document.rendered.images[number].url
-        window, tr = self._window, self.tr
+        window = self._window
         on_the_web = url.startswith(("http://", "https://"))
         menu = QMenu(window)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -140,14 +140,14 @@ class PictureActs(QObject):
             action.setEnabled(enabled)
             menu.addAction(action)
 
-        add(tr("Show large"), lambda: self.view(number), "image")
-        add(tr("Open the picture in the browser"), lambda: window.browse(url), "open", enabled=on_the_web)
-        add(tr("Copy the picture’s address"), lambda: window.copy(url), "link", enabled=on_the_web)
-        add(tr("Picture doctor"), lambda: self.doctor(number), "image-off")
+        add(self.tr("Show large"), lambda: self.view(number), "image")
+        add(self.tr("Open the picture in the browser"), lambda: window.browse(url), "open", enabled=on_the_web)
+        add(self.tr("Copy the picture’s address"), lambda: window.copy(url), "link", enabled=on_the_web)
+        add(self.tr("Picture doctor"), lambda: self.doctor(number), "image-off")
         if link:
             menu.addSeparator()
-            add(tr("Open the link in the browser"), lambda: window.browse(link), "open")
-            add(tr("Copy the link’s address"), lambda: window.copy(link), "link")
+            add(self.tr("Open the link in the browser"), lambda: window.browse(link), "open")
+            add(self.tr("Copy the link’s address"), lambda: window.copy(link), "link")
         menu.popup(place)
 
     # Rules and settings

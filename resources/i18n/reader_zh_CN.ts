@@ -676,18 +676,6 @@
         <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
-        <source>Show large</source>
-        <translation>放大查看</translation>
-    </message>
-    <message>
-        <source>Open the picture in the browser</source>
-        <translation>在浏览器中打开图片</translation>
-    </message>
-    <message>
-        <source>Copy the picture’s address</source>
-        <translation>复制图片地址</translation>
-    </message>
-    <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
@@ -1468,6 +1456,30 @@
     <message>
         <source>Details of the pictures copied.</source>
         <translation>已复制图片详情。</translation>
+    </message>
+    <message>
+        <source>Show large</source>
+        <translation>放大查看</translation>
+    </message>
+    <message>
+        <source>Open the picture in the browser</source>
+        <translation>在浏览器中打开图片</translation>
+    </message>
+    <message>
+        <source>Copy the picture’s address</source>
+        <translation>复制图片地址</translation>
+    </message>
+    <message>
+        <source>Picture doctor</source>
+        <translation>图片诊断</translation>
+    </message>
+    <message>
+        <source>Open the link in the browser</source>
+        <translation type="unfinished">在浏览器中打开链接</translation>
+    </message>
+    <message>
+        <source>Copy the link’s address</source>
+        <translation type="unfinished">复制链接地址</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>

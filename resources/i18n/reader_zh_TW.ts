@@ -676,18 +676,6 @@
         <translation>PDF 檔案 (*.pdf)</translation>
     </message>
     <message>
-        <source>Show large</source>
-        <translation>放大檢視</translation>
-    </message>
-    <message>
-        <source>Open the picture in the browser</source>
-        <translation>在瀏覽器中開啟圖片</translation>
-    </message>
-    <message>
-        <source>Copy the picture’s address</source>
-        <translation>拷貝圖片位址</translation>
-    </message>
-    <message>
         <source>Picture</source>
         <translation>圖片</translation>
     </message>
@@ -1468,6 +1456,30 @@
     <message>
         <source>Details of the pictures copied.</source>
         <translation>已拷貝圖片詳情。</translation>
+    </message>
+    <message>
+        <source>Show large</source>
+        <translation>放大檢視</translation>
+    </message>
+    <message>
+        <source>Open the picture in the browser</source>
+        <translation>在瀏覽器中開啟圖片</translation>
+    </message>
+    <message>
+        <source>Copy the picture’s address</source>
+        <translation>拷貝圖片位址</translation>
+    </message>
+    <message>
+        <source>Picture doctor</source>
+        <translation>圖片診斷</translation>
+    </message>
+    <message>
+        <source>Open the link in the browser</source>
+        <translation type="unfinished">在瀏覽器中開啟連結</translation>
+    </message>
+    <message>
+        <source>Copy the link’s address</source>
+        <translation type="unfinished">複製連結位址</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
