@@ -59,8 +59,10 @@ class PictureSettings(QDialog):
         moves = (("always", self.tr("Always")), ("once", self.tr("Once")), ("hover", self.tr("Under the pointer")))
         self.animations = Choice(moves, settings.animations, self.tr("Moving pictures move"), self)
         ahead = (
-            ("leads", self.tr("Those of the list")), ("all", self.tr("All, for reading offline")), ("none", self.tr("None")),
-        )  # fmt: skip
+            ("leads", self.tr("Those of the list")),
+            ("all", self.tr("All, for reading offline")),
+            ("none", self.tr("None")),
+        )
         self.ahead = Choice(ahead, settings.pictures_ahead, self.tr("Fetch ahead"), self)
         self.budget = _megabytes(settings.ahead_mb, 1, 10_000, self.tr("Fetch ahead at most"), self)
         self.cache = _megabytes(settings.picture_cache_mb, 20, 100_000, self.tr("Hold at most"), self)

@@ -1475,11 +1475,11 @@
     </message>
     <message>
         <source>Open the link in the browser</source>
-        <translation type="unfinished">在浏览器中打开链接</translation>
+        <translation>在浏览器中打开链接</translation>
     </message>
     <message>
         <source>Copy the link’s address</source>
-        <translation type="unfinished">复制链接地址</translation>
+        <translation>复制链接地址</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
@@ -1719,7 +1719,7 @@
     </message>
     <message>
         <source>Open in the browser</source>
-        <translation type="unfinished">在浏览器中打开</translation>
+        <translation>在浏览器中打开</translation>
     </message>
     <message>
         <source>Picture</source>

@@ -1475,11 +1475,11 @@
     </message>
     <message>
         <source>Open the link in the browser</source>
-        <translation type="unfinished">在瀏覽器中開啟連結</translation>
+        <translation>在瀏覽器中開啟連結</translation>
     </message>
     <message>
         <source>Copy the link’s address</source>
-        <translation type="unfinished">複製連結位址</translation>
+        <translation>拷貝連結位址</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
@@ -1719,7 +1719,7 @@
     </message>
     <message>
         <source>Open in the browser</source>
-        <translation type="unfinished">在瀏覽器中開啟</translation>
+        <translation>在瀏覽器中開啟</translation>
     </message>
     <message>
         <source>Picture</source>
