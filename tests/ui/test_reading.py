@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -42,10 +43,10 @@ def test_a_broken_article_says_so_in_its_place(here: Desk, monkeypatch: pytest.M
     window, real = here.window, here.library.document
     bad = window.model.key_at(1)
 
-    def document(key: int) -> object:
+    def document(key: int, **more: Any) -> object:
         if key == bad:
             raise ParseError(where="post-2.md", detail="it cannot be read", line=3)
-        return real(key)
+        return real(key, **more)
 
     monkeypatch.setattr(here.library, "document", document)
     window.go_to(bad)
