@@ -248,7 +248,7 @@ class Intake:
             source.key,
             when=now,
             validators=source.validators,
-            pause_s=max(source.pause_s, schedule.pause_of(response.headers, now)),
+            pause_s=max(source.document_pause_s, schedule.pause_of(response.headers, now)),
         )
         if response.permanent_url or source.moved_to:
             # Its server knew the validators of what is stored, if there was anything.
@@ -284,6 +284,7 @@ class Intake:
                 title=feed.title,
                 home_url=feed.url,
                 pause_s=max(feed.pause_s, schedule.pause_of(response.headers, now)),
+                document_pause_s=feed.pause_s,
                 newest=saved.new > 0,
             )
             if response.permanent_url or source.moved_to:

@@ -227,7 +227,8 @@ class Source:
         typed: the user typed this address (or one of its origin), so it may be a private one; an address that a page
             or a subscription list named may not.
         interval_minutes: between two refreshes, as the user set it for this source; 0: the common setting.
-        pause_s: between two refreshes, as its server asks; bounded by ``schedule``.
+        pause_s: between two refreshes, as its server and its document ask; bounded by ``schedule``.
+        document_pause_s: as the document alone asked, when it came last.
         pictures: always, click or never; ``""``: the common setting.
         ahead: its pictures are fetched ahead, for reading offline.
         user: name for the server; the password is in the system's keyring.
@@ -259,6 +260,7 @@ class Source:
     typed: bool = True
     interval_minutes: int = 0
     pause_s: int = 0
+    document_pause_s: int = 0
     pictures: str = ""
     ahead: bool = False
     user: str = ""

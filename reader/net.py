@@ -261,6 +261,7 @@ class Client:
             with self._turn(at.origin.host, watch):
                 request = self._request(at, start, validators, headers, own)
                 answer = self._answer(request, cookies, hop, own)
+                connection = answer.raw.connection
                 try:
                     location = answer.headers.get("location")
                     if answer.status_code not in _REDIRECTS or not location:
@@ -272,6 +273,9 @@ class Client:
                     self._drain(answer, watch)
                 finally:
                     answer.close()
+                    if at.origin.host != start.origin.host and connection is not None:
+                        # The feeds of that host have two connections of their own; an idle third stays with no host.
+                        connection.close()
             try:
                 at = parse(urljoin(at.url, _location(location)))
             except ValueError as error:

@@ -209,6 +209,7 @@ class Store:
         home_url: str = "",
         retry_at: datetime | None = None,
         pause_s: int | None = None,
+        document_pause_s: int | None = None,
         newest: bool = False,
         retired: bool = False,
     ) -> None:
@@ -224,6 +225,7 @@ class Store:
                 home_url=home_url,
                 retry_at=retry_at,
                 pause_s=pause_s,
+                document_pause_s=document_pause_s,
                 newest=newest,
                 retired=retired,
             )

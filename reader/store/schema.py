@@ -211,7 +211,8 @@ ALTER TABLE sources ADD COLUMN typed INTEGER NOT NULL DEFAULT 1;
 # How one source is asked and kept, what its refreshes taught, and what was removed and must not come back as new.
 _THIRD = """
 ALTER TABLE sources ADD COLUMN interval_minutes INTEGER NOT NULL DEFAULT 0; -- the user's; 0: the common one
-ALTER TABLE sources ADD COLUMN pause_s INTEGER NOT NULL DEFAULT 0;          -- what its server asks for
+ALTER TABLE sources ADD COLUMN pause_s INTEGER NOT NULL DEFAULT 0;          -- what its server and its document ask for
+ALTER TABLE sources ADD COLUMN document_pause_s INTEGER NOT NULL DEFAULT 0; -- its document alone: a 304 brings none
 ALTER TABLE sources ADD COLUMN pictures TEXT NOT NULL DEFAULT '';           -- always, click, never; '': as set for all
 ALTER TABLE sources ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0;            -- 1: fetch pictures for reading offline
 ALTER TABLE sources ADD COLUMN user TEXT NOT NULL DEFAULT '';               -- its password is in the system's keyring

@@ -33,8 +33,9 @@ _OPTIONS: dict[str, Callable[[Any], object]] = {
 
 _COLUMNS = (
     "key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,"
-    "retry_at, typed, interval_minutes, pause_s, pictures, ahead, user, headers, certificate, unread_again, keep_days,"
-    "keep_count, drafts, attributes, retired, failing_since, newest, moved_to, moved_times, moved_since, unread, total"
+    "retry_at, typed, interval_minutes, pause_s, document_pause_s, pictures, ahead, user, headers, certificate,"
+    "unread_again, keep_days, keep_count, drafts, attributes, retired, failing_since, newest, moved_to, moved_times,"
+    "moved_since, unread, total"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM sources JOIN tallies ON tallies.source = sources.key AND trashed IS NULL "
 _NAMES = tuple(name.strip() for name in _COLUMNS.split(","))
@@ -241,6 +242,7 @@ def note_refresh(
     home_url: str,
     retry_at: datetime | None,
     pause_s: int | None,
+    document_pause_s: int | None,
     newest: bool,
     retired: bool,
 ) -> None:
@@ -252,7 +254,8 @@ def note_refresh(
         title: taken while the user has not given one.
         home_url: empty leaves the one that is there.
         retry_at: not before this; None for no such limit.
-        pause_s: what the server asks for; None leaves it.
+        pause_s: what the server and the document ask for; None leaves it.
+        document_pause_s: what the document alone asks for; None leaves it.
         newest: it brought a new article.
         retired: its server said that it is gone for good; a success takes that back.
     """
@@ -265,6 +268,7 @@ def note_refresh(
                retired = CASE :error WHEN '' THEN 0 ELSE max(retired, :retired) END,
                newest = CASE WHEN :newest THEN :when ELSE newest END,
                pause_s = coalesce(:pause_s, pause_s),
+               document_pause_s = coalesce(:document_pause_s, document_pause_s),
                owner = '',
                owned_until = NULL,
                error = :error,
@@ -280,6 +284,7 @@ def note_refresh(
             "error": plain(error),
             "retry_at": to_ms_or_none(retry_at),
             "pause_s": pause_s,
+            "document_pause_s": document_pause_s,
             "newest": newest,
             "retired": retired,
             "etag": None if validators is None else plain(validators.etag),
