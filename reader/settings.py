@@ -78,6 +78,9 @@ class Settings:
     sample_offered: bool = field(default=False)
 
 
+#: What a library reads from the file while it runs: a window that changes one of these writes it down at once.
+READ_BY_LIBRARY = frozenset(("pictures", "pictures_ahead", "ahead_mb", "picture_cache_mb", "picture_proxy"))
+
 #: Without user name and password: the file is for everyone to read.
 _PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
 #: It goes into a style sheet, between quotation marks.

@@ -184,7 +184,6 @@ class PictureActs(QObject):
     def _changed(self, changes: dict[str, Any]) -> None:
         window = self._window
         window.set_setting(**changes)
-        window.keep_settings()  # the library reads the rule from the file
         window.reading.forget()
         settings = window.settings
         self._lanes.read.run(lambda: self._library.use_settings(settings), None, window.tell)

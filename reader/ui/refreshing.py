@@ -64,7 +64,9 @@ class Refreshing(QObject):
 
     Args:
         minutes: between two refreshes of a source; 0 never refreshes by itself.
-        pictures_wanted: whether lead pictures may be fetched after a refresh.
+        pictures_wanted: whether small pictures of sources may be looked for after a refresh; of articles' pictures the
+            library itself knows.
+        metered: whether each byte is paid for: then nothing is fetched ahead.
     """
 
     #: A ``Progress``.
@@ -95,11 +97,12 @@ class Refreshing(QObject):
         *,
         minutes: int,
         pictures_wanted: Callable[[], bool],
+        metered: Callable[[], bool] = lambda: False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._library, self._lanes, self._minutes = library, lanes, minutes
-        self._pictures_wanted = pictures_wanted
+        self._pictures_wanted, self._metered = pictures_wanted, metered
         self._runs: list[_Run] = []  # what runs first, then what waits
         self._leads = _Run()
         self._all_ahead = False  # whether nothing was left to fetch ahead when that last ended
@@ -154,7 +157,7 @@ class Refreshing(QObject):
 
         def done(result: Result) -> None:
             self._end(run, result)
-            if result.asked and not run.stop and self._pictures_wanted():
+            if result.asked and not run.stop:
                 self._fetch_pictures(ahead=result.new > 0 or not self._all_ahead)
 
         def failed(error: BaseException) -> None:
@@ -216,17 +219,20 @@ class Refreshing(QObject):
             if done.came:
                 self.pictures.emit()
 
-        if ahead:
+        if ahead and self._metered():
+            self._all_ahead = False  # the next refresh on another network makes up for it
+        elif ahead:
             lane.run(
                 lambda: library.fetch_ahead(progress=self._ahead.emit, cancelled=lambda: run.stop),
                 fetched,
                 lambda error: self.ahead.emit(None),  # a picture that does not come is a grey square, not a message
             )
-        lane.run(
-            lambda: library.fetch_favicons(cancelled=lambda: run.stop),
-            lambda came: self.favicons.emit() if came else None,
-            lambda error: None,  # then a letter stands for the source
-        )
+        if self._pictures_wanted():
+            lane.run(
+                lambda: library.fetch_favicons(cancelled=lambda: run.stop),
+                lambda came: self.favicons.emit() if came else None,
+                lambda error: None,  # then a letter stands for the source
+            )
 
     def _tell_ahead(self, progress: Progress) -> None:
         if progress.total and not self._leads.stop and not self.running:

@@ -34,7 +34,7 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import menus, panes, printing, words
+from reader.ui import connection, menus, panes, printing, words
 from reader.ui.aa import LookPopover
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
@@ -116,6 +116,7 @@ class Window(QMainWindow):
             lanes,
             minutes=self.settings.refresh_minutes if self._by_itself else 0,
             pictures_wanted=lambda: self.settings.pictures != "never",
+            metered=connection.is_metered,
             parent=self,
         )
         self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
@@ -200,7 +201,7 @@ class Window(QMainWindow):
         self.showing.hovered.connect(self.status.hover)
         self.showing.read.connect(self._was_read)
         self.showing.astray.connect(self._link_astray)
-        self.reading.linked.connect(self.go_to)
+        self.reading.linked.connect(self._go_to_part)
         self.refreshing.progress.connect(self._progress)
         self.refreshing.ahead.connect(self._ahead)
         self.refreshing.outcome.connect(self._outcome)
@@ -424,6 +425,10 @@ class Window(QMainWindow):
         """Select and open an article of the list (or one that the list does not hold)."""
         self.list.view.select_key(key)
         self._open(key)
+
+    def _go_to_part(self, key: int, part: str) -> None:
+        self.showing.expect(key, part)
+        self.go_to(key)
 
     def _link_astray(self, name: str) -> None:
         self.status.say(self.tr("“{name}” is no article of this library.").format(name=name))
@@ -678,6 +683,8 @@ class Window(QMainWindow):
     def set_setting(self, **changes: Any) -> None:
         """Change settings, with their effect at once."""
         self.settings = replace(self.settings, **changes)
+        if settings_file.READ_BY_LIBRARY.intersection(changes):
+            self.keep_settings()
         if "refresh_minutes" in changes and self._by_itself:
             self.refreshing.set_minutes(self.settings.refresh_minutes)
         self.themes.choose(self.settings.theme)  # type: ignore[arg-type]

@@ -101,7 +101,7 @@ DOORS = {
     "appdirs": {"ground"},
 }
 #: Of Qt's network classes the window uses only the local socket by which a second start finds the first.
-LOCAL_ONLY = {"QLocalServer", "QLocalSocket"}
+LOCAL_ONLY = {"QLocalServer", "QLocalSocket", "QNetworkInformation"}
 
 ROOM_OF = {name: room for room, names in ROOMS.items() for name in names}
 
