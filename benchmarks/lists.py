@@ -32,6 +32,7 @@ _FILL = (
        FROM n""",
     """INSERT INTO versions (key, article, seen, title, fingerprint, digest, form, body)
        SELECT key, key, 0, title, fingerprint, randomblob(16), 'html', randomblob(100) FROM articles""",
+    "UPDATE articles SET source = :sources + 1 + key % 2 WHERE key % 4999 = 4",
     "INSERT INTO states (article, source, date) SELECT key, source, published FROM articles",
     "INSERT INTO bookmarks SELECT key, published, '[]', '' FROM articles WHERE key % 100 = 1",
     "INSERT INTO places SELECT key, 0.5, '', 0 FROM articles WHERE key % 100 = 2",
@@ -45,7 +46,7 @@ def _filled(file: Path, count: int) -> Store:
     from reader.store import Store
 
     store = Store.open(file)
-    for number in range(_SOURCES):
+    for number in range(_SOURCES + 2):
         store.add_source("feed", f"https://example.org/{number}", f"Source {number}")
     values = {"count": count, "sources": _SOURCES, "now": int(_NOW.timestamp() * 1000), "step": _MINUTE_MS}
     with store._lines.writing() as db:
@@ -70,6 +71,7 @@ def _queries() -> Mapping[str, Query]:
         "one source, unread": Query("unread", sources=(3,)),
         "20 of 200 sources": Query(sources=some),
         "20 of 200 sources, unread": Query("unread", sources=some),
+        "2 small sources": Query(sources=(_SOURCES + 1, _SOURCES + 2)),
         "one tag": Query(tag="tag"),
     }
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from reader.settings import Settings
     from reader.store import Store
 
-#: Articles in one slice: of each about 25 ms on an idle machine.
-RETIRED, EMPTIED, JOINED, INDEXED = 500, 100, 100, 20
+#: Articles in one slice: of each 15 to 20 ms of the processor's time.
+RETIRED, EMPTIED, JOINED, INDEXED = 250, 50, 100, 20
 
 
 def slices(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:
@@ -36,8 +36,14 @@ def slices(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:
 
 
 def _retire(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:
-    overdue = store.overdue(now, days=settings.keep_days, count=settings.keep_count, in_all=settings.keep_in_all)
     gesture = 0
-    for start in range(0, len(overdue), RETIRED):
-        gesture, went = store.retire(overdue[start : start + RETIRED], now, gesture)
-        yield went > 0
+    while overdue := store.overdue(
+        now, days=settings.keep_days, count=settings.keep_count, in_all=settings.keep_in_all
+    ):
+        gone = 0
+        for start in range(0, len(overdue), RETIRED):
+            gesture, went = store.retire(overdue[start : start + RETIRED], now, gesture)
+            gone += went
+            yield went > 0
+        if not gone:  # all of them were kept meanwhile
+            return

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reader import __version__
-from reader.cli import commands, files, safety
+from reader.cli import commands, files, history, safety
 from reader.cli.output import complain
 
 WRONG_USAGE = 2
@@ -121,6 +121,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--tag", action="append", metavar="T")
     one.add_argument("--note", metavar="TEXT")
     one.add_argument("--remove", action="store_true", help="let it go again")
+
+    command("history", history.listed, "list what can be taken back, newest first")
+
+    one = command("undo", history.undo, "take back the last act, or one of the history")
+    one.add_argument("number", nargs="?", type=_count, metavar="NUMBER", help="as history tells it")
 
     one = command("image", commands.image, "fetch one picture through the picture proxy")
     one.add_argument("url", metavar="URL")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,13 +17,15 @@ from reader.attempts import to_json as attempts_to_json
 from reader.cli import output
 from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
-from reader.errors import CaptivePortal, NotFound, Offline, PictureError, Usage
+from reader.errors import CaptivePortal, NotFound, Offline, PictureError, StoreError, Usage
 from reader.library import Library, is_address, web_address
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.paths import Paths
 from reader.sentences import describe
 
 DONE, FAILED = 0, 1
+
+_TIDYING_S = 0.5
 
 
 class WindowDoor(Protocol):
@@ -156,6 +160,7 @@ def refresh(library: Library, options: Namespace) -> int:
                 complain(error)
     if sys.stderr.isatty() and count:
         print("\r\x1b[K", end="", file=sys.stderr)
+    _tidy_quickly(library)
     if options.json:
         print_json(done)
     else:
@@ -163,6 +168,13 @@ def refresh(library: Library, options: Namespace) -> int:
         changed = sum(each["changed"] for each in done["updated"])
         say(f"{count} sources: {new} new articles, {changed} changed, {len(done['failed'])} failed")
     return FAILED if done["failed"] else DONE
+
+
+def _tidy_quickly(library: Library) -> None:
+    """What is not done in this time is done after the next refresh, or by the window."""
+    until = time.monotonic() + _TIDYING_S
+    with contextlib.suppress(StoreError):
+        library.tidy(cancelled=lambda: time.monotonic() > until)
 
 
 def _found(library: Library, names: Sequence[str]) -> tuple[list[Source], list[dict[str, str]]]:

@@ -432,15 +432,15 @@ class Store:
 
     # Idle time: each call is one short transaction
 
-    def overdue(self, now: datetime, *, days: int = 0, count: int = 0, in_all: int = 0) -> list[int]:
-        """The articles that are to go by retention: these limits (0: none), and those of each source.
+    def overdue(self, now: datetime, *, days: int = 0, count: int = 0, in_all: int = 0, most: int = 2000) -> list[int]:
+        """Up to ``most`` articles that are to go by retention: these limits (0: none), and those of each source.
 
         Args:
             days, count: what is kept of each feed that says nothing of its own.
             in_all: how many articles of feeds are kept together.
         """
         with self._lines.reading() as db:
-            return retention.due(db, now, retention.Limits(days, count, in_all))
+            return retention.due(db, now, retention.Limits(days, count, in_all), most)
 
     def retire(self, keys: Sequence[int], when: datetime, gesture: int = 0) -> tuple[int, int]:
         """Moves what is overdue to the trash, unless it was kept meanwhile.

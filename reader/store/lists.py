@@ -16,15 +16,16 @@ from reader.store import files, twins
 from reader.store.codec import dumps, plain, to_ms, to_picture, to_texts, to_time
 
 
-def selection(query: Query, *, each: bool = False) -> tuple[str, str, list[object]]:
+def selection(query: Query, *, each: bool = False, sparse: bool = False) -> tuple[str, str, list[object]]:
     """A query as SQL: FROM with its index, WHERE, and the values.
 
     The index is named, not left to the planner: each holds date, article and source, so the rows come in order and
-    nothing is sorted, whatever the statistics say. Several sources are filtered while scanning all dates: 0.07 s for
-    a million articles.
+    nothing is sorted, whatever the statistics say. Several sources are filtered while scanning all dates, which is
+    0.07 s for a million articles and 4 ms for a page of them, unless they hold so little of it that sorting is quicker.
 
     Args:
         each: of an article in several sources list each, not one for all.
+        sparse: its sources hold few of all articles.
 
     Raises:
         Usage: "today" without saying when it began.
@@ -40,7 +41,7 @@ def selection(query: Query, *, each: bool = False) -> tuple[str, str, list[objec
     elif query.view == "continue":
         index = "states_reading"
         where.append("reading = 1")
-    elif one_source:
+    elif one_source or sparse:
         index = "states_source_unread" if unread else "states_source"
     if unread:
         where.append("read = 0")
@@ -71,9 +72,26 @@ def selection(query: Query, *, each: bool = False) -> tuple[str, str, list[objec
     return "taggings CROSS JOIN states ON states.article = taggings.article", " AND ".join(where), values
 
 
-def listing(query: Query) -> tuple[str, list[object]]:
+#: The newest 200 of fewer than one article in so many are found sooner by looking at all of these.
+_SPARSE = 200
+
+
+def _is_sparse(db: sqlite3.Connection, query: Query) -> bool:
+    """Whether several sources together hold few of all articles; the numbers of the sidebar know."""
+    if len(query.sources) < 2 or query.view not in ("all", "unread", "today"):
+        return False
+    column = "unread" if query.unread_only or query.view == "unread" else "total"
+    theirs, all_ = db.execute(
+        f"""SELECT coalesce(sum({column}) FILTER (WHERE source IN (SELECT value FROM json_each(?))), 0), sum({column})
+            FROM tallies""",
+        (dumps(query.sources),),
+    ).fetchone()
+    return bool(theirs * _SPARSE < (all_ or 0))
+
+
+def listing(query: Query, *, sparse: bool = False) -> tuple[str, list[object]]:
     """The statement behind ids()."""
-    source, where, values = selection(query)
+    source, where, values = selection(query, sparse=sparse)
     table = "taggings" if query.tag else "states"
     order = "ASC" if query.oldest_first else "DESC"
     sql = f"SELECT states.article FROM {source} WHERE {where} ORDER BY {table}.date {order}, {table}.article {order}"
@@ -86,7 +104,7 @@ def ids(db: sqlite3.Connection, query: Query, limit: int | None) -> array[int]:
     SQLite puts the numbers into one text and json reads it: for a million twice as fast as a million rows, and the
     interpreter is held for a fraction of it.
     """
-    sql, values = listing(query)
+    sql, values = listing(query, sparse=_is_sparse(db, query))
     text = db.execute(
         f"SELECT json_group_array(article) FROM ({sql} LIMIT ?)", [*values, -1 if limit is None else max(0, limit)]
     ).fetchone()[0]

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from reader.store import acts, trash
 from reader.store.codec import dumps, to_ms
@@ -32,23 +33,32 @@ class Limits:
     in_all: int = 0
 
 
-def due(db: sqlite3.Connection, now: datetime, limits: Limits) -> list[int]:
-    """The articles that are to go, by key, each once."""
-    found: dict[int, None] = {}
+def due(db: sqlite3.Connection, now: datetime, limits: Limits, most: int) -> list[int]:
+    """Up to ``most`` of the articles that are to go, by key, each once."""
+    return list(islice(dict.fromkeys(_due(db, now, limits, most)), most))
+
+
+def _due(db: sqlite3.Connection, now: datetime, limits: Limits, most: int) -> Iterator[int]:
+    room = most
     for source, kind, days, count, total in db.execute(
         """SELECT key, kind, keep_days, keep_count, total FROM sources JOIN tallies ON source = key
            WHERE trashed IS NULL AND kind IN ('feed', 'folder') AND total > 0"""
     ).fetchall():
         days = days or (limits.days if kind == "feed" else 0)
         count = count or (limits.count if kind == "feed" else 0)
+        theirs: dict[int, None] = {}
         if days > 0:
-            found.update(dict.fromkeys(_older(db, source, to_ms(now) - days * _DAY_MS)))
+            theirs.update(dict.fromkeys(islice(_older(db, source, to_ms(now) - days * _DAY_MS), room)))
         if 0 < count < total:
-            found.update(dict.fromkeys(_beyond(db, "states INDEXED BY states_source", "source = ?", source, count)))
+            more = _beyond(db, "states INDEXED BY states_source", "source = ?", source, count)
+            theirs.update(dict.fromkeys(islice(more, room)))
+        yield from theirs
+        room -= len(theirs)
+        if room <= 0:
+            return
     if limits.in_all > 0:
         feeds = "source IN (SELECT key FROM sources WHERE kind = ?)"
-        found.update(dict.fromkeys(_beyond(db, "states INDEXED BY states_date", feeds, "feed", limits.in_all)))
-    return list(found)
+        yield from islice(_beyond(db, "states INDEXED BY states_date", feeds, "feed", limits.in_all), most)
 
 
 def _older(db: sqlite3.Connection, source: int, before: int) -> Iterator[int]:

@@ -14,6 +14,7 @@ from reader.library import Library
 from reader.model import Prepared, Query
 from reader.paths import in_folder
 from reader.store import Store, trash
+from tests.core.shell import Shell, refused
 from tests.core.store_samples import NOW, entry, later, prepared
 
 
@@ -227,3 +228,22 @@ def test_an_opened_file_comes_back_when_it_is_opened_again(tmp_path: Path) -> No
         library.remove_source(row.source_key)
         assert library.open_file(file).key == row.key
         assert library.store.check() == []
+
+
+def test_the_command_line_tells_and_undoes(tmp_path: Path) -> None:
+    shell, file = Shell(tmp_path / "library"), tmp_path / "posts" / "a.md"
+    file.parent.mkdir()
+    for name in ("a", "b", "c"):
+        file.with_name(f"{name}.md").write_text(f"# Post {name}\n\nWords of {name}.\n", encoding="utf-8")
+    shell.run("add", file.parent)
+    with Library(in_folder(shell.library)) as library:
+        library.remove_articles(library.keys([shell.json("list")[0]["id"]]))
+        library.mark_all_read(Query())
+    first, second = shell.json("history")
+    assert [(each["kind"], each["count"]) for each in (first, second)] == [("read-all", 2), ("remove", 1)]
+    assert "1 removed: Post" in shell.run("history").stdout
+    assert shell.json("undo", second["number"]) == {"undone": "1 restored"}
+    assert len(shell.json("list")) == 3
+    assert shell.run("undo").stdout == "undone: marked as read\n"
+    assert shell.json("history") == []
+    assert refused(shell.run("undo"), 2) == refused(shell.run("undo", 999), 2) == "there is nothing to undo."

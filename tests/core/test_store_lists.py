@@ -91,6 +91,10 @@ def test_lists_are_what_a_plain_look_at_all_rows_gives(
     backwards = Query(view, sources, unread_only=unread_only, since=since, oldest_first=True)
     assert large.ids(backwards).tolist() == expected[::-1]
     assert large.count(query) == len(expected)
+    with pytest.MonkeyPatch.context() as patch:  # as for sources that hold little of a large library
+        patch.setattr(lists, "_SPARSE", 0)
+        assert large.ids(query).tolist() == expected
+        assert large.ids(backwards, 7).tolist() == expected[::-1][:7]
 
 
 def test_today_needs_a_beginning(large: Store) -> None:
