@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from html import escape
 
-from PySide6.QtCore import QRectF, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QUrl, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import QWebEngineScript
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -68,4 +68,6 @@ class PicturePage(QWebEngineView):
         self.hide()
         self.setPage(None)  # type: ignore[arg-type]
         self._page.deleteLater()
+        # Now: at the end of the program no event loop comes any more that would do it before the profile goes.
+        QCoreApplication.sendPostedEvents(self._page, QEvent.Type.DeferredDelete.value)
         self.deleteLater()

@@ -100,7 +100,8 @@ DOORS = {
     "keyring": {"passwords"},
     "appdirs": {"ground"},
 }
-#: Of Qt's network classes the window uses only the local socket by which a second start finds the first.
+#: Of Qt's network classes the window uses only the local socket by which a second start finds the first, and what the
+#: system says of the connection (metered or not). Neither sends anything.
 LOCAL_ONLY = {"QLocalServer", "QLocalSocket", "QNetworkInformation"}
 
 ROOM_OF = {name: room for room, names in ROOMS.items() for name in names}

@@ -206,3 +206,13 @@ def test_a_picture_has_a_menu_of_its_own(opened: Desk, monkeypatch: pytest.Monke
     assert seen[0][0] == "Show large"
     assert "Picture doctor" in seen[0]
     assert "Copy the link’s address" in seen[0]
+
+
+def test_the_window_may_be_closed_while_pictures_are_seen(opened: Desk) -> None:
+    opened.window.pictures.view(2)
+    viewer: PictureViewer = _child(opened, PictureViewer)
+    opened.until(lambda: viewer.buttons["save"].isEnabled())
+    opened.window.pictures.doctor()
+    _child(opened, PictureDoctor)
+    opened.window.close()  # a warning of the engine fails this test
+    opened.rest()
