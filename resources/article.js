@@ -18,9 +18,14 @@ const inkstone = (() => {
     return "";
   };
 
+  // What a link to a part of an article names: an id, or the words of a heading as wiki links have it.
+  const named = (name) => document.getElementById("x-" + name) ??
+    [...document.querySelectorAll("#ink-body :is(h1,h2,h3,h4,h5,h6)")].find(
+      (heading) => heading.textContent.trim().toLowerCase() === name.toLowerCase());
+
   const restore = (place) => whenReady(() => {
-    const [n, part] = place.split(":").map(Number);
-    const block = blocks()[n];
+    const [n, part] = place.startsWith("#") ? [0, 0] : place.split(":").map(Number);
+    const block = place.startsWith("#") ? named(place.slice(1)) : blocks()[n];
     if (!block) return;
     const go = () => {
       const box = block.getBoundingClientRect();

@@ -62,6 +62,11 @@ def shown(href: str) -> str:
     return unquote(href.removeprefix(WIKI))
 
 
+def part(href: str) -> str:
+    """The part of an article that a link names after ``#``; ``""`` for none."""
+    return unquote(href.partition("#")[2])
+
+
 def _path(href: str) -> str:
     """The path that a link names, decoded once, in NFC."""
     written = href.removeprefix(WIKI).partition("#")[0]

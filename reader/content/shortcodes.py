@@ -145,4 +145,4 @@ def wiki(match: re.Match[str]) -> str:
     page, _, part = target.partition("#")
     part = part.lstrip("^#")
     said = label or " › ".join(each for each in (page, part) if each)
-    return _link(WIKI + quote(page, safe="/"), said) if page else said
+    return _link(WIKI + quote(page, safe="/") + (f"#{quote(part)}" if part else ""), said) if page else said

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from reader.content import neighbours
 from reader.library import Document, Library
 from reader.model import CardWords, Row
 from reader.ui.lanes import Lanes, Ticket, patient
@@ -29,8 +30,8 @@ class Reading(QObject):
     opened = Signal(object)
     #: An article could not be opened: key, error.
     failed = Signal(int, object)
-    #: A link leads to this article of the library.
-    linked = Signal(int)
+    #: A link leads to this article of the library, and to the part of it that has this name.
+    linked = Signal(int, str)
     #: A link leads to no article of the library: as ``Viewer.link`` gave it.
     led_out = Signal(str)
     #: ``Row`` values that changed.
@@ -97,7 +98,7 @@ class Reading(QObject):
             if target is None:
                 self.led_out.emit(href)
             elif target != key:
-                self.linked.emit(target)
+                self.linked.emit(target, neighbours.part(href))
 
         self._lanes.read.run(
             patient(lambda: self._library.article_for_link(document, href)), found, lambda error: found(None)

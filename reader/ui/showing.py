@@ -65,6 +65,7 @@ class Showing(QObject):
         self._released: set[int] = set()  # the articles whose pictures are loaded whatever the rule
         self._waiting: Document | None = None
         self._form = 0
+        self._part = -1, ""  # the article and the part of it that a link leads to
         self._on_page = False
         reading.opened.connect(self._show)
         reading.failed.connect(self._not_opened)
@@ -114,6 +115,17 @@ class Showing(QObject):
         if self._viewer is not None and self._viewer.document is not None:
             self._reading.follow(self._viewer.document, href)
 
+    def expect(self, key: int, part: str) -> None:
+        """When this article is shown next, show it from this part on."""
+        self._part = key, part
+
+    def _place(self, document: Document, row: Row) -> str:
+        """Where an article is shown from: the part that a link named, or where it was left."""
+        (key, part), self._part = self._part, (-1, "")
+        if part and key == row.key:
+            return f"#{part}"
+        return document.article.position if 0.02 < row.progress < 0.98 else ""
+
     def _lead_out(self, href: str) -> None:
         """The system gets addresses of the web and of mail, never one of a file."""
         if href.startswith(("http://", "https://", "mailto:")):
@@ -145,9 +157,8 @@ class Showing(QObject):
             return
         self._pane.set_scrolled(False)
         self._pane.finder.leave()
-        place = document.article.position if 0.02 < row.progress < 0.98 else ""
         self._form = 0
-        self._viewer.show_document(document, self._html(document, row), place)
+        self._viewer.show_document(document, self._html(document, row), self._place(document, row))
         self._on_page = True
         self._pane.show_viewer()
         if not row.read:

@@ -125,4 +125,5 @@ def test_posts_end_here_as_they_do_in_folders() -> None:
 
 def test_a_link_is_said_as_it_reads() -> None:
     assert neighbours.shown("wiki:A%20B") == "A B"
+    assert neighbours.part("a.md#B%20c") == neighbours.part("wiki:a#B c") == "B c"
     assert neighbours.shown("../%E8%A8%98.md#x") == "../記.md#x"

@@ -24,7 +24,10 @@ POSTS = {
     '<script>var gone = 1</script><iframe src="https://frames.test/x"></iframe>\n\n'
     "[near](sub/lights.md#b)\n\n[[Pilot|named]]\n\n[paper](paper.pdf)\n\n[above](../../secret.md)\n\n"
     "[kept](https://blog.test/2026/pilot/)\n\n[web](https://elsewhere.test/page)\n",
-    "sub/lights.md": "---\ntitle: Lights\ndate: 2026-05-08\n---\n\nWords of the lights. [up](../harbour.html)\n",
+    "sub/lights.md": "---\ntitle: Lights\ndate: 2026-05-08\n---\n\nWords of the lights. [up](../harbour.html)\n\n"
+    + "A line.\n\n" * 60
+    + "## b\n\n"
+    + "Another line.\n\n" * 60,
     "Pilot.md": "---\ntitle: The pilot\ndate: 2026-05-07\nurl: https://blog.test/2026/pilot/\n---\n\n"
     "Words of the pilot.\n",
     "paper.pdf": "%PDF-1.4",
@@ -99,6 +102,7 @@ def test_links_between_posts_open_inside_and_lead_back(reader: Reader, browser: 
     status = reader.window.status
     reader.click_link("near")
     reader.until_open("Lights")
+    reader.until(lambda: abs(reader.js("document.getElementById('x-b').getBoundingClientRect().top")) < 8)
     reader.click_link("up")
     reader.until_open("Harbour")
     for words in ("named", "kept"):
