@@ -321,9 +321,7 @@ class Window(QMainWindow):
     def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
         sources = [source for source in sources if not self.acts.changes.is_leaving(source)]
         self.sources = {source.key: source for source in sources}
-        self.sidebar.set_sources(
-            [replace(each, title=words.source_title(each), error=words.stored(each.error)) for each in sources]
-        )
+        self.sidebar.set_sources([words.of_source(each) for each in sources])
         self.sidebar.set_counts(counts)
         self.status.set_failing(sum(1 for source in sources if source.error))
         self.panes.fill(bool(sources))

@@ -98,6 +98,12 @@ def source_title(source: Source | Row) -> str:
     return tr("Kept") if kind == "kept" and title == "Kept" else title
 
 
+def of_source(source: Source) -> Source:
+    """A source with its title and its error in the user's language: itself for nearly all (copying 1,000 took 20 ms)."""
+    title, error = source_title(source), source.error and stored(source.error)
+    return source if (title, error) == (source.title, source.error) else replace(source, title=title, error=error)
+
+
 def source_titles(row: Row) -> str:
     """The source of a row, and the others that have the same article."""
     if not row.also_in:
