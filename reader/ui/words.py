@@ -99,7 +99,7 @@ def source_title(source: Source | Row) -> str:
 
 
 def of_source(source: Source) -> Source:
-    """A source with its title and its error in the user's language: itself for nearly all (copying 1,000 took 20 ms)."""
+    """A source with its title and error in the user's language: itself for nearly all (copying 1,000 took 20 ms)."""
     title, error = source_title(source), source.error and stored(source.error)
     return source if (title, error) == (source.title, source.error) else replace(source, title=title, error=error)
 
