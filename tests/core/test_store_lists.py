@@ -69,7 +69,7 @@ def test_no_list_is_sorted_or_scanned_outside_an_index(
 @pytest.mark.parametrize("sources", [(), (3,), (3, 5, 8)])
 @pytest.mark.parametrize("unread_only", [False, True])
 def test_lists_are_what_a_plain_look_at_all_rows_gives(
-    large: Store, view: View, sources: tuple[int, ...], unread_only: bool
+    large: Store, view: View, sources: tuple[int, ...], unread_only: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     since = later(days=-30)
     with large._lines.reading() as db:
@@ -91,10 +91,9 @@ def test_lists_are_what_a_plain_look_at_all_rows_gives(
     backwards = Query(view, sources, unread_only=unread_only, since=since, oldest_first=True)
     assert large.ids(backwards).tolist() == expected[::-1]
     assert large.count(query) == len(expected)
-    with pytest.MonkeyPatch.context() as patch:  # as for sources that hold little of a large library
-        patch.setattr(lists, "_SPARSE", 0)
-        assert large.ids(query).tolist() == expected
-        assert large.ids(backwards, 7).tolist() == expected[::-1][:7]
+    monkeypatch.setattr(lists, "_SPARSE", 0)  # as for sources that hold little of a large library
+    assert large.ids(query).tolist() == expected
+    assert large.ids(backwards, 7).tolist() == expected[::-1][:7]
 
 
 def test_today_needs_a_beginning(large: Store) -> None:
