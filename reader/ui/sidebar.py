@@ -14,6 +14,9 @@ from reader.ui.controls import HeaderBar
 from reader.ui.sourcetree import Kind, Node, SourceTree, Subfolders
 from reader.ui.sourceview import COMPACT_ROW_PX, ROW_PX, SourceView
 
+#: Finding the places of more lines than this takes longer than painting those in sight.
+_MANY = 64
+
 
 class Sidebar(Pane):
     """The left pane, 236 px wide by default, at least 180."""
@@ -99,8 +102,12 @@ class Sidebar(Pane):
 
     def set_busy(self, keys: Collection[int]) -> None:
         """The sources that are being asked now carry a mark."""
-        self.tree.set_busy(keys)
-        self.view.viewport().update()
+        changed = self.tree.set_busy(keys)
+        if len(changed) > _MANY:
+            self.view.viewport().update()
+            return
+        for node in changed:
+            self.view.update(self.tree.index_of(node))  # nothing is painted for a line that is out of sight
 
     def set_counts(self, counts: Counts) -> None:
         """The numbers of the smart views."""
