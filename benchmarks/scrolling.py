@@ -1,6 +1,7 @@
 """The real window without the page engine, its list scrolled down and up by the wheel, in a process of its own.
 
-Run as ``python -m benchmarks.scrolling LIBRARY``; it prints one JSON document.
+Run as ``python -m benchmarks.scrolling LIBRARY [--bare]``; it prints one JSON document. With ``--bare`` the rows have no
+pictures.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def main() -> None:
     bar, view = window.list.view.verticalScrollBar(), window.list.view
     made: list[int] = []
     window.thumbnails.ready.connect(made.append)
-    _wait(lambda: len(made) >= 7 and view.model().rowCount() > 0)
+    bare = "--bare" in sys.argv
+    if bare:
+        view.set_thumbnails(None)
+    _wait(lambda: (bare or len(made) >= 7) and view.model().rowCount() > 0)
     before_mb = _resident_mb()
     late: list[float] = []
     last = time.perf_counter()

@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 
-from benchmarks.figures import Figure, Target
+from benchmarks.figures import Figure, Target, alternate
 from benchmarks.plan import Plan
 from reader.library import Library
 from reader.paths import in_folder
@@ -58,9 +58,9 @@ def _fill(folder: Path, rows: int) -> None:
             pass
 
 
-def _scrolled(folder: Path) -> dict[str, Any]:
+def _scrolled(folder: Path, *options: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.scrolling", str(folder)],
+        [sys.executable, "-m", "benchmarks.scrolling", str(folder), *options],
         env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
         capture_output=True,
         text=True,
@@ -75,14 +75,17 @@ def run(plan: Plan) -> list[Figure]:
     rows = min(ROWS, plan.articles)
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder), rows)
-        seen = [_scrolled(Path(folder)) for _ in range(plan.runs)]
+        library = Path(folder)
+        bare, seen = alternate(plan.runs, lambda: _scrolled(library, "--bare"), lambda: _scrolled(library))
     note = f"{rows:,} rows down and up again; {seen[-1]['made']} pictures decoded, {seen[-1]['ticks']:,} times looked"
     return [
         Figure(
             "thumbnails: event loop late while scrolling, p99", "ms", tuple(each["late_ms_p99"] for each in seen),
-            target=Target("value", 16), note=note,
+            tuple(each["late_ms_p99"] for each in bare), "the same rows without pictures",
+            Target("value", 16), note,
         ),
-        Figure("thumbnails: the same, the worst", "ms", tuple(each["late_ms_worst"] for each in seen)),
+        Figure("thumbnails: the same, the worst", "ms", tuple(each["late_ms_worst"] for each in seen),
+               tuple(each["late_ms_worst"] for each in bare), "the same rows without pictures"),
         Figure(
             "thumbnails: memory that scrolling took", "MB", tuple(each["memory_mb"] for each in seen),
             target=Target("value", 60),

@@ -102,12 +102,10 @@ class _Details(Pane):
         add(Text(line.title, _TITLE, "ink", max_lines=2))
         add(Text(picturewords.state(report), _UI, "warn" if line.trouble else "ink2"))
         self._column.addSpacing(8)
+        address = report.picture.url if report.picture.url[:5] != "data:" else self.tr("Inside of the article")
         came_from = report.address if report.address != report.picture.url else ""
         facts = (
-            (
-                self.tr("Address"),
-                report.picture.url if report.picture.url[:5] != "data:" else self.tr("Inside of the article"),
-            ),
+            (self.tr("Address"), address),
             (self.tr("Held"), picturewords.held(report)),
             (self.tr("Came from"), came_from),
             (self.tr("Came with"), picturewords.referer(report.referer) if report.cached else ""),
