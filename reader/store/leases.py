@@ -6,6 +6,7 @@ process of this machine any more).
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sqlite3
@@ -54,9 +55,10 @@ def take(db: sqlite3.Connection, keys: Sequence[int], owner: str, now: datetime)
     for (other,) in rows.fetchall():
         if _is_gone(other):
             release(db, other)
-    db.executemany(
-        "UPDATE sources SET owner = ?1, owned_until = ?2 WHERE key = ?3 AND (owner = '' OR owned_until <= ?4)",
-        [(owner, to_ms(now + LENGTH), key, to_ms(now)) for key in keys],
+    db.execute(
+        """UPDATE sources SET owner = ?1, owned_until = ?2
+           WHERE key IN (SELECT value FROM json_each(?3)) AND (owner = '' OR owned_until <= ?4)""",
+        (owner, to_ms(now + LENGTH), json.dumps(list(keys)), to_ms(now)),
     )
     taken = {key for (key,) in db.execute("SELECT key FROM sources WHERE owner = ?", (owner,))}
     return taken.intersection(keys)
