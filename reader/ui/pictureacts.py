@@ -185,7 +185,9 @@ class PictureActs(QObject):
         window = self._window
         window.set_setting(**changes)
         window.reading.forget()
-        settings = window.settings
+        page, settings = self._page(), window.settings
+        if page is not None:
+            page.pictures.load_all()  # what waits asks again, and the rule as it is now answers
         self._lanes.read.run(lambda: self._library.use_settings(settings), None, window.tell)
 
     def _say_cleared(self, freed: int) -> None:
