@@ -121,13 +121,19 @@ class Hop:
         return is_public(address) or (self.fake_ok and address != self.origin.host and is_fake(address))
 
 
+class _Hops(threading.local):
+    """Each thread's own hop."""
+
+    now: Hop | None = None
+
+
 @dataclass(slots=True)
 class Gate:
-    """What the connections of one thread ask before they open."""
+    """What connections ask before they open: each thread sets the hop that its next request is."""
 
     resolve: Resolve
     connect: Connect
-    hop: Hop | None = field(default=None)
+    _hops: _Hops = field(default_factory=_Hops)
 
     def open(self, host: str, port: int, through_proxy: bool) -> tuple[socket.socket, bool]:
         """Connect to exactly an address that was checked.
@@ -170,9 +176,14 @@ class Gate:
             raise
         return sock
 
+    def enter(self, hop: Hop) -> None:
+        """This thread's next request."""
+        self._hops.now = hop
+
     def current(self) -> Hop:
-        assert self.hop is not None, "a connection was used outside of Client.get"
-        return self.hop
+        hop = self._hops.now
+        assert hop is not None, "a connection was used outside of Client.get"
+        return hop
 
     def reuse(self, private: bool) -> None:
         """A kept connection to a private address serves only whom it was allowed for."""

@@ -11,7 +11,6 @@ import math
 import socket
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -123,7 +122,7 @@ def system_connect(family: int, address: str, port: int, timeout_s: float) -> so
 
 
 class Client:
-    """Fetches. May be used by many threads at once; each has its own connections.
+    """Fetches. May be used by many threads at once; they share the connections, two to a host.
 
     Args:
         resolve: names to addresses; connect: addresses to sockets.
@@ -148,8 +147,7 @@ class Client:
         self._allow_fake_ip = allow_fake_ip
         self._asks_digest: set[Origin] = set()
         self._trusted: dict[Origin, str] = {}
-        self._own = threading.local()
-        self._opened: weakref.WeakSet[CheckedAdapter] = weakref.WeakSet()
+        self._shared: CheckedAdapter | None = None
         self._lock = threading.Lock()
         self._turns: dict[str, threading.BoundedSemaphore] = {}
         self._watchdog = Watchdog()
@@ -167,8 +165,7 @@ class Client:
         with self._lock:
             self._proxies = proxies_of(settings.proxy)
             self._allow_fake_ip = settings.allow_fake_ip
-            self._own = threading.local()  # connections that are kept go another way
-        self.close()
+        self.close()  # connections that are kept go another way
 
     def trust(self, origin: Origin, fingerprint: str) -> None:
         """Believe one certificate of an origin, though nobody signed it, and no other one of it.
@@ -186,10 +183,10 @@ class Client:
         return self._trusted.get(origin, "")
 
     def close(self) -> None:
-        """Close the kept connections of all threads; a later ``get`` opens new ones."""
+        """Close the kept connections; a later ``get`` opens new ones."""
         with self._lock:
-            adapters = list(self._opened)
-        for adapter in adapters:
+            adapter, self._shared = self._shared, None
+        if adapter is not None:
             adapter.close()
 
     def get(
@@ -261,7 +258,6 @@ class Client:
             with self._turn(at.origin.host, watch):
                 request = self._request(at, start, validators, headers, own)
                 answer = self._answer(request, cookies, hop, own)
-                connection = answer.raw.connection
                 try:
                     location = answer.headers.get("location")
                     if answer.status_code not in _REDIRECTS or not location:
@@ -273,9 +269,6 @@ class Client:
                     self._drain(answer, watch)
                 finally:
                     answer.close()
-                    if at.origin.host != start.origin.host and connection is not None:
-                        # The feeds of that host have two connections of their own; an idle third stays with no host.
-                        connection.close()
             try:
                 at = parse(urljoin(at.url, _location(location)))
             except ValueError as error:
@@ -349,7 +342,7 @@ class Client:
         if proxy:
             permitted(self._resolve, hop)
         adapter = self._adapter()
-        adapter.gate.hop = hop
+        adapter.gate.enter(hop)
         proxies = {hop.origin.scheme: proxy} if proxy else {}
         for attempt in (1, 2):
             left_s = max(hop.watch.left_s, 0.001)
@@ -449,16 +442,13 @@ class Client:
             turns.release()
 
     def _adapter(self) -> CheckedAdapter:
-        """This thread's own connections."""
-        found: CheckedAdapter | None = getattr(self._own, "adapter", None)
-        if found is None:
-            from reader.wire import CheckedAdapter
+        """The connections that are kept."""
+        from reader.wire import CheckedAdapter
 
-            found = CheckedAdapter(Gate(self._resolve, self._connect))
-            self._own.adapter = found
-            with self._lock:
-                self._opened.add(found)
-        return found
+        with self._lock:
+            if self._shared is None:
+                self._shared = CheckedAdapter(Gate(self._resolve, self._connect), _AT_A_TIME)
+            return self._shared
 
     def _proxy_for(self, hop: Hop) -> str:
         """The proxy for a hop, ``""`` for none. What the user typed as a private address is reached directly."""

@@ -25,6 +25,9 @@ from urllib3.response import HTTPResponse
 from reader.errors import Blocked, FetchError, TimedOut, Unreachable, Untrusted
 from reader.gate import Gate, Watch
 
+#: Connections are kept to so many hosts, more than are asked at one time.
+_HOSTS = 40
+
 
 class _PlainConnection(HTTPConnection):
     def __init__(self, gate: Gate, **kwargs: Any) -> None:
@@ -108,11 +111,15 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class CheckedAdapter(HTTPAdapter):
-    """The transport of one thread's session: every connection passes its gate. It never retries by itself."""
+    """The transport of all threads: every connection passes its gate. It never retries by itself.
 
-    def __init__(self, gate: Gate) -> None:
+    Args:
+        at_a_time: connections that are kept to a host: as many as requests are under way there.
+    """
+
+    def __init__(self, gate: Gate, at_a_time: int) -> None:
         self.gate = gate
-        super().__init__(pool_connections=10, pool_maxsize=2)
+        super().__init__(pool_connections=_HOSTS, pool_maxsize=at_a_time)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)

@@ -99,6 +99,7 @@ class _Server(ThreadingHTTPServer):
         with self.site.lock:
             self.site.connections += 1
             self.site.open.add(connection)
+            self.site.most_open = max(self.site.most_open, len(self.site.open))
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:
@@ -241,6 +242,7 @@ class Site:
         self.busy = 0
         self.busiest = 0  # the most requests that were answered at one time
         self.open: set[socket.socket] = set()
+        self.most_open = 0
         self.stopping = threading.Event()
         self._server = _Server((host, port), _Handler)
         self._server.site = self
