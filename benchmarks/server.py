@@ -50,7 +50,7 @@ def serving(folder: Path) -> Iterator[list[str]]:
 
 
 def tell(addresses: Sequence[str], **settings: float) -> None:
-    """Make the server behave otherwise: ``version`` changes all feeds, ``latency`` waits milliseconds (see its help)."""
+    """Make the server behave otherwise: ``version`` changes all feeds, ``latency`` is in milliseconds; see its help."""
     words = "&".join(f"{name}={value}" for name, value in settings.items())
     with urllib.request.urlopen(f"http://127.0.0.1:{urlsplit(addresses[0]).port}/ctl/set?{words}") as answer:
         answer.read()
