@@ -1,7 +1,7 @@
 """The real window without the page engine, its list scrolled down and up by the wheel, in a process of its own.
 
-Run as ``python -m benchmarks.scrolling LIBRARY [--bare]``; it prints one JSON document. With ``--bare`` the rows have no
-pictures.
+Run as ``python -m benchmarks.scrolling LIBRARY [--bare]``; it prints one JSON document. With ``--bare`` the rows have
+no pictures.
 """
 
 from __future__ import annotations
