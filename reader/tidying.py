@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reader.store import Store
 
 #: Articles in one slice: of each 15 to 20 ms of the processor's time.
-RETIRED, EMPTIED, JOINED, INDEXED = 250, 50, 100, 20
+RETIRED, EMPTIED, JOINED, INDEXED = 250, 25, 100, 20
 
 
 def slices(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:

@@ -141,14 +141,15 @@ def empty_step(db: sqlite3.Connection, now: datetime, most: int) -> bool:
         Whether there is no more to do.
     """
     before = to_ms(now) - KEPT_MS
-    removals = db.execute(
-        """SELECT act, coalesce(time, 0), sum(bytes) FROM trash LEFT JOIN acts ON acts.key = act
-           GROUP BY act ORDER BY act"""
-    ).fetchall()
-    over = sum(held for _, _, held in removals) - MAX_BYTES
-    if removals and (removals[0][1] < before or over > 0):
-        _let_go(db, removals[0][0], most, over if removals[0][1] >= before else None)
-        return False
+    oldest = db.execute(
+        "SELECT act, coalesce(time, 0) FROM trash LEFT JOIN acts ON acts.key = act ORDER BY act LIMIT 1"
+    ).fetchone()
+    if oldest is not None:
+        act, time = oldest
+        over = None if time < before else db.execute("SELECT sum(bytes) FROM trash").fetchone()[0] - MAX_BYTES
+        if over is None or over > 0:
+            _let_go(db, act, most, over)
+            return False
     gone = db.execute(
         """SELECT sources.key FROM sources LEFT JOIN acts ON acts.key = trashed WHERE trashed IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.source = sources.key)
