@@ -228,7 +228,8 @@ def test_any_course_of_refreshes_and_removals(
             assert refresh(store, feed, document(window), later(days=day)).new == model.refresh(set(window), day)
             assert set(map(int, keys(store))) == model.there
             gone = removals & model.there
-            assert store.remove_articles([keys(store)[str(each)] for each in gone]) == len(gone)
+            assert store.remove_articles([keys(store)[str(each)] for each in gone], NOW) == len(gone)
+            empty_trash(store, later(days=31))
             model.there -= gone
             model.absent_since.update(dict.fromkeys(gone))
         assert store.check() == []
