@@ -16,8 +16,8 @@ from benchmarks.figures import Figure, Target
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-#: These two ask a server that stands in the tools folder.
-SERVED = ("load", "refresh")
+#: These ask a server that stands in the tools folder.
+SERVED = ("load", "refresh", "loop")
 
 
 @pytest.fixture(scope="module")
