@@ -183,7 +183,8 @@ def _renamed(known: Sequence[Known], drafts: Sequence[Prepared], moved: Mapping[
     by_guid = {stored.guid: stored for stored in known}
     found = {}
     for index, draft in enumerate(drafts):
-        stored = by_guid.get(moved.get(draft.draft.guid, ""))
+        came_from = moved.get(draft.draft.guid)
+        stored = by_guid.get(came_from) if came_from is not None else None
         if stored is None:
             continue
         same_date = stored.published is not None and _date(stored.published) == _date(draft.draft.published)
