@@ -57,20 +57,26 @@ def decode(data: bytes, *, markup: bool = False) -> tuple[str, str, tuple[str, .
         if name and name not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
             return _with(data, name, 0)
     tolerant = data.decode("utf-8", "replace")
-    broken = tolerant.count("\ufffd")
+    nearly = f"line {bad_line}: not valid UTF-8 ({_bad_places(tolerant)}, shown as \ufffd)"
     good = sum(1 for character in tolerant[:_SAMPLE_BYTES] if character > "\x7f" and character != "\ufffd")
     bad_seen = tolerant[:_SAMPLE_BYTES].count("\ufffd")
     if good >= 3 * max(bad_seen, 1):
-        return tolerant, "utf-8", (f"line {bad_line}: not valid UTF-8 ({broken} bad places, shown as \ufffd)",)
+        return tolerant, "utf-8", (nearly,)
     name = _guess(data)
+    if name == "utf-8":
+        return tolerant, name, (nearly,)
     text = data.decode(name, "replace")
-    return text, name, (f"not UTF-8: read as {name}",)
+    return text, name, (f"not UTF-8: read as {name.upper()}",)
 
 
 def _with(data: bytes, name: str, skip: int) -> tuple[str, str, tuple[str, ...]]:
     text = data[skip:].decode(name, "replace").removeprefix("\ufeff")
-    broken = text.count("\ufffd")
-    return text, name, (f"{broken} places are not valid {name}",) if broken else ()
+    return text, name, (f"not valid {name.upper()} ({_bad_places(text)}, shown as \ufffd)",) if "\ufffd" in text else ()
+
+
+def _bad_places(text: str) -> str:
+    count = text.count("\ufffd")
+    return "1 bad place" if count == 1 else f"{count} bad places"
 
 
 def _utf16(head: bytes) -> str:

@@ -14,6 +14,8 @@ from reader.model import Draft, Picture, Prepared
 _HEADING = re.compile(r"<h1(?:\s[^>]*)?>(.*?)</h1>", re.DOTALL)
 _FIRST_HEADING = re.compile(r"(?:\s|<(?!h[1-6][\s>])[^>]*>)*<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
 _MORE = re.compile(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE)
+#: Control characters that are no white space: a terminal would obey them, a list shows a box.
+_CONTROLS = dict.fromkeys((*range(9), *range(0x0E, 0x1C), 0x7F))
 #: All that is neither a letter nor a digit.
 _MARKS = re.compile(r"[\W_]+")
 #: Chinese and Japanese with their punctuation: normalisation leaves its letters alone, and takes five times as long.
@@ -62,6 +64,7 @@ def _title(draft: Draft, seen: Glance, summary: str) -> str:
         title = " ".join((draft.title or post.read_text(draft.raw, draft.guid).title).split())
     else:
         title = text.to_text(draft.title)
+    title = title.translate(_CONTROLS).strip()
     if not title:
         title = text.one_line(_heading(seen.markup[:_LOOK_CHARS]), TITLE_CHARS)
     title = title or text.first_sentence(seen.text, TITLE_CHARS) or text.first_sentence(summary, TITLE_CHARS)
@@ -70,7 +73,7 @@ def _title(draft: Draft, seen: Glance, summary: str) -> str:
     if not title:
         base = re.split(r"[/\\]", draft.guid.rstrip("/"))[-1]
         title = re.sub(r"\.\w{1,8}$", "", base).strip() or base.strip() or draft.url or "—"
-    return text.one_line(title, 1000)
+    return text.one_line(title.translate(_CONTROLS), 1000) or "—"
 
 
 def _heading(html: str) -> str:

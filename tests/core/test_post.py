@@ -216,3 +216,16 @@ def test_tables_lists_and_code_of_org() -> None:
     assert "<td>1</td>" in body
     assert "<li>☑ done</li>" in body
     assert "<li>☐ open</li>" in body
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff\xfea\x00b\x00\x00\xd8", "not valid UTF-16 (1 bad place, shown as \ufffd)"),
+        (b"\xef\xbb\xbfab\xff \xff", "not valid UTF-8 (2 bad places, shown as \ufffd)"),
+        ("one\n今天天气".encode() + b"\xff", "line 2: not valid UTF-8 (1 bad place, shown as \ufffd)"),
+        ("сегодня хорошо ".encode("cp1251") * 9, "not UTF-8: read as CP1251"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_bad_bytes(data: bytes, said: str) -> None:
+    assert read(data, "a.txt").warnings == (said,)

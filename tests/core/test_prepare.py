@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reader.content import post
 from reader.content.prepare import fingerprint, prepare
-from reader.model import Draft, Enclosure
+from reader.model import Draft, Enclosure, Form
 
 
 def test_the_seed(corpora: Path) -> None:
@@ -94,3 +95,10 @@ def test_summary_and_declared_language() -> None:
     made = prepare(Draft(guid="1", raw="<p>Body words</p>", title="t", summary=summary, language="de-AT"))
     assert (made.summary, made.language, made.text) == ("Sum & line", "de-AT", "Body words")
     assert prepare(Draft(guid="1", raw="<h1>Same</h1><p>Rest</p>", title="Same")).summary == "Rest"
+
+
+@pytest.mark.parametrize("form", ["html", "file"])
+def test_a_title_holds_no_control_characters(form: Form) -> None:
+    draft = Draft(guid="a.md", raw="words\x1b[0m", form=form, title="\x1b[31mRed\x07\ttide\x7f\n\x08")
+    assert prepare(draft).title == "[31mRed tide"
+    assert prepare(replace(draft, title="\x01\x02")).title == "words[0m"
