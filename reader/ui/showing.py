@@ -22,8 +22,11 @@ from reader.ui.theme import Themes, css_variables
 
 if TYPE_CHECKING:
     from reader.images import PictureFile
-    from reader.ui.lanes import Lanes
+    from reader.ui.lanes import Lanes, Stop
     from reader.ui.viewer import Viewer
+
+#: More sentences would push the article off the page; the command line says them all.
+_MAX_NOTES = 5
 
 
 class Showing(QObject):
@@ -133,9 +136,9 @@ class Showing(QObject):
         else:
             self.astray.emit(neighbours.shown(href))
 
-    def _picture(self, document: Document, number: int, refresh: bool) -> PictureFile:
+    def _picture(self, document: Document, number: int, refresh: bool, cancelled: Stop) -> PictureFile:
         released = document.article.row.key in self._released
-        return self._library.picture(document, number, refresh=refresh, now=released)
+        return self._library.picture(document, number, refresh=refresh, now=released, cancelled=cancelled)
 
     def release(self, document: Document) -> None:
         """Load the pictures of an article from now on, whatever the rule."""
@@ -171,7 +174,7 @@ class Showing(QObject):
             reading_time=words.reading_time(article),
             attachments=self.tr("Attachments"),
             original=self.tr("Original:"),
-            notes=article.warnings[:5],
+            notes=notes(document),
             removed=words.removed(document.rendered.removed),
             removed_items=words.removed_items(document.rendered.removed),
             held=self.tr("Pictures are not loaded here.") if self._held(document) else "",
@@ -260,6 +263,11 @@ class Showing(QObject):
         if self._viewer is not None:
             self._viewer.shut()
             self._viewer, self._on_page = None, False  # an answer that is still on its way finds no page
+
+
+def notes(document: Document) -> tuple[str, ...]:
+    """What was noticed when the article was read and when its body was made, each said once."""
+    return tuple(dict.fromkeys((*document.article.warnings, *document.rendered.warnings)))[:_MAX_NOTES]
 
 
 def _tile(row: Row) -> page.Tile:

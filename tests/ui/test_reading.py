@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from reader.errors import ParseError
 from reader.library import Library
 from reader.paths import in_folder
+from reader.ui.showing import notes
 from tests.ui.desk import Desk, desk
 
 
@@ -56,6 +57,21 @@ def test_a_broken_article_says_so_in_its_place(here: Desk, monkeypatch: pytest.M
     assert not window.toast.isVisible()
     window.list.view.step(1)  # the others are there
     here.until(lambda: window.reading.row() and here.title() == "Post 3")
+
+
+def test_what_was_noticed_in_front_matter_and_body_is_said_once(here: Desk, tmp_path: Path) -> None:
+    posts = tmp_path / "noted"
+    posts.mkdir()
+    (posts / "deep.md").write_text(f"---\ntitle: Deep\ndate: soonish\n---\n\n{'> ' * 30}x\n", encoding="utf-8")
+    here.window.acts.open_path(posts)
+    here.until(lambda: here.titles() == ["Deep"])
+    document = here.library.document(here.window.model.key_at(0))
+    said = notes(document)
+    assert len(said) == 2
+    assert "soonish" in said[0]
+    assert "nested more than" in said[1]
+    html = here.window.showing._html(document, document.article.row)
+    assert html.count(b'class="ink-warning"') == 2
 
 
 def test_a_mark_is_shown_before_it_is_stored_and_a_renewed_list_does_not_lose_it(here: Desk) -> None:
