@@ -132,16 +132,27 @@ def rotate_backups(store: Store, paths: Paths, *, keep: int, every: timedelta = 
         keep: how many stay; 0 for none at all.
     """
     folder = paths.data / "backups"
-    there = sorted(folder.glob("inkstone-*.zip"))
     if keep <= 0:
         return None
-    if there and datetime.now(UTC).timestamp() - there[-1].stat().st_mtime < every.total_seconds():
+    now = datetime.now(UTC).timestamp()
+    if any(0 <= now - written < every.total_seconds() for written, _ in _by_age(folder)):
         return None
     folder.mkdir(parents=True, exist_ok=True)
     made = write_backup(store, paths, folder)
-    for old in sorted(folder.glob("inkstone-*.zip"))[:-keep]:
+    others = [file for _, file in _by_age(folder) if file != made.file]
+    for old in others[: max(0, len(others) - (keep - 1))]:
         old.unlink(missing_ok=True)
     return made
+
+
+def _by_age(folder: Path) -> list[tuple[float, Path]]:
+    """The library's own backups with the time of each, the oldest first.
+
+    One that is dated in the future was written while the clock was wrong; nobody knows when: it counts as the oldest.
+    """
+    now = datetime.now(UTC).timestamp()
+    found = ((file.stat().st_mtime, file) for file in folder.glob("inkstone-*.zip"))
+    return sorted((written if written <= now else 0.0, file) for written, file in found)
 
 
 def restore(paths: Paths, source: Path) -> Backup:
@@ -160,7 +171,7 @@ def restore(paths: Paths, source: Path) -> Backup:
             _unpack(source, unpacked)
             articles, bookmarks = _verified(unpacked / _DATABASE)
             health.alone(paths.database)
-            health.set_aside(paths.database, "before-restore")
+            health.keep_beside(paths.database, "before-restore")
             os.replace(unpacked / _DATABASE, paths.database)
             _take_settings(unpacked / _SETTINGS, paths)
             if (unpacked / "journal").is_dir():
@@ -240,7 +251,7 @@ def repair(
         saved = salvage(paths.database, new, Journal(paths.data / "journal").sources(), progress)
     except OSError as error:
         raise StoreDenied(path=str(new), detail=(error.strerror or str(error)).lower()) from error
-    done = Repaired(aside=health.set_aside(paths.database, "damaged"))
+    done = Repaired(aside=health.keep_beside(paths.database, "damaged"))
     os.replace(new, paths.database)
     if saved.textless:
         done.lost.append(f"{len(saved.textless)} articles have lost their text, and keep title and summary")

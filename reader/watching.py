@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, Protocol
 
 log = logging.getLogger(__name__)
@@ -179,7 +180,14 @@ class Watching:
             except queue.Empty:
                 self._look()
             else:
-                call()
+                self._go_on_after(call)
+
+    def _go_on_after(self, act: Callable[[], None]) -> None:
+        """Do something that must not end the watching of all folders when it fails."""
+        try:
+            act()
+        except Exception:
+            log.exception("an error in watching folders; they are watched on")
 
     def _set(self, wanted: frozenset[str]) -> None:
         for name in self._roots.keys() - wanted:
@@ -188,11 +196,12 @@ class Watching:
             del self._roots[name]
         for name in sorted(wanted - self._roots.keys()):
             self._roots[name] = _Root()
-            self._begin(name)
+            self._go_on_after(partial(self._begin, name))
 
     def _begin(self, name: str) -> None:
         """Watch a folder as well as it can be watched."""
         root = self._roots[name]
+        root.next_look = time.monotonic() + self._check_s  # before anything that may fail: else it fails without end
         root.place = _place(name)
         if root.place is None:
             root.how = "gone"
@@ -218,20 +227,20 @@ class Watching:
         """What is due: folders that are polled, folders that may have gone or come, changes that have come to rest."""
         now = time.monotonic()
         for name, root in self._roots.items():
-            if root.next_look > now:
-                continue
-            if root.how == "poll":
-                root.next_look = now + self._poll_s
-                self._gathering.add(name, None, now)
-            elif _place(name) != root.place:
-                self._end(name)
-                self._begin(name)
-                self._gathering.add(name, None, now)  # that it is gone, or what is in it now
-            else:
-                root.next_look = now + self._check_s
+            if root.next_look <= now:
+                self._go_on_after(partial(self._look_at, name, root, now))
         for name, paths in self._gathering.due(now):
             if name in self._roots:
-                self._told(name, paths)
+                self._go_on_after(partial(self._told, name, paths))
+
+    def _look_at(self, name: str, root: _Root, now: float) -> None:
+        root.next_look = now + (self._poll_s if root.how == "poll" else self._check_s)
+        if root.how == "poll":
+            self._gathering.add(name, None, now)
+        elif _place(name) != root.place:
+            self._gathering.add(name, None, now)  # that it is gone, or what is in it now
+            self._end(name)
+            self._begin(name)
 
     # What the system says, from its own thread
 

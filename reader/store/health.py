@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import struct
 from collections.abc import Callable
@@ -116,11 +117,22 @@ def alone(file: Path) -> None:
             return  # damaged; nobody can have it open
 
 
-def set_aside(file: Path, why: str) -> Path:
-    """Renames a library and what SQLite put beside it; the new name. Nothing happens when there is none."""
+def keep_beside(file: Path, why: str) -> Path:
+    """Keeps a library under another name beside itself, before another file takes its place; the new name.
+
+    The file itself stays where it is, so that a crash leaves a library: what comes replaces it in one step. What SQLite
+    put beside it goes along, for it would be taken for that of the new file. Nothing happens when there is no library.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = file.with_name(f"{file.stem}.{why}-{stamp}{file.suffix}")
-    for end in ("-wal", "-shm", ""):
+    if not file.exists():
+        return target
+    target.unlink(missing_ok=True)  # of the same second
+    try:
+        os.link(file, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(file, target)
+    for end in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             os.replace(file.with_name(file.name + end), target.with_name(target.name + end))
     return target

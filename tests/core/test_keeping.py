@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -244,6 +245,42 @@ def test_backups_rotate(sound: Path, tmp_path: Path) -> None:
         second = keeping.rotate_backups(store, paths, keep=1, every=timedelta(0))
         assert second is not None
     assert [file.name for file in (paths.data / "backups").iterdir()] == [second.file.name]
+
+
+def test_a_backup_from_the_future_stops_no_backups(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    with Store.open(paths.database) as store:
+        first = keeping.rotate_backups(store, paths, keep=1)
+        assert first is not None
+        wrong = first.file.with_name("inkstone-2099-01-01-000000.zip")
+        first.file.rename(wrong)
+        os.utime(wrong, (4_070_908_800, 4_070_908_800))  # 2099
+        second = keeping.rotate_backups(store, paths, keep=1)
+        assert second is not None
+        assert keeping.rotate_backups(store, paths, keep=1) is None
+    assert [file.name for file in (paths.data / "backups").iterdir()] == [second.file.name]
+
+
+def test_a_crash_while_restoring_leaves_a_library(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = copied(sound, tmp_path / "one")
+    with Store.open(paths.database) as store:
+        keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        store.add_source("feed", "https://later.example/", "Later")
+        before = store.totals()
+    really = os.replace
+
+    def crash(source: Path, target: Path) -> None:
+        if target == paths.database:
+            raise KeyboardInterrupt
+        really(source, target)
+
+    monkeypatch.setattr(os, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        keeping.restore(paths, tmp_path / "backup.zip")
+    monkeypatch.undo()
+    with Store.open(paths.database) as store:
+        assert store.totals() == before
+        assert "Later" in {source.title for source in store.sources()}
 
 
 def test_a_lock_by_another_program_is_seen(sound: Path, tmp_path: Path) -> None:

@@ -217,6 +217,29 @@ def test_what_cannot_be_watched_is_polled(told: Told, tmp_path: Path, remote: bo
     watch.close()
 
 
+@pytest.mark.expects_warnings
+def test_an_error_ends_the_watching_of_nothing(told: Told, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What fails for one folder is logged; that folder and the others are watched on."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+
+    def tell(root: str, paths: frozenset[str] | None) -> None:
+        told(root, paths)
+        if root == str(one):
+            raise RuntimeError("a bug")
+
+    watch = Watching(tell, gathering=Gathering(0.01, 0.1), poll_s=0.05, remote=lambda _: True)
+    try:
+        watch.watch([str(one), str(two)])
+        heard = [told.next()[0] for _ in range(6)]
+        assert heard.count(str(one)) > 1
+        assert heard.count(str(two)) > 1
+    finally:
+        watch.close()
+    assert "watched on" in caplog.text
+
+
 def test_closing_while_much_happens(told: Told, tmp_path: Path) -> None:
     stop = threading.Event()
 
