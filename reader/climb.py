@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from reader import ladder
 from reader.addresses import Origin
 from reader.attempts import CAME, PARTIAL, Attempt
-from reader.errors import Blocked, FetchError, HttpStatus, PictureError, TimedOut, TooLarge, Unreachable
+from reader.errors import Blocked, Cancelled, FetchError, HttpStatus, PictureError, TimedOut, TooLarge, Unreachable
 from reader.hotlinks import referers
 from reader.ladder import Try, host_of
 from reader.lessons import Lessons
@@ -76,13 +76,25 @@ class Climber:
     def __init__(self, client: Client, lessons: Lessons, template: Callable[[], str]) -> None:
         self._client, self._lessons, self._template = client, lessons, template
 
-    def climb(self, picture: Picture, article_url: str, allow: Origin | None, *, anew: bool = False) -> Climbed:
+    def climb(
+        self,
+        picture: Picture,
+        article_url: str,
+        allow: Origin | None,
+        *,
+        anew: bool = False,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Climbed:
         """Ask for a picture at its web addresses.
 
         Args:
             article_url: a Referer to try when the server wants one.
             allow: the one origin that may be a private address.
             anew: ask also who refused or did not answer a moment ago.
+            cancelled: nobody wants it any more; see ``Client.get``.
+
+        Raises:
+            Cancelled: then nothing is learned of the server that was being asked.
         """
         host = host_of(picture.url)
         # What stands where the feed stands is reached as the feed is, and may be private: no proxy is told of it.
@@ -105,7 +117,7 @@ class Climber:
             servers = len({step.via, *(other.via for other in waiting)})
             if len(tried) + 1 < most and servers > 1:
                 left_s = min(left_s, ADDRESS_S, max(left_s / servers, SHARE_S))
-            answer = self._ask(step, allow, max(left_s, LEAST_S))
+            answer = self._ask(step, allow, max(left_s, LEAST_S), cancelled)
             tried.append((step, answer))
             if answer.file is not None and not answer.file.partial:
                 self._learn(picture.url, article_url, tried)
@@ -136,7 +148,7 @@ class Climber:
         elif step.kind == ladder.ITSELF or all(outcome in _OF_A_HOST for outcome in own):
             self._lessons.learn(host, step.kind, step.via, step.rung)
 
-    def _ask(self, step: Try, allow: Origin | None, left_s: float) -> _Answer:
+    def _ask(self, step: Try, allow: Origin | None, left_s: float, cancelled: Callable[[], bool] | None) -> _Answer:
         """One request."""
         headers = {"Accept": _ACCEPT, **({"Referer": step.referer} if step.referer else {})}
         limits = Limits(max_bytes=MAX_BYTES, total_s=left_s, connect_s=min(CONNECT_S, left_s / 2), partial=True)
@@ -145,7 +157,9 @@ class Climber:
         begun = time.monotonic()
         attempt = Attempt(step.url, step.referer)
         try:
-            answer = self._client.get(step.url, limits=limits, headers=headers, allow=own)
+            answer = self._client.get(step.url, limits=limits, headers=headers, allow=own, cancelled=cancelled)
+        except Cancelled:
+            raise  # it says nothing of the server
         except FetchError as error:
             return _failed(replace(attempt, milliseconds=_since(begun)), error, left_s)
         kind = answer.content_type.partition(";")[0].strip().lower()[:100]

@@ -68,7 +68,14 @@ class Gallery:
         return rule(source.pictures, self._settings().pictures)
 
     def picture(
-        self, document: Document, number: int, *, refresh: bool = False, offline: bool = False, now: bool = False
+        self,
+        document: Document,
+        number: int,
+        *,
+        refresh: bool = False,
+        offline: bool = False,
+        now: bool = False,
+        cancelled: Stop = never,
     ) -> PictureFile:
         """See ``Library.picture``."""
         picture = _nth(document, number)
@@ -83,6 +90,7 @@ class Gallery:
                 root=document.root,
                 offline=offline or held_back,
                 refresh=refresh,
+                cancelled=cancelled,
             )
         except PictureError as error:
             if held_back and error.kind == "offline":
@@ -145,7 +153,7 @@ class Gallery:
         pictures = self._pictures()
 
         def get(job: Job) -> int:
-            file = pictures.get(job.picture, article_url=job.article_url, allow=job.allow)
+            file = pictures.get(job.picture, article_url=job.article_url, allow=job.allow, cancelled=cancelled)
             return 0 if file.from_cache else len(file.data)
 
         budget_bytes = settings.ahead_mb * 2**20

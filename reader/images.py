@@ -17,7 +17,7 @@ from typing import Any
 
 from reader.attempts import Attempt, PictureReport, from_json, to_json
 from reader.climb import Climbed, Climber
-from reader.errors import PictureError
+from reader.errors import Cancelled, PictureError
 from reader.ladder import host_of, is_web
 from reader.lessons import Lessons
 from reader.localpictures import read_local
@@ -36,6 +36,8 @@ _MAX_FAILED = 5_000
 #: What broke off is asked for again after this.
 _PARTIAL_S = 600.0
 _PASSING = frozenset({"unreachable", "timeout"})
+#: Who waits for another thread's attempt looks this often whether it was cancelled, as the network does.
+_TICK_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Pictures:
         root: Path | None = None,
         offline: bool = False,
         refresh: bool = False,
+        cancelled: Callable[[], bool] | None = None,
     ) -> PictureFile:
         """A picture, from wherever it can be had.
 
@@ -96,21 +99,24 @@ class Pictures:
             root: the folder whose files the article may show.
             offline: no network.
             refresh: ask again now, also for what is kept or failed a moment ago (the user pressed "retry").
+            cancelled: nobody wants it any more; asked from other threads, 20 times a second. Others who ask for the
+                same picture are not cancelled by it.
 
         Raises:
+            Cancelled: that is no failure, and none is remembered.
             PictureError: with the trouble of the picture's first address.
         """
         asks_anew = refresh and not offline
         kept = None if asks_anew else self._whole(picture, allow, offline)
         if kept is not None:
             return kept
-        with self._alone(picture.url):
+        with self._alone(picture.url, cancelled):
             # Another thread may have brought it while this one waited.
             kept = None if asks_anew else self._whole(picture, allow, offline)
             if kept is not None:
                 return kept
             try:
-                return self._bring(picture, article_url, allow, root, offline, asks_anew)
+                return self._bring(picture, article_url, allow, root, offline, asks_anew, cancelled)
             except PictureError:
                 kept = self.cached(picture, allow)
                 if kept is not None:
@@ -191,7 +197,14 @@ class Pictures:
         return _file_of(*found)
 
     def _bring(
-        self, picture: Picture, article_url: str, allow: Origin | None, root: Path | None, offline: bool, anew: bool
+        self,
+        picture: Picture,
+        article_url: str,
+        allow: Origin | None,
+        root: Path | None,
+        offline: bool,
+        anew: bool,
+        cancelled: Callable[[], bool] | None,
     ) -> PictureFile:
         """A picture that is not held: from the kind of address that comes first, and then from the other kind."""
         web = web_addresses(picture)
@@ -200,7 +213,7 @@ class Pictures:
             ways.append(lambda: read_local(picture, root))
         if web:
             remote = Picture(web[0], tuple(web[1:]))
-            ways.append(lambda: self._ask(remote, article_url, allow, offline, anew))
+            ways.append(lambda: self._ask(remote, article_url, allow, offline, anew, cancelled))
         if is_web(picture.url):
             ways.reverse()
         for way in ways[:-1]:
@@ -208,7 +221,15 @@ class Pictures:
                 return way()
         return ways[-1]()
 
-    def _ask(self, picture: Picture, article_url: str, allow: Origin | None, offline: bool, anew: bool) -> PictureFile:
+    def _ask(
+        self,
+        picture: Picture,
+        article_url: str,
+        allow: Origin | None,
+        offline: bool,
+        anew: bool,
+        cancelled: Callable[[], bool] | None,
+    ) -> PictureFile:
         """A picture from the network."""
         if offline:
             raise PictureError(url=picture.url, kind="offline")
@@ -216,7 +237,8 @@ class Pictures:
         failure = None if anew else self._failure(place)
         if failure is not None and self._now() < failure.until:
             raise failure.error
-        return self._keep(place, self._climber.climb(picture, article_url, allow, anew=anew), allow)
+        climbed = self._climber.climb(picture, article_url, allow, anew=anew, cancelled=cancelled)
+        return self._keep(place, climbed, allow)
 
     def _keep(self, place: str, climbed: Climbed, allow: Origin | None) -> PictureFile:
         """Remember what a walk brought, picture or failure.
@@ -277,14 +299,23 @@ class Pictures:
         )
 
     @contextlib.contextmanager
-    def _alone(self, url: str) -> Iterator[None]:
-        """One thread at a time for one picture: the list and the article ask for the same one."""
+    def _alone(self, url: str, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+        """One thread at a time for one picture: the list and the article ask for the same one.
+
+        Raises:
+            Cancelled: while it waited for its turn.
+        """
         with self._lock:
             turn, users = self._under_way.get(url, (threading.Lock(), 0))
             self._under_way[url] = (turn, users + 1)
         try:
-            with turn:
+            while not turn.acquire(timeout=_TICK_S):
+                if cancelled is not None and cancelled():
+                    raise Cancelled(url=url)
+            try:
                 yield
+            finally:
+                turn.release()
         finally:
             with self._lock:
                 turn, users = self._under_way.pop(url)

@@ -447,7 +447,14 @@ class Library:
     # Pictures
 
     def picture(
-        self, document: Document, number: int, *, refresh: bool = False, offline: bool = False, now: bool = False
+        self,
+        document: Document,
+        number: int,
+        *,
+        refresh: bool = False,
+        offline: bool = False,
+        now: bool = False,
+        cancelled: Stop = never,
     ) -> PictureFile:
         """The bytes of the n-th picture of an open article.
 
@@ -457,12 +464,14 @@ class Library:
             refresh: the user pressed "retry": ask again, also for what is held.
             offline: no network.
             now: the user pressed "load now".
+            cancelled: nobody wants it any more; asked from other threads.
 
         Raises:
+            Cancelled: that is no failure, and none is remembered.
             PictureError: it cannot be had; only this picture is missing. Of the kind "offline" with the detail "click"
                 or "never" when it was not asked for because of that rule.
         """
-        return self.gallery.picture(document, number, refresh=refresh, offline=offline, now=now)
+        return self.gallery.picture(document, number, refresh=refresh, offline=offline, now=now, cancelled=cancelled)
 
     def diagnose(self, document: Document, number: int) -> PictureReport:
         """All that is known of the n-th picture of an article: each attempt, what was learned, what is held.

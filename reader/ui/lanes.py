@@ -19,6 +19,8 @@ from reader.errors import StoreError
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+#: Whether a work shall end: asked by it, now and then.
+Stop = Callable[[], bool]
 
 
 def patient(work: Callable[[], T]) -> Callable[[], T]:
@@ -83,7 +85,25 @@ class Lane(QObject):
         failed: Callable[[BaseException], None] | None = None,
     ) -> Ticket:
         """Do ``work`` off the GUI thread, then call ``done(value)`` or ``failed(error)`` on it."""
+        return self._start(Ticket(), work, done, failed)
+
+    def run_stoppable(
+        self,
+        work: Callable[[Stop], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> Ticket:
+        """As ``run``, for a work that ends soon when its ticket is cancelled, or the lane is closed, while it runs."""
         ticket = Ticket()
+        return self._start(ticket, lambda: work(lambda: not ticket.live or self._closed), done, failed)
+
+    def _start(
+        self,
+        ticket: Ticket,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[BaseException], None] | None,
+    ) -> Ticket:
         if self._closed:
             ticket.cancel()
         elif self._pool is None:
@@ -112,11 +132,17 @@ class Lane(QObject):
         elif answer.error is not None:
             self.unexpected.emit(answer.error)
 
-    def close(self) -> None:
-        """Take no more work, drop (or finish) what waits, and wait for what runs. No answer comes any more."""
+    def stop(self) -> None:
+        """Take no more work, drop (or finish) what waits, and tell what runs to end. No answer comes any more."""
         self._closed = True
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=not self._finishes)
+            self._pool.shutdown(wait=False, cancel_futures=not self._finishes)
+
+    def close(self) -> None:
+        """Stop, and wait for what runs."""
+        self.stop()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
 
 
 def _outcome(
@@ -164,5 +190,8 @@ class Lanes(QObject):
         return self.store, self.read, self.refresh, self.adding, self.leads, self.pictures, self.thumbnails
 
     def close(self) -> None:
+        """Close all, after each was told: none waits for another one's server."""
+        for lane in self._all():
+            lane.stop()
         for lane in self._all():
             lane.close()

@@ -16,7 +16,7 @@ from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.library import Document
 from reader.ui import cage
-from reader.ui.lanes import Lane
+from reader.ui.lanes import Lane, Stop, Ticket
 from reader.ui.stills import still
 from reader.ui.viewer_words import Missing
 
@@ -31,7 +31,7 @@ class PagePictures(QObject):
 
     Args:
         lane: where pictures are fetched, apart from everything else.
-        fetch: the bytes of the n-th picture (``refresh``: ask the server again); runs in ``lane``.
+        fetch: the bytes of the n-th picture (``refresh``: ask the server again) until stopped; runs in ``lane``.
         explain: the words for a missing picture.
         call: calls a function of the page's script.
         shown: the open document.
@@ -47,7 +47,7 @@ class PagePictures(QObject):
     def __init__(
         self,
         lane: Lane,
-        fetch: Callable[[Document, int, bool], PictureFile],
+        fetch: Callable[[Document, int, bool, Stop], PictureFile],
         explain: Callable[[PictureError], Missing],
         call: Callable[..., None],
         shown: Callable[[], Document | None],
@@ -57,6 +57,7 @@ class PagePictures(QObject):
         self._lane, self._fetch, self._explain, self._call, self._shown = lane, fetch, explain, call, shown
         self._animations = "once"
         self._asked = 0
+        self._tickets: list[Ticket] = []  # of the open document
 
     def set_animations(self, name: str, page: cage.Page) -> None:
         """How moving pictures move, from the next page on: always, once, or on hover."""
@@ -73,12 +74,15 @@ class PagePictures(QObject):
     # Serving
 
     def serve(self, job: cage.Job, document: Document, number: int) -> None:
-        """Answer a request of the page for the n-th picture of a document."""
+        """Answer a request of the page for the n-th picture of a document, unless that one was left."""
+        if document is not self._shown():
+            job.answer(None)
+            return
         query = job.url.query()
         stands = self._animations == "hover" and query != "play"
 
-        def work() -> tuple[PictureFile, bool]:
-            file = self._fetch(document, number, query.startswith("again"))
+        def work(stopped: Stop) -> tuple[PictureFile, bool]:
+            file = self._fetch(document, number, query.startswith("again"), stopped)
             standing = still(file) if stands else None
             return standing or file, standing is not None
 
@@ -95,7 +99,13 @@ class PagePictures(QObject):
             if document is self._shown():
                 self._tell_missing(document, number, error)
 
-        self._lane.run(work, came, failed)
+        self._tickets.append(self._lane.run_stoppable(work, came, failed))
+
+    def leave(self) -> None:
+        """The document is left: its pictures that have not come make room for those of the next one."""
+        for ticket in self._tickets:
+            ticket.cancel()
+        self._tickets.clear()
 
     def _tell_missing(self, document: Document, number: int, error: PictureError) -> None:
         images = document.rendered.images

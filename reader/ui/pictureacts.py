@@ -16,6 +16,7 @@ from reader.ui.icons import icon
 
 if TYPE_CHECKING:
     from reader.images import PictureFile
+    from reader.ui.lanes import Stop
     from reader.ui.picturedoctor import PictureDoctor
     from reader.ui.pictureviewer import PictureViewer
     from reader.ui.viewer import Viewer
@@ -50,9 +51,9 @@ class PictureActs(QObject):
         page = self._page()
         return page.document if page is not None else None
 
-    def _ask(self, document: Document, number: int, refresh: bool) -> PictureFile:
+    def _ask(self, document: Document, number: int, refresh: bool, cancelled: Stop) -> PictureFile:
         """A picture that the user asked for, whatever the rule; runs in a lane."""
-        return self._library.picture(document, number, refresh=refresh, now=True)
+        return self._library.picture(document, number, refresh=refresh, now=True, cancelled=cancelled)
 
     # One picture
 

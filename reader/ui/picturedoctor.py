@@ -33,7 +33,7 @@ from reader.ui.buttons import Pane, PushButton, Text
 from reader.ui.checklist import Framed
 from reader.ui.formparts import named
 from reader.ui.icons import draw_icon
-from reader.ui.lanes import Lanes
+from reader.ui.lanes import Lanes, Stop, Ticket
 from reader.ui.lines import Style
 from reader.ui.picturelist import Line, PictureDelegate, PictureModel
 from reader.ui.scrollbar import overlay
@@ -134,7 +134,7 @@ class PictureDoctor(QDialog):
 
     Args:
         diagnose: the report of the n-th picture; asks nobody.
-        fetch: the n-th picture (``refresh``: asked for anew).
+        fetch: the n-th picture (``refresh``: asked for anew), until stopped.
         held: the n-th picture without any network. These three run in lanes.
         browse: hands a web address to the system.
     """
@@ -153,7 +153,7 @@ class PictureDoctor(QDialog):
         number: int,
         lanes: Lanes,
         diagnose: Callable[[Document, int], PictureReport],
-        fetch: Callable[[Document, int, bool], PictureFile],
+        fetch: Callable[[Document, int, bool, Stop], PictureFile],
         held: Callable[[Document, int], PictureFile],
         browse: Callable[[str], None],
         now: Callable[[], datetime],
@@ -164,6 +164,8 @@ class PictureDoctor(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(940, 600)
         self._document, self._lanes = document, lanes
+        self._retries: list[Ticket] = []
+        self.finished.connect(self._give_up)
         self._diagnose, self._fetch, self._browse, self._now = diagnose, fetch, browse, now
         self.model = PictureModel(self)
         self._thumbnails = ThumbnailStore(lanes.thumbnails, lambda line: held(self._document, line.key), self)
@@ -305,9 +307,9 @@ class PictureDoctor(QDialog):
         self.model.put(replace(self.model.lines[number], busy=True))
         self._chosen_changed()
 
-        def work() -> tuple[PictureReport, bool]:
+        def work(stopped: Stop) -> tuple[PictureReport, bool]:
             try:
-                self._fetch(document, number, True)
+                self._fetch(document, number, True, stopped)
             except PictureError:
                 return self._diagnose(document, number), False
             return self._diagnose(document, number), True
@@ -322,4 +324,10 @@ class PictureDoctor(QDialog):
                 self.came.emit(number)
             self._chosen_changed()
 
-        self._lanes.pictures.run(work, done, self.trouble.emit)
+        self._retries.append(self._lanes.pictures.run_stoppable(work, done, self.trouble.emit))
+
+    def _give_up(self) -> None:
+        """The doctor is closed: servers that are still silent hold up no other pictures."""
+        for ticket in self._retries:
+            ticket.cancel()
+        self._retries.clear()

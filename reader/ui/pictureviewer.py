@@ -18,7 +18,7 @@ from reader.library import Document
 from reader.ui import words
 from reader.ui.buttons import NAME, NOTE, IconButton, Pane, Text
 from reader.ui.decoding import FORMATS, whole, within
-from reader.ui.lanes import Lane, Ticket
+from reader.ui.lanes import Lane, Stop, Ticket
 from reader.ui.notices import EmptyState
 from reader.ui.picturecanvas import Canvas
 from reader.ui.picturenames import name_of, safe_name
@@ -100,7 +100,7 @@ class PictureViewer(QDialog):
 
     Args:
         lane: where pictures are fetched, decoded and written.
-        fetch: the bytes of the n-th picture; runs in ``lane``.
+        fetch: the bytes of the n-th picture, until stopped; runs in ``lane``.
         browse: hands a web address to the system.
     """
 
@@ -116,7 +116,7 @@ class PictureViewer(QDialog):
         document: Document,
         number: int,
         lane: Lane,
-        fetch: Callable[[Document, int, bool], PictureFile],
+        fetch: Callable[[Document, int, bool, Stop], PictureFile],
         browse: Callable[[str], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -215,8 +215,8 @@ class PictureViewer(QDialog):
             self.buttons[each].setEnabled(False)
         self.stage.clear()
         self._zoom.setText("")
-        self._ticket = self._lane.run(
-            lambda: _decoded(self._fetch(document, number, refresh)), self._came, self._did_not_come
+        self._ticket = self._lane.run_stoppable(
+            lambda stopped: _decoded(self._fetch(document, number, refresh, stopped)), self._came, self._did_not_come
         )
 
     def _counted(self) -> str:

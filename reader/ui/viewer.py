@@ -23,7 +23,7 @@ from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.library import Document
 from reader.ui import cage
-from reader.ui.lanes import Lane
+from reader.ui.lanes import Lane, Stop
 from reader.ui.pagepictures import PagePictures
 from reader.ui.viewer_words import Missing
 
@@ -53,7 +53,7 @@ class Viewer(QWidget):
 
     Args:
         lane: where pictures are fetched, apart from everything else.
-        fetch: the bytes of the n-th picture (``refresh``: ask the server again); runs in ``lane``.
+        fetch: the bytes of the n-th picture (``refresh``: ask the server again) until stopped; runs in ``lane``.
         explain: the words for a missing picture.
     """
 
@@ -77,7 +77,7 @@ class Viewer(QWidget):
     def __init__(
         self,
         lane: Lane,
-        fetch: Callable[[Document, int, bool], PictureFile],
+        fetch: Callable[[Document, int, bool, Stop], PictureFile],
         explain: Callable[[PictureError], Missing],
         parent: QWidget | None = None,
     ) -> None:
@@ -183,6 +183,7 @@ class Viewer(QWidget):
 
     def leave(self) -> None:
         """The open article is left: a place that the reader scrolled to just now is told as well."""
+        self.pictures.leave()
         if self._settle.isActive():
             self._settle.stop()
             self._report_place()
@@ -239,6 +240,7 @@ class Viewer(QWidget):
         if self._shut:
             return
         self._shut = True
+        self.pictures.leave()
         self._tell_last_place()
         self._open = None
         on_screen = self.view.page()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reader import hotlinks, net
-from reader.errors import PictureError
+from reader.errors import Cancelled, PictureError
 from reader.hotlinks import known, referer_of
 from reader.images import PictureFile, Pictures
 from reader.lessons import Lesson, Lessons
@@ -249,6 +249,68 @@ def test_many_threads_ask_once(pictures: Pictures, site: Site, home: str) -> Non
         thread.join()
     assert sorted(found) == [False] + [True] * 7
     assert site.hits("/a") == 1
+    assert pictures._under_way == {}
+
+
+def _asked_for(pictures: Pictures, url: str, stop: threading.Event) -> tuple[threading.Thread, list[object]]:
+    """A thread that asks for a picture until it is stopped, and what came of it."""
+    came: list[object] = []
+
+    def ask() -> None:
+        try:
+            came.append(pictures.get(Picture(url), cancelled=stop.is_set).data)
+        except (Cancelled, PictureError) as error:
+            came.append(type(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    return thread, came
+
+
+def _until(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_cancelled_picture_ends_at_once_and_is_no_failure(
+    pictures: Pictures, site: Site, home: str, tmp_path: Path
+) -> None:
+    site.add("/a", png(), delay_s=60)
+    stop = threading.Event()
+    thread, came = _asked_for(pictures, home + "/a", stop)
+    _until(lambda: site.hits("/a") == 1)
+    started = time.monotonic()
+    stop.set()
+    thread.join()
+    assert time.monotonic() - started < 0.5
+    assert came == [Cancelled]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []  # no lesson, no failure
+    report = pictures.report(Picture(home + "/a"))
+    assert (report.error, report.attempts, report.again, report.learned) == (None, (), 0.0, None)
+    site.add("/a", png())
+    assert pictures.get(Picture(home + "/a")).data == png()
+
+
+def test_who_is_cancelled_cancels_no_other_who_asks_for_the_same_picture(
+    pictures: Pictures, site: Site, home: str
+) -> None:
+    site.add("/a", png(), delay_s=60)
+    url, stops = home + "/a", [threading.Event() for _ in range(3)]
+    first, first_came = _asked_for(pictures, url, stops[0])
+    _until(lambda: site.hits("/a") == 1)
+    waits, waits_came = _asked_for(pictures, url, stops[1])
+    other, other_came = _asked_for(pictures, url, stops[2])
+    _until(lambda: pictures._under_way[url][1] == 3)
+    stops[1].set()  # one that waits for its turn
+    waits.join(0.5)
+    assert waits_came == [Cancelled]
+    site.add("/a", png())
+    stops[0].set()  # the one that asks: the next takes its turn
+    first.join(0.5)
+    other.join(2)
+    assert (first_came, other_came) == ([Cancelled], [png()])
     assert pictures._under_way == {}
 
 

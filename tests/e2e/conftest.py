@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from reader.images import PictureFile
     from reader.net import Client
+    from reader.ui.lanes import Stop
 
 PATIENCE_MS = 60_000
 
@@ -56,7 +57,7 @@ class Desk:
         self.unexpected: list[BaseException] = []
         self.lanes.unexpected.connect(self.unexpected.append)
         self.asked: list[int] = []
-        self._fetch = fetch or (lambda document, n, refresh: self.library.picture(document, n, refresh=refresh))
+        self._fetch = fetch
         self.viewer = viewer.Viewer(self.lanes.pictures, self._picture, words.missing_picture)
         self.page = self.viewer.page
         self.links: list[str] = []
@@ -69,8 +70,10 @@ class Desk:
         self.viewer.resize(760, 900)
         self.viewer.show()
 
-    def _picture(self, document: Document, number: int, refresh: bool) -> PictureFile:
+    def _picture(self, document: Document, number: int, refresh: bool, cancelled: Stop) -> PictureFile:
         self.asked.append(number)
+        if self._fetch is None:
+            return self.library.picture(document, number, refresh=refresh, cancelled=cancelled)
         found: PictureFile = self._fetch(document, number, refresh)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -277,3 +278,34 @@ def test_only_the_open_articles_own_pictures_are_served(desk: Desk, site: Site) 
         assert desk.js("document.getElementById('extra').dataset.over") == "error"
         desk.js("document.getElementById('extra').remove()")
     assert site.hits("/red.png") == 1
+
+
+def test_silent_pictures_of_an_article_that_was_left_hold_up_nothing(desk: Desk, site: Site) -> None:
+    """Neither those of the next article, nor the end of the program."""
+    for number in range(6):
+        site.add(f"/silent{number}.png", png(), delay_s=60)
+    silent = "".join(f"<img src='/silent{number}.png' width=20 height=20>" for number in range(6))
+    article = _follow(desk, _feed(site, f"<p>{WORDS}</p><p>{silent}</p>"))
+    with Site("127.0.0.3") as other:
+        other.add("/red.png", png(120, 80, RED), content_type="image/png")
+        following = _follow(desk, _feed(other, f"<p>{WORDS}</p><img src='/red.png' width=120 height=80>"))
+
+        def hear_silence() -> None:
+            """Show the article until its pictures were asked for."""
+            asked = site.hits()
+            desk.show(desk.library.document(article))
+            desk.until(lambda: site.hits() > asked)
+
+        hear_silence()
+        desk.until(lambda: len(desk.asked) >= 4)  # all threads of the lane
+        begun = time.monotonic()
+        desk.show(desk.library.document(following))
+        desk.until(lambda: other.hits("/red.png") == 1)
+        assert time.monotonic() - begun < 2
+        desk.until(lambda: _loaded(desk) == [True])
+        pictures = desk.library.document(article).rendered.images
+        assert [desk.library.pictures.report(each).error for each in pictures] == [None] * 6
+        hear_silence()
+    begun = time.monotonic()
+    desk.lanes.close()
+    assert time.monotonic() - begun < 1

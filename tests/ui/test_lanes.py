@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader.errors import StoreError
-from reader.ui.lanes import Lane, Lanes, patient
+from reader.ui.lanes import Lane, Lanes, Stop, patient
 
 
 @pytest.fixture
@@ -91,6 +92,36 @@ def test_closing_drops_what_waits_and_its_answers(qtbot: QtBot, qapp: QApplicati
     late = lane.run(lambda: ran.append(2), got.append)
     qtbot.wait(30)
     assert (ran, got, late.live) == ([], [], False)
+
+
+def _waits_for(started: threading.Event, stopped: Stop) -> str:
+    """What asks a server that is silent."""
+    started.set()
+    end = time.monotonic() + 20
+    while not stopped() and time.monotonic() < end:
+        time.sleep(0.01)
+    return "stopped" if stopped() else "late"
+
+
+def test_a_stoppable_work_makes_room_when_its_ticket_is_cancelled(qtbot: QtBot, lane: Lane) -> None:
+    started, got = threading.Event(), list[str]()
+    ticket = lane.run_stoppable(lambda stopped: _waits_for(started, stopped), got.append)
+    lane.run(lambda: "next", got.append)
+    started.wait(5)
+    ticket.cancel()
+    qtbot.waitUntil(lambda: got == ["next"], timeout=1000)
+
+
+def test_closing_ends_stoppable_works_in_all_lanes_at_once(qapp: QApplication) -> None:
+    lanes, ends, running = Lanes(), [], []
+    for lane in (lanes.refresh, lanes.leads, lanes.pictures):
+        running.append(threading.Event())
+        lane.run_stoppable(lambda stopped, started=running[-1]: ends.append(_waits_for(started, stopped)))  # type: ignore[misc]
+    assert all(each.wait(5) for each in running)
+    begun = time.monotonic()
+    lanes.close()
+    assert time.monotonic() - begun < 1
+    assert ends == ["stopped"] * 3
 
 
 def test_the_users_acts_are_finished_at_the_end(qapp: QApplication) -> None:
