@@ -28,7 +28,7 @@ def block(text: str, info: str) -> str:
 
         try:
             lexer = get_lexer_by_name(language, stripnl=False)
-            return highlight(text, lexer, HtmlFormatter(cssclass="codehilite", wrapcode=True))
+            return highlight(text, lexer, HtmlFormatter(cssclass=f"codehilite language-{language}", wrapcode=True))
         except (ClassNotFound, ValueError, RecursionError):
             pass
     name = f' class="language-{escape(language)}"' if language else ""

@@ -57,7 +57,7 @@ def test_small_pieces(text: str, expected: str) -> None:
 def test_code_is_coloured_by_classes_in_lists_and_quotes_too() -> None:
     for text in ("```js\nlet a;\n```", "- x\n  ```js\n  let a;\n  ```", "> ```js\n> let a;\n> ```"):
         found = html(text)
-        assert '<div class="codehilite"><pre>' in found
+        assert '<div class="codehilite language-js"><pre>' in found
         assert '<span class="kd">let</span>' in found
     assert "<li>" in html("- x\n  ```js\n  let a;\n  ```")
 

@@ -142,7 +142,7 @@ def test_org_files() -> None:
     assert '<a href="https://a.example">link</a>' in post.body
     assert "<li>a</li>" in post.body
     assert "&lt;x&gt;" in post.body
-    assert 'class="codehilite"' in post.body
+    assert 'class="codehilite language-' in post.body
 
 
 def test_mdx_and_rmd() -> None:
