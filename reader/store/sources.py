@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from reader.errors import NotFound, Usage
@@ -160,7 +161,7 @@ def edit(
     home_url: str | None = None,
     address: str | None = None,
 ) -> Source:
-    """Changes what is given. An empty title makes it automatic again.
+    """Changes what is given. An empty title makes it automatic again: a feed's own comes with its next refresh.
 
     Raises:
         NotFound: no such source.
@@ -180,15 +181,27 @@ def edit(
             (plain(address), key),
         )
     if title is not None:
-        db.execute(
-            "UPDATE sources SET title = CASE ?1 WHEN '' THEN address ELSE ?1 END, named = ?1 <> '' WHERE key = ?2",
-            (plain(title), key),
-        )
+        _name(db, by_key(db, key), plain(title))
     if folder is not None:
         db.execute("UPDATE sources SET folder = ? WHERE key = ?", (plain(folder), key))
     if home_url is not None:
         db.execute("UPDATE sources SET home_url = ? WHERE key = ?", (plain(home_url), key))
     return by_key(db, key)
+
+
+def _name(db: sqlite3.Connection, source: Source, title: str) -> None:
+    """Gives a source the user's title, or with "" its own: a folder's is its name, a feed's comes by a refresh."""
+    db.execute(
+        "UPDATE sources SET title = ?, named = ? WHERE key = ?", (title or _own_title(source), bool(title), source.key)
+    )
+    if not title:  # the server must send the feed again, or it would bear its address until it changes
+        db.execute("UPDATE sources SET etag = '', last_modified = '' WHERE key = ?", (source.key,))
+
+
+def _own_title(source: Source) -> str:
+    if source.kind == "folder":
+        return Path(source.address).name or source.address
+    return KEPT_TITLE if source.kind == "kept" else source.address
 
 
 def configure(db: sqlite3.Connection, key: int, options: Mapping[str, Any]) -> Source:

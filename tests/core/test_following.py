@@ -195,6 +195,19 @@ def test_a_feed_that_renames_everything_at_each_fetch_brings_each_article_once(l
     assert [row.key for row in rows if row.bookmarked] == [first[0]]
 
 
+def test_a_source_whose_name_is_taken_away_gets_its_own_again(library: Library, site: Site, tmp_path: Path) -> None:
+    source = library.add_feed(site.add("/feed", DATED, etag='"1"'))[0]
+    library.store.edit_source(source.key, title="Mine")
+    (outcome,) = library.refresh([library.store.source(source.key)])
+    assert isinstance(outcome, Unchanged)
+    automatic = library.store.edit_source(source.key, title="")
+    assert len(list(library.refresh([automatic]))) == 1
+    assert library.store.source(source.key).title == "Dated"
+    (tmp_path / "posts").mkdir()
+    folder = library.add_folder(tmp_path / "posts", title="Mine")
+    assert library.store.edit_source(folder.key, title="").title == "posts"
+
+
 def test_a_removed_article_does_not_come_back(library: Library, site: Site) -> None:
     source = library.add_feed(site.add("/feed", rss("one", "two")))[0]
     key = next(row.key for row in library.store.rows(library.store.ids(Query())) if row.title == "one")
