@@ -148,6 +148,7 @@ class Post:
         body: what follows the front matter.
         form: html, markdown or text.
         url: the permalink or source address that the front matter names.
+        base_url: the web address that a page's ``<base>`` names for its relative addresses.
         lead_image: as written (unwrap it with ``content.pictures``).
         fields: the front matter as it was read, texts and lists of texts.
         warnings: one sentence each, with line numbers where known.
@@ -164,6 +165,7 @@ class Post:
     tags: tuple[str, ...] = ()
     language: str = ""
     url: str = ""
+    base_url: str = ""
     lead_image: str = ""
     description: str = ""
     draft: bool = False

@@ -6,6 +6,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+from reader.content import links
+
 _META = {
     "og:title": "title", "twitter:title": "title", "dc.title": "title",
     "author": "author", "article:author": "author", "dc.creator": "author", "byl": "author",
@@ -22,7 +24,8 @@ def split(text: str) -> tuple[dict[str, object], str]:
     """Reads the head of an HTML document.
 
     Returns:
-        The fields by the names that front matter uses, and what stands inside ``<body>``.
+        The fields by the names that front matter uses, ``base`` (a web address) for what relative addresses are
+        relative to, and what stands inside ``<body>``.
     """
     tree = LexborHTMLParser(text)
     fields: dict[str, object] = {}
@@ -43,6 +46,10 @@ def split(text: str) -> tuple[dict[str, object], str]:
     link = tree.css_first("link[rel=canonical][href]")
     if link:
         fields.setdefault("url", link.attributes.get("href") or "")
+    base = tree.css_first("base[href]")  # the first one counts (HTML, section 4.2.3)
+    address = links.absolute(base.attributes.get("href") or "", "") if base else ""
+    if links.scheme_of(address) in ("http", "https"):
+        fields["base"] = address
     root = tree.css_first("html")
     language = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
     if language:

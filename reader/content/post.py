@@ -68,6 +68,7 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
     warnings = (*warnings, *found)
     lower = name.lower()
     extra: dict[str, object] = {}
+    base_url = ""
     if lower.endswith(".org"):
         extra, body = org.to_html(body)
         body_form: form.BodyForm = "html"
@@ -76,8 +77,9 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
         if body_form == "markdown":
             body = dialects.to_markdown(body, name)
             extra = {"title": dialects.first_heading(body)}
-        elif body_form == "html" and re.search(r"<(?:html|head|title|body)\b", body[:4096], re.IGNORECASE):
+        elif body_form == "html" and re.search(r"<(?:html|head|title|base|body)\b", body[:4096], re.IGNORECASE):
             extra, body = htmlfile.split(body)
+            base_url = str(extra.pop("base", ""))
     known = {**_lower(extra), **_lower(fields)}
     published = _date(known, _PUBLISHED)
     base = re.split(r"[/\\]", name)[-1]
@@ -98,6 +100,7 @@ def _read(text: str, name: str, encoding_name: str, warnings: tuple[str, ...]) -
         tags=_tags(known, jekyll=bool(_NAME_DATE.match(base)) and "layout" in known),
         language=_language(known, base),
         url=_url(known),
+        base_url=base_url,
         lead_image=_lead(known),
         description=_first(known, _DESCRIPTION),
         draft=_is_true(known, "draft") or _text(known.get("published")).lower() in _FALSE or status == "draft",

@@ -370,7 +370,7 @@ def read_bytes(data: bytes, path: str, guid: str, size: int = 0, mtime_ns: int =
         tags=read.tags,
         language=read.language,
         lead_image=read.lead_image,
-        base_url=Path(os.path.abspath(path)).as_uri(),
+        base_url=read.base_url or Path(os.path.abspath(path)).as_uri(),
         warnings=read.warnings,
         size=size,
         mtime_ns=min(mtime_ns, _LATEST_NS),

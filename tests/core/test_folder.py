@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from reader.content.document import render
+from reader.content.prepare import prepare
 from reader.errors import FolderError
-from reader.model import Draft, file_stamp
+from reader.model import Draft, Picture, file_stamp
 from reader.sources import folder
 from reader.sources.folder import compare, is_draft, is_post, missing, read_bytes, read_file, regions_of, walk
 
@@ -331,3 +333,24 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     before = facts()
     scan(str(tmp_path))
     assert facts() == before
+
+
+def test_a_page_may_name_its_base_on_the_web() -> None:
+    page = '<html><head>{}</head><body><p>Words <a href="n.html">n</a> <img src="p.png"></p></body></html>'
+    own = Path("/x/page.html").absolute().as_uri()
+    for base, expected in (
+        ('<base href="https://base.org/d/">', "https://base.org/d/"),
+        ('<base target="_blank"><base href=" HTTPS://base.org/d/ "><base href="https://other.org/">', "HTTPS://base.org/d/"),
+        ('<base href="//base.org/d/">', "https://base.org/d/"),
+        ('<base href="../up/">', own),
+        ('<base href="file:///etc/">', own),
+        ('<base href="javascript:alert(1)">', own),
+        ("", own),
+    ):  # fmt: skip
+        assert read_bytes(page.format(base).encode(), "/x/page.html", "page.html").base_url == expected
+    draft = read_bytes(page.format('<base href="https://base.org/d/">').encode(), "/x/page.html", "page.html")
+    assert prepare(draft).lead == Picture(url="https://base.org/d/p.png")
+    shown = render(draft.raw, draft.form, name="page.html", base_url=draft.base_url, document="D")
+    assert [each.url for each in shown.images] == ["https://base.org/d/p.png"]
+    assert 'href="https://base.org/d/n.html"' in shown.html
+    assert shown.links == ()
