@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 
 from reader import socks
@@ -200,12 +201,37 @@ class Gate:
                 break
             last = at == len(addresses) - 1
             try:
-                return self.connect(family, address, port, left_s if last else min(left_s, _FIRST_ADDRESS_S)), address
+                seconds = left_s if last else min(left_s, _FIRST_ADDRESS_S)
+                return self._connected(family, address, port, seconds, hop.watch), address
             except OSError as error:
                 trouble = error
         if trouble is None or isinstance(trouble, TimeoutError):
             raise TimedOut(url=hop.watch.url, seconds=min(hop.connect_s, hop.watch.seconds))
         raise Unreachable(url=hop.watch.url, detail=(trouble.strerror or str(trouble)).lower())
+
+    def _connected(self, family: int, address: str, port: int, seconds: float, watch: Watch) -> socket.socket:
+        """Connect, but wait no longer than somebody wants the answer (a connect cannot be interrupted)."""
+        if watch.cancelled is None:
+            return self.connect(family, address, port, seconds)
+        made: Future[socket.socket] = Future()
+
+        def attempt() -> None:
+            try:
+                sock = self.connect(family, address, port, seconds)
+            except Exception as error:
+                if made.set_running_or_notify_cancel():
+                    made.set_exception(error)
+                return
+            if made.set_running_or_notify_cancel():
+                made.set_result(sock)
+            else:
+                sock.close()
+
+        threading.Thread(target=attempt, name="net-connect", daemon=True).start()
+        while not wait([made], _TICK_S).done:
+            if watch.look() and made.cancel():
+                raise TimedOut(url=watch.url, seconds=watch.seconds)
+        return made.result()
 
 
 def lookup(resolve: Resolve, host: str, port: int, watch: Watch) -> list[tuple[int, str]]:

@@ -280,6 +280,30 @@ def test_the_user_can_stop_it(client: Client, site: Site, home: str) -> None:
     assert site.hits("/slow") == 1
 
 
+def test_cancelled_while_no_connection_comes(site: Site) -> None:
+    """A router that drops what comes: the connect itself hears of nothing, and what it brings later is closed."""
+    site.add("/a", "here")
+    go, stop = threading.Event(), threading.Event()
+    made: list[socket.socket] = []
+
+    def connect(family: int, address: str, port: int, timeout_s: float) -> socket.socket:
+        stop.set()
+        go.wait(10)
+        made.append(net.system_connect(family, address, port, timeout_s))
+        return made[0]
+
+    with Client(connect=connect, proxies={}) as client:
+        started = time.monotonic()
+        with pytest.raises(Cancelled):
+            client.get(site.url("/a"), allow=Origin.of(site.url()), cancelled=stop.is_set)
+        assert time.monotonic() - started < 0.5
+        go.set()
+        until = time.monotonic() + 5
+        while not (made and made[0].fileno() == -1):
+            assert time.monotonic() < until
+            time.sleep(0.005)
+
+
 def test_troubles_have_names(client: Client, names: Names, site: Site, home: str) -> None:
     with pytest.raises(Unreachable, match="no such host: gone"):
         client.get("http://gone.example/")
