@@ -52,7 +52,7 @@ class Settings:
     article_lines_percent: int = 100
     article_latin_font: str = ""
     article_cjk_font: str = ""
-    article_justify: bool = True
+    article_justify: bool = False
     refresh_minutes: int = 60
     pictures: str = "always"
     picture_proxy: str = ""

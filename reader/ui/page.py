@@ -28,12 +28,12 @@ class Look:
     lines_percent: int = 100
     latin_font: str = ""
     cjk_font: str = ""
-    justify: bool = True
+    justify: bool = False
 
     @property
     def classes(self) -> str:
         """The classes of the root element."""
-        return " ".join(name for name, on in (("serif", self.serif), ("ragged", not self.justify)) if on)
+        return " ".join(name for name, on in (("serif", self.serif), ("justified", self.justify)) if on)
 
 
 @dataclass(frozen=True, slots=True)

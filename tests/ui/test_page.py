@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reader import resources
 from reader.model import Article, Enclosure, Rendered, Row
+from reader.settings import Settings
 from reader.ui import page
 
 EVIL = "<script>x</script>\"'&"
@@ -53,3 +55,13 @@ def test_look_language_and_direction() -> None:
 
 def test_a_lone_surrogate_does_not_stop_the_page() -> None:
     assert "\ufffd" in _made(title="half \ud83d") or "?" in _made(title="half \ud83d")
+
+
+def test_only_who_asks_for_it_gets_lines_stretched_to_both_margins() -> None:
+    style = resources.text("article.css")
+    assert "justified" not in page.Look("").classes
+    assert page.Look("", justify=True).classes == "justified"
+    rules = [line for line in style.splitlines() if "text-align: justify" in line]
+    assert rules
+    assert all(line.startswith("html.justified ") for line in rules)
+    assert Settings().article_justify is False
