@@ -7,6 +7,7 @@ down by two pixels, and the last of several lines cannot be elided. Both are ans
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,18 @@ def snapped(value: float, ratio: float) -> float:
 def units(text: str) -> int:
     """Length in UTF-16 code units, which is how Qt counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def direction_of(text: str) -> Qt.LayoutDirection:
+    """Where a text begins: as the first letter that has a direction says (rules P2 and P3 of UAX #9)."""
+    if not text.isascii():
+        for letter in text:
+            said = unicodedata.bidirectional(letter)
+            if said in ("R", "AL"):
+                return Qt.LayoutDirection.RightToLeft
+            if said == "L":
+                break
+    return Qt.LayoutDirection.LeftToRight
 
 
 def _after(text: str, start_units: int) -> str:
@@ -127,7 +140,8 @@ class Lines:
         lighter: bool = False,
         terms: Sequence[str] = (),
         hit_ink: QColor | None = None,
-        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        own_side: bool = False,
     ) -> Block:
         """Lay out a text in at most ``max_lines`` lines, the last one elided.
 
@@ -135,14 +149,15 @@ class Lines:
             language: chooses among the CJK faces (BCP 47).
             lighter: dark theme at a low pixel ratio, see ``_LIGHTER_WIDE``.
             terms: words to find, folded; ``hit_ink`` is the colour of their letters.
+            own_side: a text that is read from the right begins at the right end of the width.
         """
         ink = hit_ink.rgb() if hit_ink is not None and terms else 0
-        key = (text, style, width, max_lines, language, lighter, tuple(terms), ink, align)
+        key = (text, style, width, max_lines, language, lighter, tuple(terms), ink, align, own_side)
         block = self._kept.get(key)
         if block is not None:
             self._kept.move_to_end(key)
             return block
-        block = _lay(text, style, width, max_lines, language, lighter, terms, hit_ink, align)
+        block = _lay(text, style, width, max_lines, language, lighter, terms, hit_ink, align, own_side)
         self._kept[key] = block
         if len(self._kept) > self._limit:
             self._kept.popitem(last=False)
@@ -170,6 +185,7 @@ def _lay(
     terms: Sequence[str],
     hit_ink: QColor | None,
     align: Qt.AlignmentFlag,
+    own_side: bool,
 ) -> Block:
     text = _BREAKS.sub(" ", text[:_MAX_CHARS]).strip()
     script = script_of(language, text)
@@ -183,7 +199,10 @@ def _lay(
             weight = style.weight
     face = font(style.size, weight, script, tabular=style.tabular)
     metrics = QFontMetricsF(face)
-    option = QTextOption(align)
+    direction = direction_of(text)
+    to_right = own_side and direction == Qt.LayoutDirection.RightToLeft
+    option = QTextOption(Qt.AlignmentFlag.AlignRight if to_right else align)
+    option.setTextDirection(direction)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
     def layout_of(part: str) -> tuple[QTextLayout, list[tuple[int, int]]]:
@@ -209,7 +228,7 @@ def _lay(
     def add(layout: QTextLayout, line: QTextLine, hits: list[tuple[int, int]]) -> None:
         start, end = line.textStart(), line.textStart() + line.textLength()
         boxes = tuple(
-            (_x(line, max(first, start)), _x(line, min(first + length, end)))
+            _between(_x(line, max(first, start)), _x(line, min(first + length, end)))
             for first, length in hits
             if first < end and first + length > start
         )
@@ -239,6 +258,8 @@ def _lay(
         short.beginLayout()
         line = short.createLine()
         line.setLineWidth(width + style.size)  # elidedText measured with one weight: the dots must not wrap
+        if to_right:
+            line.setPosition(QPointF(-style.size, 0))
         short.endLayout()
         add(short, line, hits)
     return Block(lines, style.height, metrics.capHeight(), elided)
@@ -250,6 +271,11 @@ def _range(start: int, length: int, form: QTextCharFormat) -> QTextLayout.Format
     made.length = length
     made.format = form
     return made
+
+
+def _between(one: float, other: float) -> tuple[float, float]:
+    """From left to right: what is read from the right ends left of where it begins."""
+    return (one, other) if one <= other else (other, one)
 
 
 def _x(line: QTextLine, position: int) -> float:

@@ -325,6 +325,7 @@ class _Paint:
             lighter=self.lighter,
             terms=terms,
             hit_ink=theme.hit_ink,
+            own_side=True,
         )
         title_ink = self._ink(theme.ink2 if row.read else theme.ink)
         title.draw(self.p, self.left, top, title_ink, theme.hit, self.ratio)
@@ -340,6 +341,7 @@ class _Paint:
                 lighter=self.lighter,
                 terms=terms,
                 hit_ink=theme.hit_ink,
+                own_side=True,
             )
             ink = self.ink3 if row.read else self._ink(theme.ink2)
             summary.draw(self.p, self.left, top + title.height + 1, ink, theme.hit, self.ratio)
@@ -377,6 +379,7 @@ class _Paint:
             lighter=self.lighter,
             terms=self.delegate._terms,
             hit_ink=theme.hit_ink,
+            own_side=True,
         )
         ink = self._ink(theme.ink2 if row.read else theme.ink)
         title.draw(self.p, x, middle - 10, ink, theme.hit, self.ratio)

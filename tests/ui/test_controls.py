@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,7 @@ from reader.ui.buttons import Field, IconButton, LinkButton, PushButton, Text
 from reader.ui.controls import Banner, BannerButton, EmptyState, HeaderBar, Toast
 from reader.ui.firststart import FirstStart
 from reader.ui.icons import icon
-from reader.ui.lines import Lines, Style
+from reader.ui.lines import Lines, Style, direction_of
 from reader.ui.theme import DARK, LIGHT, THEMES, ThemeName, Themes
 
 
@@ -246,3 +246,30 @@ def test_everything_is_painted_in_every_theme(qtbot: QtBot, themes: Themes, name
     assert image.pixelColor(3, 3) == THEMES[name].page
     door = page.doors[1].geometry()
     assert image.pixelColor(door.center().x(), door.top() + 3) == THEMES[name].line
+
+
+@pytest.mark.parametrize(
+    ("text", "from_right"),
+    [
+        ("An English title", False),
+        ("كيف نقرأ Inkstone", True),
+        ("123 – !שלום world", True),
+        ("Inkstone كيف", False),
+        ("2024", False),
+    ],
+)
+def test_a_text_is_laid_out_from_where_it_is_read(qapp: QApplication, text: str, from_right: bool) -> None:
+    right = direction_of(text) == Qt.LayoutDirection.RightToLeft
+    assert right == from_right
+
+    def inked(own_side: bool) -> range:
+        image = QImage(400, 24, QImage.Format.Format_RGB32)
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        Lines().lay(text * 9, Style(14, 400, 24), 300, own_side=own_side).draw(painter, 50, 0, QColor("black"))
+        painter.end()
+        columns = [x for x in range(400) if any(image.pixelColor(x, y).lightness() < 128 for y in range(24))]
+        return range(columns[0], columns[-1] + 1)
+
+    assert 345 <= inked(True).stop <= 352 or not from_right
+    assert 48 <= inked(False).start <= 54 or from_right
