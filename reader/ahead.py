@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from reader.addresses import Origin
-from reader.errors import ReaderError
+from reader.errors import Cancelled, ReaderError
 from reader.intake import Progress, Report, Stop, origin_of
 from reader.model import Article, Picture, Query, Rendered, Row, Source, View
 from reader.picturerule import may_load, rule
@@ -145,6 +145,10 @@ def fetch(
                 return
         try:
             size: int | None = get(job)
+        except Cancelled:
+            with lock:
+                stopped = stopped or "cancelled"
+            return
         except ReaderError:
             size = None  # its reason is noted with the picture
         with lock:

@@ -161,6 +161,20 @@ def test_fetching_ahead_stops_when_told_and_at_the_budget(library: Library, site
     assert 2**20 <= done.bytes < 2**20 + 5 * 20_200
 
 
+def test_fetching_ahead_ends_at_once_while_servers_are_silent(library: Library, site: Site) -> None:
+    library.store.configure_source(follow(library, site, pictures=1, articles=2).key, ahead=True)
+    for article in range(2):
+        site.add(f"/feed-{article}-0.png", png(), delay_s=60)
+    before = site.hits()
+    started = time.monotonic()
+    done = library.fetch_ahead(cancelled=lambda: site.hits() == before + 2)  # both are asked, none waits
+    assert time.monotonic() - started < 2
+    assert (done.wanted, done.came, done.stopped) == (2, 0, "cancelled")
+    for article in range(2):
+        site.add(f"/feed-{article}-0.png", png(4 + article, 3))
+    assert library.fetch_ahead().came == 2
+
+
 def test_a_picture_that_cannot_be_had_holds_nothing_up(library: Library, site: Site) -> None:
     source = follow(library, site)
     library.store.configure_source(source.key, ahead=True)
