@@ -73,6 +73,8 @@ class _Writer(HTMLParser):
         self._lists: list[list[int | str]] = []
         self._skip = 0
         self._links: list[str] = []
+        #: Whether each open span is the card of a player, a block in running text.
+        self._cards: list[bool] = []
         self._tables: list[_Table] = []
         #: Where the text of each open cell begins, and its attributes.
         self._cells: list[tuple[int, dict[str, str]]] = []
@@ -162,6 +164,10 @@ class _Writer(HTMLParser):
         elif tag == "blockquote":
             self._block()
             self.out.append("\x02")
+        elif tag == "span":
+            self._cards.append("embed" in get.get("class", "").split())
+            if self._cards[-1]:
+                self._block()
         elif tag in _VERBATIM:
             self._open(tag, get)
         elif tag == "br":
@@ -208,6 +214,9 @@ class _Writer(HTMLParser):
         elif tag == "blockquote":
             self.out.append("\x03")
             self._block()
+        elif tag == "span" and self._cards:
+            if self._cards.pop():
+                self._block()
         elif tag == "a" and self._links:
             target = self._links.pop()
             self.out.append(f"](<{target}>)" if target else "")

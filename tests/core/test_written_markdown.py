@@ -49,3 +49,10 @@ def test_a_picture_in_code_is_not_lost() -> None:
     assert (
         from_html(html, {"reader://image/x/0": "https://a.org/p.png"}) == "```\na\n```\n\n![P](<https://a.org/p.png>)\n"
     )
+
+
+def test_a_card_in_running_text_stands_on_lines_of_its_own() -> None:
+    text = written('Before <audio src="https://a.org/a.mp3" title="Song"></audio> after.\n')
+    before, card, after = text.strip().split("\n\n")
+    assert (before, after) == ("Before", "after.")
+    assert card.startswith("[Song](<https://a.org/a.mp3>)")
