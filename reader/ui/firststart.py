@@ -128,7 +128,10 @@ class FirstStart(Pane):
             _NOTE, "ink3", align=center, parent=self,
         )  # fmt: skip
         self._promise = Text(
-            self.tr("No account. No telemetry. Inkstone contacts only the sources that you add."),
+            self.tr(
+                "No account. No telemetry. Inkstone contacts only the sources that you add and the servers of the "
+                "pictures in their articles."
+            ),
             _NOTE, "ink3", align=center, parent=self,
         )  # fmt: skip
         self.setFocusProxy(self.doors[0])

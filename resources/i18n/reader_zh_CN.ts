@@ -1040,8 +1040,8 @@
         <translation>也可以把链接、文件夹或 OPML 文件拖到窗口里。</translation>
     </message>
     <message>
-        <source>No account. No telemetry. Inkstone contacts only the sources that you add.</source>
-        <translation>无账号，无遥测。Inkstone 只联系你添加的来源。</translation>
+        <source>No account. No telemetry. Inkstone contacts only the sources that you add and the servers of the pictures in their articles.</source>
+        <translation>无账号，无遥测。Inkstone 只联系你添加的来源，以及文章图片所在的服务器。</translation>
     </message>
 </context>
 <context>

@@ -1040,8 +1040,8 @@
         <translation>也可以把連結、資料夾或 OPML 檔案拖進視窗。</translation>
     </message>
     <message>
-        <source>No account. No telemetry. Inkstone contacts only the sources that you add.</source>
-        <translation>無需帳號，沒有遙測。Inkstone 只連線到你加入的來源。</translation>
+        <source>No account. No telemetry. Inkstone contacts only the sources that you add and the servers of the pictures in their articles.</source>
+        <translation>無需帳號，沒有遙測。Inkstone 只連線到你加入的來源，以及文章圖片所在的伺服器。</translation>
     </message>
 </context>
 <context>
