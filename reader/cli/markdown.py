@@ -21,6 +21,8 @@ _MAX_SPAN = 50
 #: The writer's own marks are control characters: 2 and 3 around a quote, 0 around the number of a block of code.
 _MARKS = dict.fromkeys((0, 2, 3))
 _QUOTE = re.compile(r"\x02([^\x02\x03]*)\x03")
+#: An item without words yet: what it begins with stands on its line.
+_ITEM = re.compile(r"\n *(?:-|\d+\.) ")
 _HELD = re.compile(r"\x00(\d+)\x00")
 
 
@@ -88,7 +90,8 @@ class _Writer(HTMLParser):
         self._held: list[str] = []
 
     def _block(self) -> None:
-        if not self._cells:
+        written = self.out[-1] if self.out else ""
+        if not self._cells and not _ITEM.fullmatch(written):
             self.out.append("\n\n")
 
     def _hold(self, text: str) -> None:
@@ -238,7 +241,7 @@ class _Writer(HTMLParser):
         data = data.translate(_MARKS)
         if self._verbatim is not None:
             self._verbatim.append(data)
-        elif not self._skip:
+        elif not self._skip and (data.strip() or not self.out or not self.out[-1].endswith((" ", "\n"))):
             self.out.append(_SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", data)))
 
     def text(self) -> str:

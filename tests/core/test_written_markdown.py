@@ -56,3 +56,8 @@ def test_a_card_in_running_text_stands_on_lines_of_its_own() -> None:
     before, card, after = text.strip().split("\n\n")
     assert (before, after) == ("Before", "after.")
     assert card.startswith("[Song](<https://a.org/a.mp3>)")
+
+
+def test_the_first_paragraph_of_an_item_stands_behind_its_mark() -> None:
+    assert written("- one\n\n- two\n").split() == ["-", "one", "-", "two"]
+    assert written("1. one\n\n2. two\n").startswith("1. one\n")
