@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from reader import settings as settings_file
-from reader.errors import NotFound, StoreReadOnly, Usage
+from reader.errors import NotFound, Usage
 from reader.library import Library
-from reader.paths import Paths
+from reader.paths import Paths, in_folder
 from reader.ui import engine
 
 #: A window that is not ready by then is drawn as it is.
@@ -49,8 +51,7 @@ def screenshot(
     settings = settings_file.load(where.settings)
     if theme:
         settings = replace(settings, theme=theme)
-    with Library(where) as library:
-        chosen = _find(library, article) if article else ""
+    with _opened(where, article) as (library, chosen):
         settings = replace(settings, article=chosen, geometry="", splitter=(), view="all" if chosen else settings.view)
         if chosen:
             settings = replace(settings, source="", unread_only=False)
@@ -83,12 +84,43 @@ def screenshot(
     }
 
 
+@contextmanager
+def _opened(where: Paths, article: str | None) -> Iterator[tuple[Library, str]]:
+    """The library to draw, and the id of the article in it.
+
+    A file that the library does not have is shown in one of its own for so long: a picture changes nothing of the
+    user's.
+    """
+    path = Path(article).expanduser().absolute() if article else None
+    with Library(where) as library:
+        chosen = ""
+        if path is not None and path.is_file():
+            chosen = _listed(library, path)
+        elif article:
+            chosen = _find(library, article)
+        if chosen or path is None:
+            yield library, chosen
+            return
+    with tempfile.TemporaryDirectory(prefix="inkstone-picture-") as folder, Library(in_folder(Path(folder))) as own:
+        yield own, own.open_file(path).id
+
+
+def _listed(library: Library, path: Path) -> str:
+    """The id of the article that a file of the library is; "" when it is none of its."""
+    for source in library.sources():
+        if source.kind == "folder" and path.is_relative_to(source.address):
+            guid = path.relative_to(source.address).as_posix()
+        elif source.kind == "files":
+            guid = path.as_posix()
+        else:
+            continue
+        keys = [each.key for each in library.store.known(source.key, [guid], [], []) if each.guid == guid]
+        for row in library.store.rows(keys):
+            return row.id
+    return ""
+
+
 def _find(library: Library, article: str) -> str:
-    path = Path(article).expanduser()
-    if path.is_file():
-        if library.store.readonly:
-            raise StoreReadOnly(path=str(library.paths.database))
-        return library.open_file(path).id
     try:
         return library.store.article(article).row.id
     except NotFound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -187,8 +188,13 @@ def test_a_screenshot_of_a_file(tmp_path: Path) -> None:
         tmp_path / "library", "screenshot", tmp_path / "a.png", "--article", file, "--size", "800x600", "--json"
     )
     assert done.returncode == 0, done.stderr
-    assert Shell(tmp_path / "library").json("list")[0]["title"] == "The only one"
+    assert json.loads(done.stdout)["article"]
     assert QImage(str(tmp_path / "a.png")).width() == 800
+    own = Shell(tmp_path / "library")
+    assert own.json("sources") == []  # a picture changes nothing
+    own.json("add", tmp_path)
+    listed = start(tmp_path / "library", "screenshot", tmp_path / "a.png", "--article", file, "--json")
+    assert json.loads(listed.stdout)["article"] == own.json("list")[0]["id"]
     missing = start(tmp_path / "library", "screenshot", tmp_path / "b.png", "--article", tmp_path / "none.md")
     assert missing.returncode == 1
     assert "none.md" in missing.stderr
