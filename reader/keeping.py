@@ -159,7 +159,7 @@ def restore(paths: Paths, source: Path) -> Backup:
     """Puts a backup in the place of the library; what was there is kept beside it.
 
     Raises:
-        Usage: the file is no backup.
+        Usage: the file is no backup, or cannot be read.
         StoreCorrupt, StoreTooNew: the library in it cannot be used; nothing was changed.
         StoreBusy: another program has the library open.
         StoreDenied: something cannot be read or written; nothing was changed.
@@ -168,7 +168,13 @@ def restore(paths: Paths, source: Path) -> Backup:
         paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="restore-", dir=paths.data) as folder:
             unpacked = Path(folder)
-            _unpack(source, unpacked)
+            try:
+                _unpack(source, unpacked)
+            except OSError as error:
+                if error.filename is not None and Path(error.filename) != source:
+                    raise  # there is no room for what is in it
+                reason = (error.strerror or str(error)).lower()
+                raise Usage(detail=f"the backup “{source}” cannot be read: {reason}") from error
             articles, bookmarks = _verified(unpacked / _DATABASE)
             health.alone(paths.database)
             health.keep_beside(paths.database, "before-restore")

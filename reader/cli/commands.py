@@ -18,6 +18,7 @@ from reader.cli import output
 from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
 from reader.errors import CaptivePortal, NotFound, Offline, PictureError, StoreError, Usage
+from reader.keeping import counted
 from reader.library import Library, is_address, web_address
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.paths import Paths
@@ -40,6 +41,7 @@ class WindowDoor(Protocol):
 
 def add(library: Library, options: Namespace) -> int:
     path = os.path.expanduser(options.what)
+    _refuse_other_schemes(options.what, path)
     if os.path.exists(path) or not (is_address(options.what) or _like_address(options.what)):
         source = library.add_folder(Path(path), title=options.title or "", folder=options.folder or "")
         status = _refresh_quietly(library, [source])
@@ -60,6 +62,16 @@ def add(library: Library, options: Namespace) -> int:
     else:
         say(_source_line(source))
     return status
+
+
+def _refuse_other_schemes(what: str, path: str) -> None:
+    """
+    Raises:
+        Usage: an address, but of a kind that is not followed (ftp://...).
+    """
+    scheme, is_one, _ = what.partition("://")
+    if is_one and scheme.isalnum() and not is_address(what) and not os.path.exists(path):
+        raise Usage(detail=f"“{shown(what)}” cannot be followed: it is {scheme}, not http or https")
 
 
 def _tell_of_keyring(library: Library) -> None:
@@ -166,7 +178,8 @@ def refresh(library: Library, options: Namespace) -> int:
     else:
         new = sum(each["new"] for each in done["updated"])
         changed = sum(each["changed"] for each in done["updated"])
-        say(f"{count} sources: {new} new articles, {changed} changed, {len(done['failed'])} failed")
+        brought = f"{counted(new, 'new article')}, {changed} changed, {len(done['failed'])} failed"
+        say(f"{counted(count, 'source')}: {brought}")
     return FAILED if done["failed"] else DONE
 
 
@@ -347,12 +360,15 @@ def import_file(library: Library, options: Namespace) -> int:
         complain(f"{options.file}: {warning}")
     at_home = sum(stands_at_home(each.address) for each in added)
     if at_home:
-        complain(f"{at_home} of the feeds stand on your own network; they will be asked there.")
+        stand, they = ("stands", "it") if at_home == 1 else ("stand", "they")
+        complain(f"{at_home} of the feeds {stand} on your own network; {they} will be asked there.")
     _tell_of_keyring(library)
     if options.json:
         print_json({"added": [output.source(each) for each in added], "existing": existing, "warnings": list(warnings)})
     else:
-        say(f"{len(added)} feeds added, {existing} were followed already; the next refresh fetches them")
+        were = "was" if existing == 1 else "were"
+        them = "it" if len(added) == 1 else "them"
+        say(f"{counted(len(added), 'feed')} added, {existing} {were} followed already; the next refresh fetches {them}")
     return DONE
 
 
@@ -366,11 +382,12 @@ def export(library: Library, options: Namespace) -> int:
         complain(f"secrets are starred in the list, in {secret} of its addresses; --with-secrets writes them.")
     folders = sum(each.kind == "folder" for each in followed)
     if folders:
-        complain(f"{folders} watched folders are not in the list: it holds feeds only.")
+        are = "is" if folders == 1 else "are"
+        complain(f"{counted(folders, 'watched folder')} {are} not in the list: it holds feeds only.")
     if options.json:
         print_json({"file": options.output, "feeds": feeds, "left_out": folders})
     else:
-        say(f"{options.output}: {feeds} feeds")
+        say(f"{options.output}: {counted(feeds, 'feed')}")
     return DONE
 
 

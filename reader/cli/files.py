@@ -14,6 +14,7 @@ from reader import settings
 from reader.cli import output
 from reader.cli.output import complain, print_json, say, say_document
 from reader.errors import FolderError, ParseError, ReaderError, Usage
+from reader.keeping import counted
 from reader.library import is_address, web_address
 from reader.model import Feed
 from reader.paths import Paths
@@ -130,7 +131,7 @@ def _read(name: str) -> bytes:
 
 
 def _say_feed(name: str, parsed: Feed) -> None:
-    say(f"{parsed.title or name}  ({parsed.format}, {parsed.encoding}, {len(parsed.drafts)} articles)")
+    say(f"{parsed.title or name}  ({parsed.format}, {parsed.encoding}, {counted(len(parsed.drafts), 'article')})")
     for draft in parsed.drafts:
         date = draft.published.strftime("%Y-%m-%d") if draft.published else " " * 10
         say(f"{date}  {draft.title or draft.summary[:80]}  <{draft.url}>")

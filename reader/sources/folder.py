@@ -141,7 +141,7 @@ def walk(
                 entries = list(listing)
         except FileNotFoundError:  # removed while we walked
             if not below:
-                raise FolderError(path=root, detail="does not exist") from None
+                raise FolderError(path=root, detail="it does not exist") from None
             continue
         except OSError as error:
             if not below:
@@ -170,9 +170,9 @@ def _real_root(root: str) -> str:
     try:
         real = os.path.realpath(root)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise FolderError(path=root, detail="is not a name of a folder") from error
+        raise FolderError(path=root, detail="it is not a name of a folder") from error
     if not os.path.isdir(real):
-        raise FolderError(path=root, detail="is not a folder" if os.path.lexists(root) else "does not exist")
+        raise FolderError(path=root, detail="it is not a folder" if os.path.lexists(root) else "it does not exist")
     return real
 
 
@@ -182,7 +182,7 @@ def _enter(path: str, guid: str, depth: int, waiting: list[tuple[str, str, int]]
     if depth < _MAX_DEPTH:
         waiting.append((path, guid + "/", depth + 1))
     else:
-        report(guid, f"is more than {_MAX_DEPTH} folders deep")
+        report(guid, f"it is more than {_MAX_DEPTH} folders deep")
 
 
 def regions_of(root: str, paths: Iterable[str]) -> list[str]:
@@ -300,15 +300,15 @@ def _leads_to_a_post(path: str, real_root: str, guid: str, report: Report) -> bo
     inside = os.path.relpath(target, real_root).split(os.sep) if _is_below(target, real_root) else None
     if os.path.isdir(target):
         if inside is None and not is_ignored_folder(name):
-            report(guid, "is a link that leads out of the folder")
+            report(guid, "it is a link that leads out of the folder")
         return False
     if not is_post(name):
         return False
     if inside is None:
-        report(guid, "is a link that leads out of the folder")
+        report(guid, "it is a link that leads out of the folder")
         return False
     if not os.path.isfile(target):
-        report(guid, "is a link that leads nowhere")
+        report(guid, "it is a link that leads nowhere")
         return False
     return not is_post(inside[-1]) or any(is_ignored_folder(part) for part in inside[:-1])
 
@@ -322,7 +322,7 @@ def _is_below(path: str, root: str) -> bool:
 
 def _fits(guid: str, size: int, report: Report) -> bool:
     if size > MAX_FILE_BYTES:
-        report(guid, f"is larger than {MAX_FILE_BYTES >> 20} MB")
+        report(guid, f"it is larger than {MAX_FILE_BYTES >> 20} MB")
         return False
     return True
 
@@ -342,14 +342,14 @@ def read_file(path: str, guid: str, size: int = 0, mtime_ns: int = 0) -> Draft:
         with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
-                raise FolderError(path=path, detail="is not a file")
+                raise FolderError(path=path, detail="it is not a file")
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise FolderError(path=path, detail=_reason(error)) from error
     except ValueError as error:  # a NUL in the name
-        raise FolderError(path=path, detail="is not a name of a file") from error
+        raise FolderError(path=path, detail="it is not a name of a file") from error
     if len(data) > MAX_FILE_BYTES:
-        raise FolderError(path=path, detail=f"is larger than {MAX_FILE_BYTES >> 20} MB")
+        raise FolderError(path=path, detail=f"it is larger than {MAX_FILE_BYTES >> 20} MB")
     return read_bytes(data, path, guid, size or about.st_size, mtime_ns or about.st_mtime_ns)
 
 
@@ -393,5 +393,5 @@ def _moment(mtime_ns: int) -> datetime | None:
 
 def _reason(error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return "may not be read"
+        return "it may not be read"
     return (error.strerror or type(error).__name__).lower()

@@ -155,6 +155,7 @@ def test_a_missing_article_is_status_1(kept: Shell) -> None:
     assert refused(kept.run("show", "nosuchid"), 1) == "There is no article “nosuchid”."
     assert refused(kept.run("list", "--source", "none"), 1) == "There is no source “none”."
     assert refused(kept.run("add", "/no/such/folder"), 1) == "/no/such/folder cannot be read: it does not exist."
+    assert refused(kept.run("add", "ftp://x/y"), 2) == "“ftp://x/y” cannot be followed: it is ftp, not http or https."
     assert refused(kept.run("add", CHECKOUT / "README.md"), 1).endswith("cannot be read: it is not a folder.")
     assert refused(kept.run("import", "/no/such.opml"), 1) == "/no/such.opml: no such file or directory."
 
@@ -429,7 +430,7 @@ def test_a_feed_is_followed_refreshed_and_shown(tmp_path: Path, site: Site) -> N
     assert shell.json("refresh") == {"updated": [], "unchanged": [], "failed": []}  # not due yet
     assert shell.json("refresh", source["id"])["updated"] == [{"source": "The feed", "new": 0, "changed": 1}]
     assert [row["id"] for row in shell.json("list")] == [row["id"] for row in rows]
-    assert shell.run("refresh", "--all").stdout == "1 sources: 0 new articles, 0 changed, 0 failed\n"
+    assert shell.run("refresh", "--all").stdout == "1 source: 0 new articles, 0 changed, 0 failed\n"
     site.add("/feed", "gone", status=404)
     done = shell.run("refresh", "nosuch", "The feed", "--json")
     assert done.returncode == 1
@@ -456,7 +457,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_read(tmp_path: Pa
     for arguments in (["add", tmp_path / "posts"], ["refresh", "--all"]):
         done = shell.run(*arguments)
         assert done.returncode == 1
-        assert sentence(done.stderr) == "posts: huge.md cannot be read: is larger than 20 MB."
+        assert sentence(done.stderr) == "posts: huge.md cannot be read: it is larger than 20 MB."
     assert len(shell.json("list")) == len(POSTS)
 
 
@@ -531,11 +532,11 @@ def test_lists_of_feeds_come_in_and_go_out(tmp_path: Path, own: Shell, site: Sit
     out = tmp_path / "out.opml"
     done = own.run("export", "opml", "-o", out, "--json")
     assert json.loads(done.stdout) == {"file": str(out), "feeds": 2, "left_out": 1}
-    assert sentence(done.stderr) == "1 watched folders are not in the list: it holds feeds only."
+    assert sentence(done.stderr) == "1 watched folder is not in the list: it holds feeds only."
     other = Shell(tmp_path / "other")
     done = other.run("import", out, "--json")
     assert [each["title"] for each in json.loads(done.stdout)["added"]] == ["Mine & yours", "https://b.example/"]
-    assert sentence(done.stderr) == "1 of the feeds stand on your own network; they will be asked there."
+    assert sentence(done.stderr) == "1 of the feeds stands on your own network; it will be asked there."
     assert other.json("sources")[0]["folder"] == "News"
     before = out.read_bytes()
     assert refused(own.run("export", "opml", "-o", out), 2) == f"{out} is there already; --force replaces it."

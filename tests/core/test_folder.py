@@ -127,7 +127,7 @@ def test_large_files_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     write(tmp_path, "small.md")
     found = scan(str(tmp_path), {"large.md": 5})
     assert [draft.guid for draft in found.drafts] == ["small.md"]
-    assert found.problems == {"large.md": "is larger than 1 MB"}
+    assert found.problems == {"large.md": "it is larger than 1 MB"}
     assert found.gone == ()
     with pytest.raises(FolderError, match="larger"):
         read_file(str(tmp_path / "large.md"), "large.md")
@@ -151,7 +151,7 @@ def test_an_unreadable_subfolder_is_passed_over() -> None:
         finally:
             (root / "closed").chmod(0o700)
     assert [draft.guid for draft in found.drafts] == ["a.md"]
-    assert found.problems == {"closed": "may not be read", "c.md": "may not be read"}
+    assert found.problems == {"closed": "it may not be read", "c.md": "it may not be read"}
     assert found.gone == ()
 
 

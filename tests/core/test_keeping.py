@@ -326,7 +326,10 @@ def test_check_backup_and_restore_as_commands(sound: Path, tmp_path: Path, capsy
     other = in_folder(tmp_path / "two")
     assert run(other, "restore", str(file), capsys=capsys)[0] == 0
     assert picture_of(other) == picture_of(paths) == picture_of(in_folder(sound))
-    assert run(other, "restore", str(tmp_path / "nothing.zip"), capsys=capsys)[0] == 1
+    status, _, error = run(other, "restore", str(tmp_path / "nothing.zip"), capsys=capsys)
+    assert status == 1
+    assert "the backup “" in error
+    assert error.endswith("cannot be read: no such file or directory.\n")
 
 
 def picture_of(paths: Paths) -> dict[str, object]:
