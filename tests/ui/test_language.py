@@ -152,7 +152,8 @@ SHOWN = {
     "QGroupBox": (0,), "IconButton": (1,), "PushButton": (0,), "LinkButton": (0,), "Text": (0,), "Field": (0,),
     "BannerButton": (1,), "Command": (1, 3), "_action": (1,),
 }  # fmt: skip
-#: Names, patterns of files and addresses, a unit, a title as the library stores it (words.source_title), and a default that is never left so.
+#: Names, patterns of files and addresses, a unit, a title as the library stores it (words.source_title), and a default
+#: that is never left so.
 NAMES = {
     "Inkstone",
     "OPML (*.opml *.xml)",
