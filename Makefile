@@ -13,7 +13,14 @@ run: ## the window, showing the sample library (needs a display)
 
 test: ## all tests but the slow ones; ARGS="-k name" goes to pytest
 	@packaging/setup.sh test
+ifeq ($(strip $(ARGS)),)
+	@status=0; \
+	$(PY) -m pytest -n 2 --dist loadfile tests/core || status=1; \
+	$(PY) -m pytest tests/ui tests/e2e || status=1; \
+	exit $$status
+else
 	@$(PY) -m pytest $(ARGS)
+endif
 
 check: ## lint, format, types, desktop files
 	@packaging/setup.sh check

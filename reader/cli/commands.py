@@ -358,10 +358,11 @@ def import_file(library: Library, options: Namespace) -> int:
     existing = len(listed) - len(added)
     for warning in warnings:
         complain(f"{options.file}: {warning}")
-    at_home = sum(stands_at_home(each.address) for each in added)
+    at_home = [starred(each.address) for each in added if stands_at_home(each.address)]
     if at_home:
-        stand, they = ("stands", "it") if at_home == 1 else ("stand", "they")
-        complain(f"{at_home} of the feeds {stand} on your own network; {they} will be asked there.")
+        stand, they = ("stands", "it") if len(at_home) == 1 else ("stand", "they")
+        some = ", ".join(at_home[:10]) + (" ..." if len(at_home) > 10 else "")
+        complain(f"{len(at_home)} of the feeds {stand} on your own network, and {they} will be asked there ({some}).")
     _tell_of_keyring(library)
     if options.json:
         print_json({"added": [output.source(each) for each in added], "existing": existing, "warnings": list(warnings)})

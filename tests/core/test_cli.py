@@ -536,7 +536,9 @@ def test_lists_of_feeds_come_in_and_go_out(tmp_path: Path, own: Shell, site: Sit
     other = Shell(tmp_path / "other")
     done = other.run("import", out, "--json")
     assert [each["title"] for each in json.loads(done.stdout)["added"]] == ["Mine & yours", "https://b.example/"]
-    assert sentence(done.stderr) == "1 of the feeds stands on your own network; it will be asked there."
+    assert sentence(done.stderr) == (
+        f"1 of the feeds stands on your own network, and it will be asked there ({site.url('/feed')})."
+    )
     assert other.json("sources")[0]["folder"] == "News"
     before = out.read_bytes()
     assert refused(own.run("export", "opml", "-o", out), 2) == f"{out} is there already; --force replaces it."
