@@ -77,7 +77,9 @@ class FolderWatch(QObject):
         def looked(outcome: Outcome | None) -> None:
             if outcome is None:
                 QTimer.singleShot(_BUSY_MS, self, lambda: self._again(root, paths))
-            elif not isinstance(outcome, Unchanged):
+            elif isinstance(outcome, Unchanged):
+                self._window.library_changed()  # files that went count as no change, and their rows are gone
+            else:
                 self._window.refreshing.outcome.emit(outcome)
 
         # Not behind a refresh of 4,000 feeds.
