@@ -78,7 +78,7 @@ class FolderWatch(QObject):
             if outcome is None:
                 QTimer.singleShot(_BUSY_MS, self, lambda: self._again(root, paths))
             elif isinstance(outcome, Unchanged):
-                self._window.library_changed()  # files that went count as no change, and their rows are gone
+                self._window.listing.renew()  # files that went count as no change, and their rows are gone
             else:
                 self._window.refreshing.outcome.emit(outcome)
 
