@@ -32,6 +32,7 @@ const inkstone = (() => {
       scrollTo(0, scrollY + box.top + box.height * part - 4);
     };
     go();
+    requestAnimationFrame(go); // the first layout may still be without the fonts
     addEventListener("load", go, { once: true });
     if (!innerWidth) addEventListener("resize", go, { once: true }); // a page that is only coming on screen
   });
