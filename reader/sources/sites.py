@@ -146,12 +146,6 @@ def _gitea(page: SitePage) -> Iterator[str]:
         yield f"{page.site}/{path_of(page.at(0))}.rss"
 
 
-def _pypi(page: SitePage) -> Iterator[str]:
-    # https://docs.pypi.org/api/feeds/
-    if page.host == "pypi.org" and page.at(0) == "project" and page.at(1):
-        yield f"https://pypi.org/rss/project/{path_of(page.at(1))}/releases.xml"
-
-
 # -------------------------------------------------------------------------------------------------- talk and people
 
 
@@ -340,7 +334,6 @@ _RULES: Sequence[_Rule] = (
     _github,
     _gitlab,
     _gitea,
-    _pypi,
     _mastodon,
     _bluesky,
     _reddit,

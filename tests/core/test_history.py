@@ -17,6 +17,8 @@ from reader.store import Store, trash
 from tests.core.shell import Shell, refused
 from tests.core.store_samples import NOW, entry, later, prepared
 
+ALL = Query()
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -36,7 +38,7 @@ def told(store: Store) -> list[tuple[str, int, str]]:
     return [(each.kind, each.count, each.what or each.view) for each in store.history()]
 
 
-def ids(store: Store, query: Query = Query()) -> set[str]:  # noqa: B008
+def ids(store: Store, query: Query = ALL) -> set[str]:
     return {row.id for row in store.rows(store.ids(query))}
 
 

@@ -25,7 +25,7 @@ RSS = "<rss><channel><title>F</title><item><title>One</title><link>https://a.exa
 class Ring(KeyringBackend):
     """A keyring that forgets at the end of a test."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1  # type: ignore[assignment]  # keyring reads it as a class property, and asks backends to write it so
 
     def __init__(self) -> None:
         super().__init__()

@@ -31,7 +31,6 @@ VIDEOS = "https://www.youtube.com/feeds/videos.xml"
         ("https://gitlab.com/g/p/-/commits/main", "https://gitlab.com/g/p/-/commits/main?format=atom"),
         ("https://gitlab.gnome.org/GNOME/gtk", "https://gitlab.gnome.org/GNOME/gtk/-/releases.atom"),
         ("https://codeberg.org/a/b", "https://codeberg.org/a/b/releases.rss"),
-        ("https://pypi.org/project/lxml/", "https://pypi.org/rss/project/lxml/releases.xml"),
         ("https://social.example/@name", "https://social.example/@name.rss"),
         ("https://social.example/tags/birds", "https://social.example/tags/birds.rss"),
         ("https://bsky.app/profile/a.example", "https://bsky.app/profile/a.example/rss"),

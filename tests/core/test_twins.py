@@ -14,6 +14,8 @@ from tests.core.store_samples import NOW, later, prepared
 
 LONG = "There are enough of these words to be nobody else's, whatever else may change of what a source says of it. "
 
+ALL = Query()
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -34,7 +36,7 @@ def linked(guid: str, url: str, text: str = "", **more: Any) -> Prepared:
     return prepared(guid, text or f"Words of {guid}.", url=url, **more)
 
 
-def listed(store: Store, query: Query = Query()) -> list[str]:  # noqa: B008
+def listed(store: Store, query: Query = ALL) -> list[str]:
     """Ids and what they are also in; the numbers of the list must agree."""
     found = store.ids(query)
     assert store.count(query) == len(found)
