@@ -1,4 +1,4 @@
-"""Parts of a form: a field for a folder, a choice, a switch, a field for a number; a line that names one."""
+"""Parts of a form: fields for a folder and a number, a choice, a switch, lines that name one, headings, buttons."""
 
 from __future__ import annotations
 
@@ -7,15 +7,46 @@ from math import ceil
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QCompleter, QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCompleter,
+    QDialog,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reader.ui.buttons import RING_PX, UI, Field, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon, icon
-from reader.ui.lines import Lines
+from reader.ui.lines import Lines, Style
 from reader.ui.sourcemoves import tidy
 from reader.ui.theme import faded, theme_of
 
 _LABEL_PX = 150
+_SECTION = Style(12, 600, 20)
+
+
+def section(form: QVBoxLayout, title: str) -> None:
+    """The heading of a group of fields."""
+    form.addSpacing(10)
+    form.addWidget(Text(title, _SECTION, "ink3", max_lines=1))
+
+
+def over_buttons(dialog: QDialog, content: QWidget, note: QWidget, *buttons: QWidget) -> None:
+    """Lays a dialog out: what it shows, and below it a note and the buttons."""
+    row = QHBoxLayout()
+    row.setContentsMargins(20, 8, 20, 12)
+    row.addWidget(note, 1)
+    row.addStretch(0)
+    for button in buttons:
+        row.addWidget(button)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(content, 1)
+    column.addLayout(row)
 
 
 class FolderField(Field):

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QIntValidator, QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from reader.library import Library
@@ -15,11 +15,11 @@ from reader.picturecache import CacheSize
 from reader.settings import PICTURE_PROXY, Settings
 from reader.ui import words
 from reader.ui.buttons import Field, Pane, PushButton, Text
-from reader.ui.formparts import Choice, NumberField, named
+from reader.ui.formparts import Choice, NumberField, named, over_buttons, section
 from reader.ui.lanes import Lane
 from reader.ui.lines import Style
 
-_SECTION, _UI, _NOTE = Style(12, 600, 20), Style(13, 400, 20), Style(12, 400, 18)
+_UI, _NOTE = Style(13, 400, 20), Style(12, 400, 18)
 
 
 class PictureSettings(QDialog):
@@ -82,13 +82,13 @@ class PictureSettings(QDialog):
         form = QVBoxLayout(inner)
         form.setContentsMargins(22, 10, 22, 18)
         form.setSpacing(3)
-        self._section(form, self.tr("In articles"))
+        section(form, self.tr("In articles"))
         form.addWidget(named(self.tr("Load pictures"), self.load, note=self.tr("A source may differ")))
         form.addWidget(named(self.tr("Moving ones move"), self.animations))
-        self._section(form, self.tr("After a refresh"))
+        section(form, self.tr("After a refresh"))
         form.addWidget(named(self.tr("Fetch ahead"), self.ahead))
         form.addWidget(named(self.tr("At most"), self.budget, next(megabytes), note=self.tr("each time")))
-        self._section(form, self.tr("On this computer"))
+        section(form, self.tr("On this computer"))
         form.addWidget(named(self.tr("Hold at most"), self.cache, next(megabytes)))
         policy = self.held.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Expanding)
@@ -97,26 +97,11 @@ class PictureSettings(QDialog):
         self._pinned_line = named("", self.pinned)
         self._pinned_line.hide()
         form.addWidget(self._pinned_line)
-        self._section(form, self.tr("When nothing else helps"))
+        section(form, self.tr("When nothing else helps"))
         form.addWidget(named(self.tr("Picture proxy"), self.proxy))
         told = Text(self.tr("It is told the address of the picture; none is asked when this is empty."), _NOTE, "ink3")
         form.addWidget(told)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(20, 8, 20, 12)
-        buttons.addWidget(self.note, 1)
-        buttons.addStretch(0)
-        buttons.addWidget(self.leave)
-        buttons.addWidget(self.go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(inner, 1)
-        column.addLayout(buttons)
-
-    @staticmethod
-    def _section(form: QVBoxLayout, title: str) -> None:
-        form.addSpacing(10)
-        form.addWidget(Text(title, _SECTION, "ink3", max_lines=1))
+        over_buttons(self, inner, self.note, self.leave, self.go)
 
     # The cache
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from reader.errors import NoKeyring, ReaderError, Untrusted, Usage
@@ -17,12 +17,12 @@ from reader.ui import healthwords, words
 from reader.ui.buttons import Field, Pane, PushButton, Text
 from reader.ui.checklist import Framed
 from reader.ui.fonts import font
-from reader.ui.formparts import Choice, FolderField, NumberField, Switch, named
+from reader.ui.formparts import Choice, FolderField, NumberField, Switch, named, over_buttons, section
 from reader.ui.lanes import Lanes
 from reader.ui.lines import Style
 from reader.ui.scrollbar import overlay
 
-_TITLE, _SECTION, _UI, _NOTE = Style(15, 600, 20), Style(12, 600, 20), Style(13, 400, 20), Style(12, 400, 18)
+_TITLE, _UI, _NOTE = Style(15, 600, 20), Style(13, 400, 20), Style(12, 400, 18)
 _MOST_HEADERS = 20
 
 
@@ -121,18 +121,18 @@ class SourcePanel(QDialog):
         form = QVBoxLayout(inner)
         form.setContentsMargins(22, 14, 22, 18)
         form.setSpacing(3)
-        self._section(form, self.tr("Source"))
+        section(form, self.tr("Source"))
         form.addWidget(named(self.tr("Title"), self.title))
         form.addWidget(named(self.tr("Folder"), self.folder))
         form.addWidget(named(self.tr("Address"), self.address))
         self._health(form)
         if feed:
-            self._section(form, self.tr("Refreshing"))
+            section(form, self.tr("Refreshing"))
             form.addWidget(named(self.tr("Refresh every"), self.interval))
-            self._section(form, self.tr("Pictures"))
+            section(form, self.tr("Pictures"))
             form.addWidget(named(self.tr("Load pictures"), self.pictures))
             form.addWidget(named(self.tr("Fetch ahead"), self.ahead, note=self.tr("All of them, for reading offline")))
-            self._section(form, self.tr("Access"))
+            section(form, self.tr("Access"))
             form.addWidget(named(self.tr("User"), self.user, self.password))
             framed = Framed(self.headers)
             framed.setFixedHeight(74)
@@ -143,7 +143,7 @@ class SourcePanel(QDialog):
             for widget in (self.interval, self.pictures, self.ahead, self.user, self.password, self.headers,
                            self.certificate_note, self.certificate_button):  # fmt: skip
                 widget.hide()
-        self._section(form, self.tr("Articles"))
+        section(form, self.tr("Articles"))
         if self._source.kind == "folder":
             form.addWidget(named(self.tr("Drafts"), self.drafts, note=self.tr("What is not published yet")))
         else:
@@ -162,25 +162,10 @@ class SourcePanel(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         overlay(area)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(20, 8, 20, 12)
-        buttons.addWidget(self.note, 1)
-        buttons.addStretch(0)
-        buttons.addWidget(self.leave)
-        buttons.addWidget(self.go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(area, 1)
-        column.addLayout(buttons)
-
-    @staticmethod
-    def _section(form: QVBoxLayout, title: str) -> None:
-        form.addSpacing(10)
-        form.addWidget(Text(title, _SECTION, "ink3", max_lines=1))
+        over_buttons(self, area, self.note, self.leave, self.go)
 
     def _health(self, form: QVBoxLayout) -> None:
-        self._section(form, self.tr("Health"))
+        section(form, self.tr("Health"))
         self._facts = QVBoxLayout()
         self._facts.setSpacing(3)
         form.addLayout(self._facts)
