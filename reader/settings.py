@@ -40,6 +40,12 @@ class Settings:
         proxy: system, none, or the address of one (http, socks5, socks5h: this one looks names up itself).
         allow_fake_ip: names may have an address of 198.18.0.0/15, as proxies give out that take over the whole network.
         rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
+        tray: "off", or an "icon" beside the clock; into which the window goes when it is shrunk ("minimise"), or also when
+            it is closed ("close").
+        notify: of new articles of no source ("off"), of "all", or of the "chosen" ones.
+        notify_sources: the ids of the chosen ones.
+        quiet_from, quiet_until: no notifications between these times of the day ("22:00", "07:30"); "" for none.
+        autostart: at login "off", with its "window", or in the "tray" only.
         geometry, splitter, view, source, article, collapsed: where the window was left.
     """
 
@@ -67,6 +73,12 @@ class Settings:
     proxy: str = "system"
     allow_fake_ip: bool = False
     rsshub_instances: tuple[str, ...] = ("https://rsshub.app",)
+    tray: str = "off"
+    notify: str = "off"
+    notify_sources: tuple[str, ...] = ()
+    quiet_from: str = ""
+    quiet_until: str = ""
+    autostart: str = "off"
     unread_only: bool = False
     oldest_first: bool = False
     geometry: str = ""
@@ -85,6 +97,8 @@ READ_BY_LIBRARY = frozenset(("pictures", "pictures_ahead", "ahead_mb", "picture_
 _PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
 #: It goes into a style sheet, between quotation marks.
 _FAMILY = re.compile(r"[^\x00-\x1f\x7f\"'\\<>{}();]{0,80}")
+#: A time of the day.
+CLOCK = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 #: What ``picture_proxy`` may be.
 PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
 _CHOICES = {
@@ -94,6 +108,9 @@ _CHOICES = {
     "pictures": {"always", "click", "never"},
     "pictures_ahead": {"leads", "all", "none"},
     "animations": {"always", "once", "hover"},
+    "tray": {"off", "icon", "minimise", "close"},
+    "notify": {"off", "all", "chosen"},
+    "autostart": {"off", "window", "tray"},
     "view": {"all", "unread", "today", "bookmarks", "continue"},
 }
 BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "article_lines_percent": (80, 140),
@@ -135,6 +152,8 @@ def _fit(name: str, value: Any, default: Any) -> Any:
     if name == "proxy" and not _PROXY.fullmatch(value):
         return None
     if name in ("article_latin_font", "article_cjk_font") and not _FAMILY.fullmatch(value):
+        return None
+    if name in ("quiet_from", "quiet_until") and not CLOCK.fullmatch(value):
         return None
     if name == "picture_proxy" and value and not PICTURE_PROXY.fullmatch(value):
         return None
