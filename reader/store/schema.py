@@ -378,8 +378,71 @@ END;
 UPDATE meta SET value = '2' WHERE name = 'cutter' AND NOT EXISTS (SELECT 1 FROM versions); -- nothing was cut yet
 """
 
+# What the user writes on articles, and what is asked again and again. What is kept by hand names itself (``id``) to acts,
+# the journal and exports; a row's key is this file's own.
+_FOURTH = """
+-- A marked passage, found again in any version by what it says (W3C Web Annotation, TextQuoteSelector), its place is a
+-- hint. No cascade: an article that bears one cannot be deleted, whatever asks for it.
+CREATE TABLE highlights (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    article INTEGER NOT NULL REFERENCES articles,
+    fingerprint BLOB NOT NULL,               -- of the words that it was made in
+    quote TEXT NOT NULL,
+    prefix TEXT NOT NULL,                    -- the words around it, to tell it from the same quote elsewhere
+    suffix TEXT NOT NULL,
+    start INTEGER NOT NULL,                  -- where it began, in characters of the text
+    colour TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+);
+CREATE INDEX highlights_article ON highlights (article, start);
+CREATE INDEX highlights_created ON highlights (created);
+
+-- A note on a whole article, bookmarked or not.
+CREATE TABLE notes (
+    article INTEGER PRIMARY KEY REFERENCES articles,
+    text TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+);
+
+-- What happens by itself to a new article that a search finds; tried in their order.
+CREATE TABLE rules (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,                     -- in the language of query.py
+    action TEXT NOT NULL,                    -- mute, keep, read, bookmark, tag ...
+    argument TEXT NOT NULL DEFAULT '',       -- the tag
+    last INTEGER NOT NULL DEFAULT 0,         -- 1: no rule after it sees the article
+    enabled INTEGER NOT NULL DEFAULT 1,
+    position INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+);
+
+-- Searches that stand in the sidebar, as smart folders.
+CREATE TABLE saved (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    sort TEXT NOT NULL DEFAULT '',           -- newest, oldest; '': as all lists
+    folder TEXT NOT NULL DEFAULT '',         -- of the sidebar; '': under the smart views
+    position INTEGER NOT NULL DEFAULT 0,
+    icon TEXT NOT NULL DEFAULT '',
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+);
+
+-- The few that another one stands for: a folder's number leaves out those whose other one is in the folder as well.
+CREATE INDEX states_twin ON states (source, article, read) WHERE twin = 1;
+"""
+
 #: The n-th step leads from version n to n + 1. Steps that were published never change.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 def _version(connection: sqlite3.Connection) -> int:

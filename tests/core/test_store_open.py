@@ -403,6 +403,39 @@ def test_the_kept_first_version_opens(tmp_path: Path) -> None:
         assert store.undo_last(NOW) == "read-all"
 
 
+def test_the_kept_third_version_opens(tmp_path: Path) -> None:
+    kept = CHECKOUT / "tests" / "data" / "store" / "version-3.sqlite3.gz"
+    copy = tmp_path / "library.sqlite3"
+    copy.write_bytes(gzip.decompress(kept.read_bytes()))
+    with Store.open(copy) as store:
+        assert store.check() == []
+        assert [row.id for row in store.rows(store.ids(Query()))] == ["id-moon", "id-tide"]
+        assert store.rows([1])[0].also_in == ("Tides",)
+        assert store.article("id-tide").note == "Read again in spring."
+        assert [gesture.kind for gesture in store.history()] == ["read-all", "remove-source", "remove"]
+        assert store.undo(store.history()[1].key, NOW) == 2  # the source and its article
+        with store._lines.reading() as db:
+            made = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            assert {"highlights", "notes", "rules", "saved"} <= made
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO highlights (id, article, fingerprint, quote, prefix, suffix, start, created, changed) "
+        "VALUES ('h', 1, x'00', 'tide', '', '', 0, 0, 0)",
+        "INSERT INTO notes VALUES (1, 'mine', 0, 0)",
+    ],
+)
+def test_what_was_written_on_an_article_keeps_it(file: Path, sql: str) -> None:
+    filled(file)
+    with closing(connect.connect(file, "write")) as db:
+        db.execute("DELETE FROM bookmarks")
+        db.execute(sql)
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute("DELETE FROM articles WHERE key = 1")
+
+
 def test_a_backup_is_one_whole_file(file: Path, tmp_path: Path) -> None:
     filled(file)
     target = tmp_path / "copies" / "backup.sqlite3"
