@@ -378,8 +378,8 @@ END;
 UPDATE meta SET value = '2' WHERE name = 'cutter' AND NOT EXISTS (SELECT 1 FROM versions); -- nothing was cut yet
 """
 
-# What the user writes on articles, and what is asked again and again. What is kept by hand names itself (``id``) to acts,
-# the journal and exports; a row's key is this file's own.
+# What the user writes on articles, and what is asked again and again. What is kept by hand names itself (``id``) to
+# acts, the journal and exports; the key of a row is this file's own.
 _FOURTH = """
 -- A marked passage, found again in any version by what it says (W3C Web Annotation, TextQuoteSelector), its place is a
 -- hint. No cascade: an article that bears one cannot be deleted, whatever asks for it.
