@@ -6,9 +6,12 @@ import json
 import logging
 import os
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+
+from reader.errors import ParseError
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,9 @@ class Settings:
         notify_sources: the ids of the chosen ones.
         quiet_from, quiet_until: no notifications between these times of the day ("22:00", "07:30"); "" for none.
         autostart: at login "off", with its "window", or in the "tray" only.
+        read_when: an article counts as read on "open", "after" it was open for ``read_after_s``, or by "hand".
+        open_links: what a click on a link that leads out does: open the "browser", or "copy" the address.
+        start_view: what the window begins with: what it was "left" at, or a view.
         geometry, splitter, view, source, article, collapsed: where the window was left.
     """
 
@@ -59,6 +65,10 @@ class Settings:
     article_latin_font: str = ""
     article_cjk_font: str = ""
     article_justify: bool = False
+    read_when: str = "open"
+    read_after_s: int = 3
+    open_links: str = "browser"
+    start_view: str = "left"
     refresh_minutes: int = 60
     pictures: str = "always"
     picture_proxy: str = ""
@@ -91,7 +101,16 @@ class Settings:
 
 
 #: What a library reads from the file while it runs: a window that changes one of these writes it down at once.
-READ_BY_LIBRARY = frozenset(("pictures", "pictures_ahead", "ahead_mb", "picture_cache_mb", "picture_proxy"))
+READ_BY_LIBRARY = frozenset(
+    ("pictures", "pictures_ahead", "ahead_mb", "picture_cache_mb", "picture_proxy", "keep_days", "keep_count",
+     "keep_in_all", "one_row", "proxy", "allow_fake_ip", "rsshub_instances")
+)  # fmt: skip
+#: How the window was left: nobody sets it, and it is not exported.
+LEFT = frozenset(
+    ("geometry", "splitter", "view", "source", "article", "collapsed", "unread_only", "oldest_first", "sample_offered")
+)
+#: A settings file is some kilobytes; nobody's is longer than this.
+_MAX_FILE_BYTES = 1_000_000
 
 #: Without user name and password: the file is for everyone to read.
 _PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
@@ -101,6 +120,7 @@ _FAMILY = re.compile(r"[^\x00-\x1f\x7f\"'\\<>{}();]{0,80}")
 CLOCK = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 #: What ``picture_proxy`` may be.
 PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
+_INSTANCE = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
     "density": {"comfortable", "cosy", "compact"},
@@ -111,40 +131,115 @@ _CHOICES = {
     "tray": {"off", "icon", "minimise", "close"},
     "notify": {"off", "all", "chosen"},
     "autostart": {"off", "window", "tray"},
+    "read_when": {"open", "after", "hand"},
+    "open_links": {"browser", "copy"},
+    "start_view": {"left", "all", "unread", "today", "bookmarks", "continue"},
     "view": {"all", "unread", "today", "bookmarks", "continue"},
 }
 BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "article_lines_percent": (80, 140),
-          "refresh_minutes": (5, 10080),
+          "refresh_minutes": (5, 10080), "read_after_s": (1, 600),
           "picture_cache_mb": (20, 100_000), "ahead_mb": (1, 10_000),
           "keep_days": (0, 36_500), "keep_count": (0, 1_000_000), "keep_in_all": (0, 10_000_000)}  # fmt: skip
 #: What stands outside of the bounds and means never.
 _OFF = {"refresh_minutes": (0,)}
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a file of settings came to.
+
+    Attributes:
+        settings: as they are with it.
+        changed: names of the settings that are other than before.
+        refused: names whose value does not fit; unknown: names that this version does not know.
+    """
+
+    settings: Settings
+    changed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
 def load(file: Path) -> Settings:
     """Read ``file``; each value that does not fit is left at its default and logged, the others hold."""
+    taken = _take(_read(file), Settings())
+    for name in taken.refused:
+        log.info("settings file %s: the value of %s does not fit", file.name, name)
+    return taken.settings
+
+
+def fits(name: str, value: object) -> bool:
+    """Whether a setting may have this value."""
+    return _fit(name, list(value) if isinstance(value, tuple) else value, getattr(Settings(), name)) is not None
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
         read = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Settings()
+        return {}
     except (OSError, ValueError, RecursionError) as error:
         log.info("settings file %s cannot be read: %s", file.name, error)
-        return Settings()
-    if not isinstance(read, dict):
-        return Settings()
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _take(read: dict[str, Any], before: Settings, without: Collection[str] = ()) -> Taken:
+    """The settings with what was read, but for those ``without``."""
+    names = [known.name for known in fields(Settings)]
     good: dict[str, Any] = {}
-    for known in fields(Settings):
-        if known.name in read:
-            value = _fit(known.name, read[known.name], getattr(Settings(), known.name))
-            if value is not None:
-                good[known.name] = value
-    return replace(Settings(), **good)
+    refused = []
+    for name in names:
+        if name in read and name not in without:
+            value = _fit(name, read[name], getattr(before, name))
+            if value is None:
+                refused.append(name)
+            else:
+                good[name] = value
+    return Taken(
+        replace(before, **good),
+        tuple(name for name, value in good.items() if value != getattr(before, name)),
+        tuple(refused),
+        tuple(name for name in read if name not in names),
+    )
+
+
+def import_from(file: Path, before: Settings) -> Taken:
+    """The settings with those of an exported (or any other) settings file; where the window was left stays.
+
+    Raises:
+        ParseError: it is no file of settings.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_MAX_FILE_BYTES + 1)
+        read = json.loads(data.decode("utf-8-sig")) if len(data) <= _MAX_FILE_BYTES else None
+    except OSError as error:
+        raise ParseError(where=str(file), detail=(error.strerror or str(error)).lower()) from error
+    except json.JSONDecodeError as error:
+        raise ParseError(where=str(file), detail="it is not JSON", line=error.lineno) from error
+    except (ValueError, RecursionError) as error:
+        raise ParseError(where=str(file), detail="it is not JSON") from error
+    if not isinstance(read, dict) or not {known.name for known in fields(Settings)}.intersection(read):
+        raise ParseError(where=str(file), detail="it holds no settings")
+    return _take(read, before, LEFT)
+
+
+def export_to(file: Path, settings: Settings) -> None:
+    """Write what was set, but not where the window was left, as a readable file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    _write(file, {name: value for name, value in asdict(settings).items() if name not in LEFT})
 
 
 def _fit(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, tuple):
         kind = int if name == "splitter" else str
-        return tuple(value) if isinstance(value, list) and all(type(item) is kind for item in value) else None
+        if not isinstance(value, list) or any(type(item) is not kind for item in value):
+            return None
+        return None if name == "rsshub_instances" and not all(map(_INSTANCE.fullmatch, value)) else tuple(value)
     if type(value) is not type(default):
         return None
     if name in _CHOICES and value not in _CHOICES[name]:
@@ -163,12 +258,18 @@ def _fit(name: str, value: Any, default: Any) -> Any:
 
 
 def save(file: Path, settings: Settings) -> None:
-    """Write ``file`` whole or not at all.
+    """Write ``file`` whole or not at all; what a newer version has written there beside these stays.
 
     Raises:
         OSError: the folder cannot be written.
     """
+    known = asdict(settings)
+    newer = {name: value for name, value in _read(file).items() if name not in known}
     file.parent.mkdir(parents=True, exist_ok=True)
+    _write(file, known | newer)
+
+
+def _write(file: Path, values: dict[str, Any]) -> None:
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.write_text(json.dumps(asdict(settings), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     os.replace(part, file)
