@@ -1,0 +1,68 @@
+"""Draw the states: ``python -m tests.states OUT [SCENE ...]``, in light and dark, English and Chinese, 1x and 2x."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.states", description=__doc__)
+    parser.add_argument("out", type=Path, help="the folder of the pictures")
+    parser.add_argument("scenes", nargs="*", help="names of states (all)")
+    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
+    parser.add_argument("--languages", nargs="+", default=["en", "zh-Hans"])
+    parser.add_argument("--scales", nargs="+", default=["1", "2"])
+    parser.add_argument("--libraries", type=Path, help=argparse.SUPPRESS)
+    return parser
+
+
+def main() -> int:
+    """Draw what was asked for; the exit status is 1 when a scene failed."""
+    args = _parser().parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    if len(args.scales) == 1 and args.libraries:
+        return _draw(args)
+    with tempfile.TemporaryDirectory(prefix="inkstone-states-") as folder:
+        return max(_draw_scale(scale, args, Path(folder)) for scale in args.scales)
+
+
+def _draw_scale(scale: str, args: argparse.Namespace, libraries: Path) -> int:
+    """Qt learns its scale from the environment, once: a process for each."""
+    command = [sys.executable, "-m", "tests.states", str(args.out), *args.scenes, "--libraries", str(libraries)]
+    command += ["--scales", scale, "--themes", *args.themes, "--languages", *args.languages]
+    environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _draw(args: argparse.Namespace) -> int:
+    from reader.ui import app as application
+    from tests.states.scenes import SCENES, played
+    from tests.states.world import world
+
+    app = application.make_app(language="en")
+    failed = 0
+    wanted = [scene for scene in SCENES if not args.scenes or scene.name in args.scenes]
+    with world() as there, tempfile.TemporaryDirectory(prefix="inkstone-state-") as folder:
+        for scene, language, theme in product(wanted, args.languages, args.themes):
+            name = f"{scene.name}-{theme}-{language}{'@2x' if args.scales == ['2'] else ''}.png"
+            try:
+                with played(
+                    app, there, scene, args.libraries, Path(folder) / "library", theme=theme, language=language
+                ) as stage:
+                    stage.picture().save(str(args.out / name))
+            except Exception as error:
+                failed = 1
+                print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+            else:
+                print(name)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,274 @@
+"""The named states: what each shows, and how a person comes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from reader.model import Draft
+from reader.settings import Settings
+from tests.states.stage import SIZE, Stage, copy_of, staged
+from tests.states.world import FEEDS, World, follow_all, rss
+
+ENGLISH, CHINESE = "The quiet geometry", "砚边小记"
+_SLOW_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One state.
+
+    Attributes:
+        name: of the picture's file and of the line in ``docs/states.md``.
+        act: brings the program there.
+        library: "full" is the invented world, "empty" nothing, "huge" 130,000 articles.
+        readonly: the library lies where nothing can be written.
+        size: of the window, logical pixels.
+        density: of the list.
+    """
+
+    name: str
+    act: Callable[[Stage], object]
+    library: str = "full"
+    readonly: bool = False
+    size: tuple[int, int] = SIZE
+    density: str = "comfortable"
+    view: str = "unread"
+
+
+def _read(stage: Stage) -> None:
+    stage.open(ENGLISH)
+
+
+def _chinese(stage: Stage) -> None:
+    stage.go("all")
+    stage.open(CHINESE)
+
+
+def _caught_up(stage: Stage) -> None:
+    stage.do("mark-all")
+    stage.until(lambda: stage.window.model.rowCount() == 0)
+    stage.window.toast.dismiss()
+
+
+def _toast(stage: Stage) -> None:
+    stage.open(ENGLISH)
+    stage.do("mark-all")
+    stage.until(stage.window.toast.isVisible)
+
+
+def _search(stage: Stage) -> None:
+    stage.do("search")
+    stage.type("字 OR page")
+    stage.until(lambda: stage.window.model.rowCount() > 0)
+    stage.open(ENGLISH)
+
+
+def _search_nothing(stage: Stage) -> None:
+    stage.open(ENGLISH)
+    stage.do("search")
+    stage.type("xylophone")
+    stage.rest(600)
+
+
+def _find(stage: Stage) -> None:
+    stage.open(ENGLISH)
+    stage.do("find")
+    stage.type("margin")
+    stage.rest(500)
+
+
+def _failing(stage: Stage) -> None:
+    """The world answers 404 for every feed, six times over."""
+    stage.there.site.pages.pop("/feed.xml", None)
+    source = next(each for each in stage.window.sources.values() if each.title == "Harbour Almanac")
+    for _ in range(6):
+        list(stage.library.refresh([stage.library.store.source(source.key)]))
+    stage.window.reload_sources()
+    stage.rest(500)
+    stage.go(source="Harbour Almanac")
+    stage.open("Notes from the last night ferry")
+
+
+def _missing_picture(stage: Stage) -> None:
+    stage.there.site.add("/pictures/night-ferry.png", b"no", status=403)
+    stage.library.clear_pictures(keep_pinned=False)
+    stage.go(source="Harbour Almanac")
+    stage.open("Notes from the last night ferry")
+    stage.rest(900)
+
+
+def _offline(stage: Stage) -> None:
+    stage.there.offline = True
+    stage.open(ENGLISH)
+    stage.do("refresh")
+    stage.until(lambda: not stage.window.refreshing.running)
+    stage.rest(600)
+
+
+def _refreshing(stage: Stage) -> None:
+    stage.there.site.add("/feed.xml", rss(FEEDS[0]), content_type="application/rss+xml", delay_s=_SLOW_S)
+    stage.open(ENGLISH)
+    stage.do("refresh")
+    stage.rest(900)
+
+
+def _bookmarks_empty(stage: Stage) -> None:
+    stage.go("all")
+    for title in (CHINESE, "Caching is a promise"):
+        stage.library.bookmark(stage.key_of(title), False)
+    stage.window.library_changed()
+    stage.go("bookmarks")
+    stage.rest(500)
+
+
+def _reading_list(stage: Stage) -> None:
+    stage.go("continue")
+    stage.open("A lighthouse keeper")
+
+
+def _menu(stage: Stage) -> None:
+    stage.open(ENGLISH)
+    stage.window.sidebar.menu_wanted.emit()
+    stage.rest(300)
+
+
+def _dialog(command: str) -> Callable[[Stage], None]:
+    def act(stage: Stage) -> None:
+        stage.open(ENGLISH)
+        stage.do(command)
+        stage.rest(600)
+
+    return act
+
+
+def _look(stage: Stage) -> None:
+    stage.open(ENGLISH)
+    stage.window.article.look_button.click()
+    stage.rest(400)
+
+
+def _palette(stage: Stage) -> None:
+    stage.open(ENGLISH)
+    stage.do("palette")
+    stage.type("mark")
+
+
+def _history(stage: Stage) -> None:
+    stage.do("mark-all")
+    stage.until(stage.window.toast.isVisible)
+    stage.window.toast.dismiss()
+    stage.do("history")
+    stage.rest(500)
+
+
+def _select_many(stage: Stage) -> None:
+    view = stage.window.list.view
+    view.select_key(stage.window.model.key_at(0))
+    view.selectAll()
+    stage.rest(500)
+
+
+def _alone(stage: Stage) -> None:
+    stage.go("all")
+    stage.open(CHINESE)
+    stage.do("alone")
+    stage.rest(500)
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene("first-start", lambda stage: None, library="empty"),
+    Scene("reading", _read),
+    Scene("chinese", _chinese),
+    Scene("caught-up", _caught_up),
+    Scene("bookmarks-empty", _bookmarks_empty),
+    Scene("continue-reading", _reading_list),
+    Scene("search", _search),
+    Scene("search-nothing", _search_nothing),
+    Scene("find", _find),
+    Scene("failing-source", _failing),
+    Scene("missing-picture", _missing_picture),
+    Scene("offline", _offline),
+    Scene("refreshing", _refreshing),
+    Scene("undo", _toast),
+    Scene("history", _history),
+    Scene("selection", _select_many),
+    Scene("palette", _palette),
+    Scene("keys", _dialog("keys")),
+    Scene("settings", _dialog("settings")),
+    Scene("look", _look),
+    Scene("add-feed", _dialog("add-feed")),
+    Scene("health", _dialog("health")),
+    Scene("library-care", _dialog("library-care")),
+    Scene("menu", _menu),
+    Scene("alone", _alone),
+    Scene("compact", _read, density="compact"),
+    Scene("narrow", _read, size=(600, 800)),
+    Scene("read-only", _read, readonly=True),
+    Scene("huge", lambda stage: stage.go("all"), library="huge", view="all"),
+)
+
+
+def make_full(there: World, folder: Path) -> None:
+    """The library that most scenes copy."""
+    with there.library(folder) as library:
+        follow_all(library, there)
+
+
+def make_empty(there: World, folder: Path) -> None:
+    """A library as it is made by the first start."""
+    there.library(folder).close()
+
+
+def make_huge(there: World, folder: Path, count: int = 130_000) -> None:
+    """A library of many short articles over the feeds of the world."""
+    from datetime import timedelta
+
+    from reader.content.prepare import prepare
+    from tests.states.world import NOW
+
+    with there.library(folder) as library:
+        sources = [library.store.add_source("feed", feed.address, feed.title, feed.folder) for feed in FEEDS]
+        for n, (feed, source) in enumerate(zip(FEEDS, sources, strict=True)):
+            prepared = [
+                prepare(
+                    Draft(
+                        guid=str(i),
+                        raw=f"<p>{post.words}</p>",
+                        url=f"http://{feed.host}.example/{i}",
+                        title=f"{post.title} · {i + 1}",
+                        published=NOW - timedelta(hours=i / 3 + n / 10),
+                        language=feed.language,
+                    )
+                )
+                for i in range(count // len(FEEDS))
+                for post in (feed.posts[i % len(feed.posts)],)
+            ]
+            library.store.save(source.key, [(None, "", "", each) for each in prepared], NOW)
+
+
+LIBRARIES: dict[str, Callable[[World, Path], None]] = {"full": make_full, "empty": make_empty, "huge": make_huge}
+
+
+@contextmanager
+def played(
+    app: QApplication, there: World, scene: Scene, libraries: Path, folder: Path, *, theme: str, language: str
+) -> Iterator[Stage]:
+    """A scene, played to its end.
+
+    Args:
+        libraries: where the libraries that are copied lie; one that is not there yet is made.
+        folder: for the copy.
+    """
+    made = libraries / scene.library
+    if not made.exists():
+        LIBRARIES[scene.library](there, made)
+    settings = Settings(theme=theme, language=language, density=scene.density, view=scene.view)
+    there.restore()
+    with staged(app, there, copy_of(made, folder), settings, size=scene.size, readonly=scene.readonly) as stage:
+        scene.act(stage)
+        yield stage
