@@ -26,6 +26,7 @@ ROOMS = {
         "sentences",
         "settings",
         "log",
+        "mounts",
         "picturerule",
     ],
     "net": ["net", "gate", "socks", "wire"],

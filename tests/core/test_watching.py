@@ -17,7 +17,8 @@ import pytest
 from reader import inotify, watching
 from reader.dogwatch import Dogwatch
 from reader.inotify import Inotify
-from reader.watching import Gathering, Watching, file_system
+from reader.mounts import file_system
+from reader.watching import Gathering, Watching
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="inotify is Linux's")
 QUIET_S = 0.15
