@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
-from urllib.parse import quote, urlsplit
 
 from reader import resources
-from reader.model import Article, Enclosure, Picture, Rendered
+from reader.model import Article, Picture, Rendered
+from reader.ui import footer
 
 #: Width and height of a picture.
 Size = tuple[int, int]
@@ -42,12 +42,13 @@ class Words:
 
     Attributes:
         date, reading_time: of this article, in the user's locale; empty is left out.
-        attachments, original: the footer's labels.
+        attachments, original, open_file, audio, video: the footer's labels.
         notes: sentences shown above the body (front-matter warnings).
         removed: "3 things removed: script, frame"; empty when nothing was.
         removed_items: each kind with its number, for the list that opens.
         held: that pictures are not loaded here; empty when they are.
         load_now, load_always: what can be done about it.
+        next_label, next_title, next_key: the article after this one, and its key; no title: there is none.
     """
 
     date: str = ""
@@ -60,6 +61,12 @@ class Words:
     held: str = ""
     load_now: str = ""
     load_always: str = ""
+    open_file: str = "Open in browser"
+    audio: str = "Audio"
+    video: str = "Video"
+    next_label: str = ""
+    next_title: str = ""
+    next_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def article_page(
         _held(words),
         "</header>",
         f'<main id="ink-body" class="ink-body"{lang} dir="{sides}">{rendered.html}</main>',
-        _foot(article.enclosures, row.url, words),
+        footer.foot(article.enclosures, row.url, words),
     ]
     return _document(row.title, look, "".join(parts), _rooms(row.id, rendered.images, sizes))
 
@@ -202,39 +209,3 @@ def _tags(tags: tuple[str, ...]) -> str:
     if not tags:
         return ""
     return '<div class="ink-tags">' + "".join(f'<span dir="auto">{escape(tag)}</span>' for tag in tags[:24]) + "</div>"
-
-
-def _foot(enclosures: tuple[Enclosure, ...], url: str, words: Words) -> str:
-    items = [
-        f'<li><a href="{escape(quote(each.url, safe=_SAFE), quote=True)}">{escape(_file_name(each.url))}</a> '
-        f"{escape(each.media_type)}{_size(each.length)}</li>"
-        for each in enclosures
-        if _web(each.url)
-    ]
-    parts = [f"<div>{escape(words.attachments)}</div><ul>{''.join(items)}</ul>"] if items else []
-    if _web(url):
-        shown = url if len(url) <= 120 else url[:119] + "…"
-        parts.append(
-            f'{escape(words.original)} <a href="{escape(quote(url, safe=_SAFE), quote=True)}">{escape(shown)}</a>'
-        )
-    return f'<footer class="ink-foot">{"".join(parts)}</footer>' if parts else ""
-
-
-_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
-
-
-def _web(url: str) -> bool:
-    return url.startswith(("http://", "https://"))
-
-
-def _file_name(url: str) -> str:
-    try:
-        return urlsplit(url).path.rsplit("/", 1)[-1] or url
-    except ValueError:
-        return url
-
-
-def _size(length: int) -> str:
-    if length <= 0:
-        return ""
-    return f" · {length / 1e6:.1f} MB" if length >= 100_000 else f" · {length / 1e3:.0f} kB"
