@@ -131,7 +131,7 @@ class Intake:
 
         def renew() -> None:
             nonlocal renewed
-            if self._now() - renewed > leases.LENGTH / 4:
+            if abs(self._now() - renewed) > leases.LENGTH / 4:  # backwards, too: a clock may be set
                 renewed = self._now()
                 self._store.renew_leases(owner, renewed)
 

@@ -22,6 +22,7 @@ def slices(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:
     Raises:
         StoreError: the library is busy or full; nothing is lost.
     """
+    store.catch_up_journal()
     yield store.keep_twins_apart(not settings.one_row)
     yield from _retire(store, settings, now)
     while not store.empty_trash_step(now, EMPTIED):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from reader import mounts
 from reader.errors import StoreDenied, StoreError
 from reader.model import (
     Article,
@@ -65,12 +66,16 @@ class Store:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self.journal = Journal(lines.file.parent / "journal")
+        self._unreleased: set[str] = set()
 
     @classmethod
-    def open(cls, file: Path, *, readonly: bool = False) -> Store:
+    def open(cls, file: Path, *, readonly: bool = False, is_remote: Callable[[str], bool] = mounts.is_remote) -> Store:
         """Opens the library, and makes its folder and its file where missing.
 
         What cannot be written is opened for reading; ``readonly`` says so.
+
+        Args:
+            is_remote: whether a path is on a network drive.
 
         Raises:
             StoreDenied: the folder or the file cannot be made or read.
@@ -79,7 +84,9 @@ class Store:
             StoreBusy: another program holds it.
         """
         file = Path(file)
-        return cls(connect.opened(file, readonly, lambda db, access: schema.prepare(db, file, access)))
+        connect.refuse_newer(file, len(schema.MIGRATIONS))
+        remote = is_remote(str(file.absolute()))
+        return cls(connect.opened(file, readonly, remote, lambda db, access: schema.prepare(db, file, access)))
 
     @property
     def file(self) -> Path:
@@ -89,6 +96,11 @@ class Store:
     def readonly(self) -> bool:
         """Whether every write will raise StoreReadOnly."""
         return self._lines.readonly
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is on a network drive: there each write keeps all others from reading for a moment."""
+        return self._lines.remote
 
     def close(self) -> None:
         """Ends reads, waits for writes, closes the connections of all threads."""
@@ -127,8 +139,11 @@ class Store:
         """A transaction with acts of the user in it: once it is on the disk, the journal catches up."""
         with self._lines.writing() as db:
             yield db
-        if self._lines.nested():
-            return
+        if not self._lines.nested():
+            self.catch_up_journal()
+
+    def catch_up_journal(self) -> None:
+        """Writes the acts into the journal that are not there yet, also those that found no room at their time."""
         try:
             with self._lines.reading() as db:
                 self.journal.catch_up(db)
@@ -248,16 +263,26 @@ class Store:
     def take_leases(self, keys: Sequence[int], owner: str, now: datetime) -> set[int]:
         """Take the sources that nobody else refreshes now; the keys of those. ``note_refresh`` lets go of its own."""
         with self._lines.writing() as db:
-            return leases.take(db, keys, owner, now)
+            for left in self._unreleased:
+                leases.release(db, left)
+            taken = leases.take(db, keys, owner, now)
+        self._unreleased.clear()
+        return taken
 
     def renew_leases(self, owner: str, now: datetime) -> None:
         with self._lines.writing() as db:
             leases.renew(db, owner, now)
 
     def release_leases(self, owner: str) -> None:
-        """Let go at the end of a refresh; what it learned of the sources comes into the journal."""
+        """Let go at the end of a refresh; what it learned of the sources comes into the journal.
+
+        Raises:
+            StoreError: the disk is full, or another program holds the library; they are let go with the next refresh.
+        """
+        self._unreleased.add(owner)
         with self._acting() as db:
             leases.release(db, owner)
+        self._unreleased.discard(owner)
 
     # Articles
 
@@ -369,6 +394,11 @@ class Store:
         with self._lines.reading() as db:
             return lists.rows(db, keys)
 
+    def dated(self, key: int) -> datetime | None:
+        """The date by which an article is listed; None when it is gone."""
+        with self._lines.reading() as db:
+            return lists.dated(db, key)
+
     def count(self, query: Query) -> int:
         with self._lines.reading() as db:
             return lists.count(db, query)
@@ -404,6 +434,13 @@ class Store:
         """Lets it go, with tags and note; ``undo_last`` brings them back. Raises NotFound."""
         with self._acting() as db:
             marks.unbookmark(db, key, when)
+
+    def keep(
+        self, keys: Sequence[int], when: datetime, *, on: bool = True, add: Sequence[str] = (), drop: Sequence[str] = ()
+    ) -> int:
+        """Keeps several articles, or lets them go, in one gesture; see ``marks.keep``."""
+        with self._acting() as db:
+            return marks.keep(db, keys, when, on=on, add=add, drop=drop)
 
     def bookmarks(self) -> list[Bookmark]:
         """The newest first."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreDenied, StoreError, StoreFull, StoreReadOnly
+from reader.errors import (
+    ReaderError,
+    StoreBusy,
+    StoreCorrupt,
+    StoreDenied,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreTooNew,
+)
 
 #: "immutable" reads a file that nobody can be writing: SQLite then needs no lock and no file beside it.
 Access = Literal["write", "read", "immutable"]
@@ -24,6 +34,8 @@ BUSY_TIMEOUT_S = 5.0
 #: Measured best with compressed bodies; only counts while a new file is still empty.
 PAGE_SIZE = 16384
 INTERRUPTED = "interrupted"
+#: A disk with less than this is full: a page, the index of the log and the log of a commit do not fit.
+_ROOM_BYTES = 256 << 10
 
 _KINDS: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_BUSY: StoreBusy,
@@ -40,6 +52,9 @@ _KINDS: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_NOMEM: StoreError,
     sqlite3.SQLITE_TOOBIG: StoreError,
 }
+
+#: What a full disk makes of files beside the library (the log's index, a new log); only the library's own says "full".
+_ALSO_WHEN_FULL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 def primary_code(error: sqlite3.Error) -> int:
@@ -59,7 +74,16 @@ def translated(file: Path) -> Iterator[None]:
         kind = _KINDS.get(code)
         if kind is None:
             raise
+        if code in _ALSO_WHEN_FULL and _is_full(file):
+            kind = StoreFull
         raise kind(path=str(file), detail=str(error)) from error
+
+
+def _is_full(file: Path) -> bool:
+    try:
+        return shutil.disk_usage(file.parent).free < _ROOM_BYTES
+    except OSError:
+        return False
 
 
 def wal_of(file: Path) -> Path:
@@ -108,6 +132,27 @@ def refuse_anothers(file: Path) -> None:
         raise StoreCorrupt(path=str(file), detail="a database of another program")
 
 
+def refuse_newer(file: Path, known: int) -> None:
+    """Looks at the version before SQLite is asked to open anything for writing: that alone could change a byte.
+
+    Args:
+        known: the newest version that this program knows.
+
+    Raises:
+        StoreTooNew: a newer program made the file.
+        StoreDenied: it cannot be read.
+    """
+    head = _head(file)
+    if not head or not head.startswith(MAGIC) or _anothers(head):
+        return
+    version = int.from_bytes(head[60:64])
+    if _unfinished(file):
+        with suppress(sqlite3.Error), closing(connect(file, "read")) as db:  # the log may say more than the file
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > known:
+        raise StoreTooNew(path=str(file), detail=f"version {version}, this program knows {known}")
+
+
 def access_to(file: Path, *, readonly: bool) -> Access:
     """How the file can be used, deciding before SQLite touches anything. Makes the folder unless ``readonly``.
 
@@ -137,8 +182,14 @@ def access_to(file: Path, *, readonly: bool) -> Access:
     return "read" if _unfinished(file) else "immutable"
 
 
-def connect(file: Path, access: Access, *, timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
-    """A connection without implicit transactions, usable (one at a time) from any thread."""
+def connect(
+    file: Path, access: Access, *, timeout_s: float = BUSY_TIMEOUT_S, remote: bool = False
+) -> sqlite3.Connection:
+    """A connection without implicit transactions, usable (one at a time) from any thread.
+
+    Args:
+        remote: the file is on a network drive, where no write-ahead log can be (sqlite.org/wal.html, section 2).
+    """
     mode = {"write": "rwc", "read": "ro", "immutable": "ro&immutable=1"}[access]
     connection = sqlite3.connect(
         f"{file.absolute().as_uri()}?mode={mode}",
@@ -150,8 +201,9 @@ def connect(file: Path, access: Access, *, timeout_s: float = BUSY_TIMEOUT_S) ->
     try:
         if access == "write":
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            _use_wal(connection, time.monotonic() + timeout_s)
-            connection.execute("PRAGMA synchronous = FULL")
+            _use_log(connection, "DELETE" if remote else "WAL", time.monotonic() + timeout_s)
+            # Without a write-ahead log a commit is the removal of a file, which is safe when the folder is synced too.
+            connection.execute(f"PRAGMA synchronous = {'EXTRA' if remote else 'FULL'}")
             # A long refresh grows the log; given back to the disk at the next checkpoint.
             connection.execute(f"PRAGMA journal_size_limit = {64 << 20}")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -162,11 +214,11 @@ def connect(file: Path, access: Access, *, timeout_s: float = BUSY_TIMEOUT_S) ->
     return connection
 
 
-def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
+def _use_log(connection: sqlite3.Connection, mode: str, deadline: float) -> None:
     """Switching an empty file to WAL does not wait for another process that does the same: so we do."""
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
             return
         except sqlite3.OperationalError as error:
             if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
@@ -191,10 +243,12 @@ class Lines:
 
     Args:
         first: the connection that the opening thread already has.
+        remote: see ``connect``.
     """
 
-    def __init__(self, file: Path, access: Access, first: sqlite3.Connection) -> None:
+    def __init__(self, file: Path, access: Access, first: sqlite3.Connection, remote: bool = False) -> None:
         self.file = file
+        self.remote = remote
         self.readonly = access != "write"
         self.access = access
         self._own = threading.local()
@@ -214,7 +268,7 @@ class Lines:
         if self._closed:
             raise self._closed_error()
         with translated(self.file):
-            line = _Line(connect(self.file, self.access))
+            line = _Line(connect(self.file, self.access, remote=self.remote))
         with self._guard:
             # Threads that ended leave their connections behind.
             ended = [other for other in self._lines if not other.thread.is_alive()]
@@ -322,7 +376,7 @@ class Lines:
                 line.connection.close()
 
 
-def opened(file: Path, readonly: bool, prepare: Callable[[sqlite3.Connection, Access], None]) -> Lines:
+def opened(file: Path, readonly: bool, remote: bool, prepare: Callable[[sqlite3.Connection, Access], None]) -> Lines:
     """Opens the file as well as its place allows, and lets ``prepare`` check or build what is inside.
 
     Raises:
@@ -330,20 +384,20 @@ def opened(file: Path, readonly: bool, prepare: Callable[[sqlite3.Connection, Ac
     """
     access = access_to(file, readonly=readonly)
     try:
-        return _with(file, access, prepare)
+        return _with(file, access, remote, prepare)
     except (StoreReadOnly, StoreDenied) as error:
         # Rights that os.access cannot see (access lists, Windows, a network share): what was readable stays readable.
         if access != "write" or not isinstance(error.__cause__, sqlite3.Error) or not _head(file):
             raise
-        return _with(file, "read" if _unfinished(file) else "immutable", prepare)
+        return _with(file, "read" if _unfinished(file) else "immutable", remote, prepare)
 
 
-def _with(file: Path, access: Access, prepare: Callable[[sqlite3.Connection, Access], None]) -> Lines:
+def _with(file: Path, access: Access, remote: bool, prepare: Callable[[sqlite3.Connection, Access], None]) -> Lines:
     with translated(file):
-        connection = connect(file, access)
+        connection = connect(file, access, remote=remote)
         try:
             prepare(connection, access)
         except (sqlite3.Error, ReaderError):
             connection.close()
             raise
-    return Lines(file, access, connection)
+    return Lines(file, access, connection, remote)

@@ -19,6 +19,9 @@ from reader.store.codec import to_ms
 
 #: A lease is renewed while its refresh runs, well before this is over.
 LENGTH = timedelta(minutes=2)
+#: A lease that ends later than this was taken by a clock that went wrong: it binds nobody. Two computers that share a
+#: library may differ by less.
+_LONGEST = timedelta(minutes=15)
 
 
 def new_owner() -> str:
@@ -57,8 +60,8 @@ def take(db: sqlite3.Connection, keys: Sequence[int], owner: str, now: datetime)
             release(db, other)
     db.execute(
         """UPDATE sources SET owner = ?1, owned_until = ?2
-           WHERE key IN (SELECT value FROM json_each(?3)) AND (owner = '' OR owned_until <= ?4)""",
-        (owner, to_ms(now + LENGTH), json.dumps(list(keys)), to_ms(now)),
+           WHERE key IN (SELECT value FROM json_each(?3)) AND (owner = '' OR owned_until NOT BETWEEN ?4 + 1 AND ?5)""",
+        (owner, to_ms(now + LENGTH), json.dumps(list(keys)), to_ms(now), to_ms(now + _LONGEST)),
     )
     taken = {key for (key,) in db.execute("SELECT key FROM sources WHERE owner = ?", (owner,))}
     return taken.intersection(keys)
