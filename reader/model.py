@@ -425,6 +425,7 @@ class Query:
         tag: only articles that carry it (the source's tags or the user's).
         since: where "today" begins, UTC; needed by the view "today".
         path: of the one folder in ``sources`` only this subfolder, with ``/``; ``""`` for all of it.
+        matching: only what this search finds, in the language of ``store.query``.
     """
 
     view: View = "all"
@@ -434,6 +435,7 @@ class Query:
     oldest_first: bool = False
     since: datetime | None = None
     path: str = ""
+    matching: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +451,21 @@ class Subfolder:
     path: str
     unread: int = 0
     parts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmartFolder:
+    """A search that stands in the sidebar.
+
+    Attributes:
+        id: opaque and stable.
+        query: in the language of ``store.query``.
+    """
+
+    key: int
+    id: str
+    name: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,18 @@ from typing import Any
 
 from reader.errors import Usage
 from reader.model import Counts, Query, Row
-from reader.store import files, twins
+from reader.store import files, matching, twins
 from reader.store.codec import dumps, plain, to_ms, to_picture, to_texts, to_time
 
 
-def selection(query: Query, *, each: bool = False, sparse: bool = False) -> tuple[str, str, list[object]]:
+def is_one_row(query: Query) -> bool:
+    """Whether an article of several sources is one row of this list."""
+    return len(query.sources) != 1 and query.view in ("all", "unread", "today")
+
+
+def selection(
+    query: Query, *, db: sqlite3.Connection | None = None, each: bool = False, sparse: bool = False
+) -> tuple[str, str, list[object]]:
     """A query as SQL: FROM with its index, WHERE, and the values.
 
     The index is named, not left to the planner: each holds date, article and source, so the rows come in order and
@@ -24,11 +31,12 @@ def selection(query: Query, *, each: bool = False, sparse: bool = False) -> tupl
     0.07 s for a million articles and 4 ms for a page of them, unless they hold so little of it that sorting is quicker.
 
     Args:
+        db: where a query with ``matching`` is to be asked.
         each: of an article in several sources list each, not one for all.
         sparse: its sources hold few of all articles.
 
     Raises:
-        Usage: "today" without saying when it began.
+        Usage: "today" without saying when it began, or ``matching`` has a value that cannot be meant.
     """
     where: list[str] = []
     values: list[object] = []
@@ -51,7 +59,7 @@ def selection(query: Query, *, each: bool = False, sparse: bool = False) -> tupl
     elif query.sources:
         where.append("states.source IN (SELECT value FROM json_each(?))")
         values.append(dumps(query.sources))
-    if not each and not one_source and query.view in ("all", "unread", "today"):
+    if not each and not query.matching and is_one_row(query):
         where.append(twins.LISTED_AMONG if query.sources else twins.LISTED_WITH_TAG if query.tag else twins.LISTED)
         values += [dumps(query.sources)] if query.sources else []
     if query.view == "today":
@@ -59,6 +67,15 @@ def selection(query: Query, *, each: bool = False, sparse: bool = False) -> tupl
             raise Usage(detail="the view “today” needs to know when today began")
         where.append("states.date >= ?")
         values.append(to_ms(query.since))
+    if query.matching and db is not None:
+        found, asked = matching.condition(db, query.matching)
+        where.append(found)
+        values += asked
+        if matching.MATCHING in found:
+            index = ""
+        if not each and is_one_row(query):
+            where.append(twins.LISTED_OF.format(" AND ".join(where)))
+            values += values
     if query.path and one_source:
         # Each found by its key and then sorted, be they ten or all.
         index = ""
@@ -89,9 +106,9 @@ def _is_sparse(db: sqlite3.Connection, query: Query) -> bool:
     return bool(theirs * _SPARSE < (all_ or 0))
 
 
-def listing(query: Query, *, sparse: bool = False) -> tuple[str, list[object]]:
+def listing(query: Query, *, db: sqlite3.Connection | None = None, sparse: bool = False) -> tuple[str, list[object]]:
     """The statement behind ids()."""
-    source, where, values = selection(query, sparse=sparse)
+    source, where, values = selection(query, db=db, sparse=sparse)
     table = "taggings" if query.tag else "states"
     order = "ASC" if query.oldest_first else "DESC"
     sql = f"SELECT states.article FROM {source} WHERE {where} ORDER BY {table}.date {order}, {table}.article {order}"
@@ -104,17 +121,23 @@ def ids(db: sqlite3.Connection, query: Query, limit: int | None) -> array[int]:
     SQLite puts the numbers into one text and json reads it: for a million twice as fast as a million rows, and the
     interpreter is held for a fraction of it.
     """
-    sql, values = listing(query, sparse=_is_sparse(db, query))
+    sql, values = listing(query, db=db, sparse=_is_sparse(db, query))
     text = db.execute(
         f"SELECT json_group_array(article) FROM ({sql} LIMIT ?)", [*values, -1 if limit is None else max(0, limit)]
     ).fetchone()[0]
     return array("q", json.loads(text))
 
 
+def dated(db: sqlite3.Connection, key: int) -> datetime | None:
+    """The date by which an article is listed; None when it is gone."""
+    row = db.execute("SELECT date FROM states WHERE article = ?", (key,)).fetchone()
+    return None if row is None else to_time(row[0])
+
+
 def count(db: sqlite3.Connection, query: Query) -> int:
     """How many articles the list has; of plain lists the triggers already know."""
     found: int
-    if query.view in ("all", "unread") and not query.tag and not query.path:
+    if query.view in ("all", "unread") and not (query.tag or query.path or query.matching):
         unread = query.unread_only or query.view == "unread"
         column, hidden = ("unread", "unread_twins") if unread else ("total", "twins")
         which = "WHERE source IN (SELECT value FROM json_each(?))" if query.sources else ""
@@ -127,7 +150,7 @@ def count(db: sqlite3.Connection, query: Query) -> int:
             return found
         if not query.sources:
             return found - behind
-    source, where, values = selection(query)
+    source, where, values = selection(query, db=db)
     found = db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
     return found
 
@@ -200,5 +223,10 @@ def rows(db: sqlite3.Connection, keys: Sequence[int]) -> list[Row]:
             (dumps(list(keys)),),
         )
     ]
-    others = twins.also_in(db, keys)
+    return with_also_in(db, found)
+
+
+def with_also_in(db: sqlite3.Connection, found: list[Row]) -> list[Row]:
+    """These rows with the titles of the other sources that have the same article."""
+    others = twins.also_in(db, [row.key for row in found])
     return [replace(row, also_in=others[row.key]) if row.key in others else row for row in found]

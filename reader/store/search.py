@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reader.model import Query, Row
-from reader.store import dictionary, stems
+from reader.store import dictionary, stems, twins
 from reader.store.codec import dumps, to_ms, to_texts
-from reader.store.cutter import CUTTER, cut, folded, people
-from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, selection, to_row
-from reader.store.query import Clause, Filter, Term, asks_nothing, parse
+from reader.store.cutter import CUTTER, cut, people
+from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, is_one_row, selection, to_row, with_also_in
+from reader.store.matching import Plan, on_states, plan
+from reader.store.query import asks_nothing, parse
 from reader.store.snippets import marker, occurs, snippet
 
 #: Matches that are all ranked: of single words, and of phrases and beginnings, which take longer to find.
@@ -29,102 +30,6 @@ FRESH, FRESH_DAYS = 0.2, 90
 SNIPPET_BYTES = 1 << 18
 
 _DAY_MS = 86_400_000
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A query as SQL.
-
-    Attributes:
-        match: what FTS5 is asked; empty when only conditions were given.
-        where: conditions on articles, states and versions, joined by AND; empty for none.
-        values: the conditions' values.
-        terms: the words to mark in snippets.
-    """
-
-    match: str
-    where: str
-    values: tuple[object, ...]
-    terms: tuple[Term, ...]
-
-
-def plan(db: sqlite3.Connection, clauses: Sequence[Clause], *, stemming: bool = True) -> Plan:
-    """Turns clauses into one MATCH and conditions beside it.
-
-    Args:
-        stemming: other forms of an English word count as well, unless it is in quotes.
-    """
-    forms = stems.forms if stemming else None
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    where: list[str] = []
-    values: list[object] = []
-    for clause in clauses:
-        words = " OR ".join(term.fts(forms) for term in clause.words)
-        if not clause.filters:
-            (unwanted if clause.excluded else wanted).append(words)
-            continue
-        conditions = [_condition(db, one, values) for one in clause.filters]
-        if words:
-            conditions.append("articles.version IN (SELECT rowid FROM search WHERE search MATCH ?)")
-            values.append(words)
-        where.append(f"{'NOT ' if clause.excluded else ''}({' OR '.join(conditions)})")
-    match = " AND ".join(f"({words})" for words in wanted)
-    if unwanted and match:
-        match = f"({match}) NOT ({' OR '.join(unwanted)})"
-    elif unwanted:
-        where.append("articles.version NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(" OR ".join(unwanted))
-    terms = tuple(term for clause in clauses if not clause.excluded for term in clause.words)
-    return Plan(match, " AND ".join(where), tuple(values), terms)
-
-
-def _condition(db: sqlite3.Connection, asked: Filter, values: list[object]) -> str:
-    """One filter as SQL; its values are appended."""
-    value = asked.value
-    match asked.field:
-        case "is":
-            return {
-                "unread": "states.read = 0",
-                "read": "states.read = 1",
-                "bookmarked": "states.starred = 1",
-                "reading": "states.reading = 1",
-            }[value]
-        case "has":
-            return {
-                "note": "EXISTS (SELECT 1 FROM bookmarks WHERE article = articles.key AND note <> '')",
-                "picture": "articles.lead IS NOT NULL",
-                "attachment": "articles.enclosures <> '[]'",
-                "tag": "EXISTS (SELECT 1 FROM taggings WHERE article = articles.key)",
-            }[value]
-        case "before" | "after":
-            values.append(to_ms(datetime.fromisoformat(value).astimezone()))  # a day begins where the user is
-            return f"states.date {'<' if asked.field == 'before' else '>='} ?"
-        case "lang":
-            values.extend((value, value))
-            return "(lower(articles.language) = ? OR lower(articles.language) LIKE ? || '-%')"
-        case "url":
-            values.append(value)
-            return "instr(lower(articles.url), ?) > 0"
-        case "tag":
-            keys = [key for key, name in db.execute("SELECT key, name FROM tags") if folded(name) == value]
-            values.append(dumps(keys))
-            return (
-                "EXISTS (SELECT 1 FROM taggings WHERE article = articles.key "
-                "AND tag IN (SELECT value FROM json_each(?)))"
-            )
-        case "source":
-            found = db.execute("SELECT key, title, address, id FROM sources").fetchall()
-            keys = [key for key, *names in found if any(value in folded(name) for name in names)]
-            values.append(dumps(keys))
-            return "states.source IN (SELECT value FROM json_each(?))"
-        case "author":
-            values.append(value)
-            return "authored(articles.authors, ?)"
-
-
-def _authored(authors: str, wanted: str) -> bool:
-    return any(wanted in folded(name) for name in to_texts(authors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +48,18 @@ class _Index:
 
     @classmethod
     def of(cls, db: sqlite3.Connection, asked: Plan, query: Query, now: datetime | None) -> _Index:
-        _, condition, values = selection(query, each=True)
+        _, condition, values = selection(query, db=db, each=True)
         where = " AND ".join(part for part in (condition, asked.where) if part not in ("", "1"))
         tables = "search CROSS JOIN articles ON articles.version = search.rowid"
-        if where or now or db.execute("SELECT 1 FROM trash LIMIT 1").fetchone():
+        one_row = is_one_row(query) and db.execute("SELECT 1 FROM twins LIMIT 1").fetchone()
+        if where or now or one_row or db.execute("SELECT 1 FROM trash LIMIT 1").fetchone():
             tables += " CROSS JOIN states ON states.article = articles.key"
         if query.tag:
             tables += " CROSS JOIN taggings ON taggings.article = states.article"
-        return cls(db, tables, f"AND {where}" if where else "", (*values, *asked.values), now)
+        where, found = f"AND {where}" if where else "", (*values, *asked.values)
+        if one_row:
+            where, found = f"{where} AND {_one_row(query, where)}", (*found, asked.match, *found)
+        return cls(db, tables, where, found, now)
 
     def newest(self, match: str, most: int) -> list[int]:
         """The versions that match, the newest first; lazy, so that many matches cost no more than ``most``."""
@@ -168,6 +77,19 @@ class _Index:
         if self.now is None:
             return "1.0"
         return f"(1 + {FRESH} / (1 + max(0, {to_ms(self.now)} - states.date) / {FRESH_DAYS * _DAY_MS}.0))"
+
+
+def _one_row(query: Query, where: str) -> str:
+    """Of each family the article that stands for it, or the first one when that one is not found.
+
+    Asked for the few alone that another one stands for, each for itself: the whole of what matches may be very many.
+    """
+    tagged = "JOIN taggings ON taggings.article = relative" if query.tag else ""
+    return f"""(states.twin = 0 OR NOT EXISTS (
+        SELECT 1 FROM articles AS mine CROSS JOIN relatives ON relatives.article = mine.key
+        CROSS JOIN articles ON articles.key = relative CROSS JOIN states ON states.article = relative {tagged}
+        WHERE mine.version = search.rowid AND (states.twin = 0 OR relative < mine.key)
+        AND EXISTS (SELECT 1 FROM search AS kin WHERE kin.search MATCH ? AND kin.rowid = articles.version) {where}))"""
 
 
 def _hits(index: _Index, asked: Plan, mark: re.Pattern[str], limit: int) -> list[tuple[int, float]]:
@@ -215,15 +137,18 @@ def _chosen(
     mark = marker(asked.terms, stems.forms if stemming else None)
     if limit <= 0 or asks_nothing(clauses):
         return [], mark
-    db.create_function("authored", 2, _authored, deterministic=True)
     if asked.match:
         return _hits(_Index.of(db, asked, query, now), asked, mark, limit), mark
-    source, condition, values = selection(query, each=True)
+    source, condition, values = selection(query, db=db, each=True)
+    found_by, theirs = on_states(asked)
+    condition, values = f"{condition} AND {found_by}", [*values, *theirs]
+    if is_one_row(query):
+        condition, values = f"{condition} AND {twins.LISTED_OF.format(condition)}", values * 2
     found = db.execute(
         f"""SELECT articles.version, 0.0 FROM {source}
-            CROSS JOIN articles ON articles.key = states.article WHERE {condition} AND {asked.where}
+            CROSS JOIN articles ON articles.key = states.article WHERE {condition}
             ORDER BY states.date DESC, states.article DESC LIMIT ?""",
-        (*values, *asked.values, limit),
+        (*values, limit),
     )
     return found.fetchall(), mark
 
@@ -245,10 +170,11 @@ def search(
         (dumps([key for key, _ in hits]),),
     )
     worth = dict(hits)
-    return [
-        to_row(found, snippet(unpacker.text(found[ROW_WIDTH + 1], SNIPPET_BYTES), mark), worth[found[ROW_WIDTH]])
-        for found in rows
+    found = [
+        to_row(row, snippet(unpacker.text(row[ROW_WIDTH + 1], SNIPPET_BYTES), mark), worth[row[ROW_WIDTH]])
+        for row in rows
     ]
+    return with_also_in(db, found)
 
 
 def count(db: sqlite3.Connection, text: str, query: Query, most: int, *, stemming: bool = True) -> int:
@@ -259,7 +185,6 @@ def count(db: sqlite3.Connection, text: str, query: Query, most: int, *, stemmin
     asked = plan(db, clauses, stemming=stemming)
     if not asked.match:
         return len(_chosen(db, text, most, query, stemming, None)[0])
-    db.create_function("authored", 2, _authored, deterministic=True)
     return len(_Index.of(db, asked, query, None).newest(asked.match, most))
 
 

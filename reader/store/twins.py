@@ -30,6 +30,10 @@ LISTED_AMONG = """(twin = 0 OR NOT EXISTS (
     SELECT 1 FROM relatives JOIN states AS other ON other.article = relative
     WHERE relatives.article = states.article AND (other.twin = 0 OR relative < states.article)
       AND other.source IN (SELECT value FROM json_each(?))))"""
+#: In the list of what these conditions on ``states`` find: that one may not be found. Asked once for all.
+LISTED_OF = """(states.twin = 0 OR states.article NOT IN (
+    SELECT relatives.article FROM relatives CROSS JOIN states ON states.article = relative
+    WHERE (states.twin = 0 OR relative < relatives.article) AND {}))"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reader.errors import Usage
 from reader.model import Query, Row
-from reader.store import Store, cut, cutter, search, stems
+from reader.store import Store, cut, cutter, matching, search, stems
 from reader.store import query as query_language
 from tests.core.store_samples import NOW, entry, later, prepared
 
@@ -113,7 +113,7 @@ def test_a_cjk_query_is_a_substring(texts: list[str], query: str) -> None:
     with closing(sqlite3.connect(":memory:")) as db:
         db.execute("CREATE VIRTUAL TABLE t USING fts5 (x, content='', tokenize='unicode61 remove_diacritics 2')")
         db.executemany("INSERT INTO t (rowid, x) VALUES (?, ?)", ((n, cut(text)) for n, text in enumerate(texts)))
-        match = search.plan(db, query_language.parse(query)).match
+        match = matching.plan(db, query_language.parse(query)).match
         hits = {n for (n,) in db.execute("SELECT rowid FROM t WHERE t MATCH ?", (match,))}
     assert hits == {n for n, text in enumerate(texts) if query in text}
 
