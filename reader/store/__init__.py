@@ -26,6 +26,7 @@ from reader.model import (
     Query,
     Row,
     Saved,
+    SmartFolder,
     Source,
     SourceKind,
     Subfolder,
@@ -43,6 +44,7 @@ from reader.store import (
     lists,
     marks,
     retention,
+    saved,
     schema,
     search,
     sources,
@@ -466,6 +468,35 @@ class Store:
         """Takes back one of the history, in any order; how many articles (and sources) are as they were before it."""
         with self._acting() as db:
             return history.undo(db, gesture, when)
+
+    # Smart folders
+
+    def smart_folders(self) -> list[SmartFolder]:
+        """The searches that stand in the sidebar, in the user's order."""
+        with self._lines.reading() as db:
+            return saved.listed(db)
+
+    def save_search(self, name: str, query: str, when: datetime) -> SmartFolder:
+        """Makes a smart folder; an empty name is the query's own words. Raises Usage when it cannot be asked."""
+        with self._acting() as db:
+            return saved.add(db, name, query, when)
+
+    def edit_smart_folder(
+        self, key: int, when: datetime, *, name: str | None = None, query: str | None = None
+    ) -> SmartFolder:
+        """Changes what is given. Raises NotFound, and Usage as ``save_search``."""
+        with self._acting() as db:
+            return saved.edit(db, key, when, name=name, query=query)
+
+    def arrange_smart_folders(self, keys: Sequence[int], when: datetime) -> None:
+        """Puts them into this order."""
+        with self._acting() as db:
+            saved.arrange(db, keys, when)
+
+    def remove_smart_folder(self, key: int, when: datetime) -> None:
+        """Takes it away, and no article with it; ``undo`` brings it back. Raises NotFound."""
+        with self._acting() as db:
+            saved.remove(db, key, when)
 
     # Idle time: each call is one short transaction
 

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from reader.model import Gesture
-from reader.store import acts, marks, trash
+from reader.store import acts, marks, saved, trash
 from reader.store.codec import dumps, to_ms, to_time
 
 #: Acts that are listed though there is only one of them. A single article that was read is not.
-_LISTED = ("read-all", *trash.KINDS, "unbookmark")
+_LISTED = ("read-all", *trash.KINDS, "unbookmark", "remove-search")
 
 _ACTS = "SELECT key FROM acts WHERE gesture = ?"
 
@@ -81,6 +81,8 @@ def undo(db: sqlite3.Connection, gesture: int, when: datetime) -> int:
     if kind in trash.KINDS:
         restored = _removal(db, gesture, kind, time)
         spent = restored > 0 or not trash.is_waiting(db, gesture)
+    elif kind in saved.KINDS:
+        restored, spent = saved.undo(db, gesture, time), True
     elif kind == "read-all":
         restored, spent = _read_all(db, gesture, time), True
     else:
