@@ -68,9 +68,8 @@ def test_how_characters_are_read(character: str, read: str) -> None:
 
 
 def test_every_common_character_has_a_syllable_and_the_order_holds() -> None:
-    level = [
-        bytes((a, b)).decode("gb2312") for a in range(0xB0, 0xD8) for b in range(0xA1, 0xFF) if (a, b) < (0xD7, 0xFA)
-    ]
+    codes = (bytes((a, b)) for a in range(0xB0, 0xD8) for b in range(0xA1, 0xFF))
+    level = [code.decode("gb2312") for code in codes if code <= b"\xd7\xf9"]
     assert len(level) == 3755
     read = [syllables(one)[0] for one in level]
     # ü stands after u, as in dictionaries: lu, lü, luan, lüe, lun.
