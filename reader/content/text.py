@@ -10,13 +10,16 @@ from html import unescape
 _TAG = re.compile(
     r"<!--.*?-->|</?(?:a|abbr|article|b|big|blockquote|br|center|cite|code|dd|del|div|dl|dt|em|figure|figcaption|font|"
     r"h[1-6]|hr|i|iframe|img|ins|kbd|li|mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|sup|svg|table|tbody|"
-    r"td|th|thead|tr|tt|u|ul|video|audio|source|wbr|input|button|form|label|link|meta)(?:[\s/][^<>]*)?>",
+    r"td|th|thead|tr|tt|u|ul|video|audio|source|wbr|input|button|form|label|link|meta|ruby|rb|rp|rt|rtc|bdi|bdo|dfn|"
+    r"samp|var|tfoot|caption|colgroup|picture|time)(?:[\s/][^<>]*)?>",
     re.DOTALL | re.IGNORECASE,
 )
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|br|li|tr|h[1-6]|blockquote|section|article|table|ul|ol|pre|figure|hr)\b[^<>]*>", re.IGNORECASE
 )
 _SILENT = re.compile(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+#: How a word is read stands beside it in the article; in one line it would be in the word's way.
+_READING = re.compile(r"<(r[tp])(?:\s[^<>]*)?>[^<]*(?:</\1\s*>)?", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]+[\"')\]”’»]*(?=\s)|[。！？!?…]+[”’」』）]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HAN = re.compile("[\u4e00-\u9fff]+")
@@ -98,7 +101,7 @@ def to_text(markup: str) -> str:
     text = markup[:100_000]
     for _ in range(2):
         if "<" in text:
-            text = _TAG.sub("", _BLOCK_TAG.sub(" ", _SILENT.sub(" ", text)))
+            text = _TAG.sub("", _READING.sub("", _BLOCK_TAG.sub(" ", _SILENT.sub(" ", text))))
         if "&" not in text:
             break
         read = unescape(text)

@@ -46,6 +46,7 @@ def test_language(sample: str, expected: str) -> None:
         ("Vec<T> and a < b", "Vec<T> and a < b"),
         ("  two\n lines ", "two lines"),
         ("<script>x</script>y", "y"),
+        ("<ruby>余白<rp>(</rp><rt>よはく</rt><rp>)</rp></ruby>の<ruby>仕<rt>し</ruby>事", "余白の仕事"),
     ],
 )
 def test_titles_of_feeds_become_text(markup: str, expected: str) -> None:
