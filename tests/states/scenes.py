@@ -103,8 +103,9 @@ def _missing_picture(stage: Stage) -> None:
 
 
 def _offline(stage: Stage) -> None:
-    stage.there.offline = True
     stage.open(ENGLISH)
+    stage.there.offline = True
+    stage.library.client.close()  # the connections that were kept, too
     stage.do("refresh")
     stage.until(lambda: not stage.window.refreshing.running)
     stage.rest(600)
