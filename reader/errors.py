@@ -26,6 +26,7 @@
     ├── NotFound                    kind ("article", "source", "file"), name
     ├── WorkerDied                  task, seconds: the worker process ended, or was ended for taking too long
     ├── EngineRefused               WebEngine cannot start (as root without a sandbox switch set by the user)
+    ├── Stopped                     the user ended a long work (a backup, an export); nothing is left of it
     └── Usage                       detail: what was asked for makes no sense
 
 Everything else that is raised is a bug: it is caught once, at the top.
@@ -235,6 +236,10 @@ class WorkerDied(ReaderError):
 
 class EngineRefused(ReaderError):
     """The page engine does not start as root: its own sandbox would have to be switched off."""
+
+
+class Stopped(ReaderError):
+    """The user ended a long work; nothing is left of it."""
 
 
 class Usage(ReaderError):

@@ -1,20 +1,18 @@
-"""Keeping a library safe: a copy of it, a copy put back, a damaged one salvaged. One use case, one function."""
+"""Keeping a library safe: looked over in idle time, and a damaged one salvaged. One use case, one function."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import shutil
-import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import reader
-from reader.errors import StoreCorrupt, StoreDenied, Usage
+from reader.backups import Stop, never
+from reader.errors import StoreDenied
 from reader.model import Draft
 from reader.paths import Paths
 from reader.store import Store, connect, health
@@ -23,32 +21,8 @@ from reader.store.journal import Journal, Kept
 if TYPE_CHECKING:
     from reader.library import Library
 
-#: What a backup holds. The database comes last: a reader that stops early has the small things.
-_MANIFEST, _SETTINGS, _JOURNAL, _DATABASE = "inkstone.json", "settings.json", "journal/", "library.sqlite3"
-#: Bigger things in a backup than this are not ours (a settings file, a manifest).
-_SMALL_BYTES = 8 << 20
-
-Say = Callable[[str, int, int], object]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A backup that was written and read again.
-
-    Attributes:
-        file: where it is.
-        articles, bookmarks: how many are in it.
-        bytes: its size.
-    """
-
-    file: Path
-    articles: int
-    bookmarks: int
-    bytes: int
+#: Beside the library and not inside: it must be readable when the library is not.
+_LOOKED = "looked-over.json"
 
 
 @dataclass(slots=True)
@@ -70,167 +44,50 @@ class Repaired:
     lost: list[str] = field(default_factory=list)
 
 
-def write_backup(store: Store, paths: Paths, target: Path, progress: Say = silent) -> Backup:
-    """Writes the library, its settings and its journal into one file (a zip), and reads it again.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When the library was looked over the last time in idle time, and what was wrong with it."""
 
-    Args:
-        target: a file, or a folder to put it in under a name with the day.
+    when: datetime
+    problems: tuple[str, ...] = ()
 
-    Raises:
-        StoreDenied: the target cannot be written.
-        StoreCorrupt: the library is damaged: a backup of it would be too.
-    """
-    if target.is_dir():
-        target = target / f"inkstone-{datetime.now(UTC):%Y-%m-%d-%H%M%S}.zip"
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+
+def last_look(paths: Paths) -> Looked | None:
+    """None when it was never done, or not since the library was repaired or put back."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="backup-", dir=target.parent) as folder:
-            copy = Path(folder) / _DATABASE
-            store.backup(copy, lambda status, left, total: progress("copy", total - left, total))
-            articles, bookmarks = _verified(copy)
-            _zip(part, copy, paths, {"articles": articles, "bookmarks": bookmarks})
-        os.replace(part, target)
-    except OSError as error:
-        raise StoreDenied(path=str(target), detail=(error.strerror or str(error)).lower()) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return Backup(target, articles, bookmarks, target.stat().st_size)
+        said = json.loads((paths.data / _LOOKED).read_text(encoding="utf-8"))
+        when = datetime.fromisoformat(said["when"])
+        return Looked(when if when.tzinfo else when.replace(tzinfo=UTC), tuple(map(str, said["problems"])))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
-def _zip(part: Path, copy: Path, paths: Paths, counts: dict[str, int]) -> None:
-    manifest = {"program": reader.__version__, "written": datetime.now(UTC).isoformat(), **counts}
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        archive.writestr(_MANIFEST, json.dumps(manifest, indent=2))
-        if paths.settings.is_file():
-            archive.write(paths.settings, _SETTINGS)
-        journal = Journal(paths.data / "journal").folder
-        for file in sorted(journal.rglob("*.json*")) if journal.is_dir() else ():
-            archive.write(file, _JOURNAL + file.relative_to(journal).as_posix(), zipfile.ZIP_STORED)
-        archive.write(copy, _DATABASE, zipfile.ZIP_STORED)  # bodies are compressed already
-    with open(part, "rb+") as stream:
-        os.fsync(stream.fileno())
+def is_look_due(paths: Paths, now: datetime) -> bool:
+    """Once a day is enough, or when the last time lies in the future: the clock was wrong then, or is now."""
+    last = last_look(paths)
+    return last is None or not timedelta(0) <= now - last.when < timedelta(days=1)
 
 
-def _verified(file: Path) -> tuple[int, int]:
-    """How many articles and bookmarks a copy holds.
+def look_over(store: Store, paths: Paths, now: datetime, cancelled: Stop = never) -> Looked:
+    """Looks for damage of the file, quickly and beside all other work, and writes down what was found.
 
     Raises:
-        StoreCorrupt: it is damaged.
+        StoreBusy, StoreDenied: it cannot be read now.
+        Stopped: it was cancelled.
     """
-    with Store.open(file, readonly=True) as copy:
-        problems = copy.check(thorough=False)
-        if problems:
-            raise StoreCorrupt(path=str(file), detail=problems[0])
-        return copy.totals()
+    looked = Looked(now, tuple(store.quick_check(cancelled)))
+    with contextlib.suppress(OSError):  # a folder that cannot be written: it is looked over again
+        file = paths.data / _LOOKED
+        part = file.with_name(f"{file.name}.{os.getpid()}.part")
+        part.write_text(json.dumps({"when": now.isoformat(), "problems": looked.problems}), encoding="utf-8")
+        os.replace(part, file)
+    return looked
 
 
-def rotate_backups(store: Store, paths: Paths, *, keep: int, every: timedelta = timedelta(days=1)) -> Backup | None:
-    """Writes the next of the library's own backups when the last one is old enough, and drops the oldest ones.
-
-    Args:
-        keep: how many stay; 0 for none at all.
-    """
-    folder = paths.data / "backups"
-    if keep <= 0:
-        return None
-    now = datetime.now(UTC).timestamp()
-    if any(0 <= now - written < every.total_seconds() for written, _ in _by_age(folder)):
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    made = write_backup(store, paths, folder)
-    others = [file for _, file in _by_age(folder) if file != made.file]
-    for old in others[: max(0, len(others) - (keep - 1))]:
-        old.unlink(missing_ok=True)
-    return made
-
-
-def _by_age(folder: Path) -> list[tuple[float, Path]]:
-    """The library's own backups with the time of each, the oldest first.
-
-    One that is dated in the future was written while the clock was wrong; nobody knows when: it counts as the oldest.
-    """
-    now = datetime.now(UTC).timestamp()
-    found = ((file.stat().st_mtime, file) for file in folder.glob("inkstone-*.zip"))
-    return sorted((written if written <= now else 0.0, file) for written, file in found)
-
-
-def restore(paths: Paths, source: Path) -> Backup:
-    """Puts a backup in the place of the library; what was there is kept beside it.
-
-    Raises:
-        Usage: the file is no backup, or cannot be read.
-        StoreCorrupt, StoreTooNew: the library in it cannot be used; nothing was changed.
-        StoreBusy: another program has the library open.
-        StoreDenied: something cannot be read or written; nothing was changed.
-    """
-    try:
-        paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="restore-", dir=paths.data) as folder:
-            unpacked = Path(folder)
-            try:
-                _unpack(source, unpacked)
-            except OSError as error:
-                if error.filename is not None and Path(error.filename) != source:
-                    raise  # there is no room for what is in it
-                reason = (error.strerror or str(error)).lower()
-                raise Usage(detail=f"the backup “{source}” cannot be read: {reason}") from error
-            articles, bookmarks = _verified(unpacked / _DATABASE)
-            health.alone(paths.database)
-            health.keep_beside(paths.database, "before-restore")
-            os.replace(unpacked / _DATABASE, paths.database)
-            _take_settings(unpacked / _SETTINGS, paths)
-            if (unpacked / "journal").is_dir():
-                _join_journals(unpacked / "journal", paths.data / "journal")
-    except OSError as error:
-        raise StoreDenied(path=str(error.filename or source), detail=(error.strerror or str(error)).lower()) from error
-    with Store.open(paths.database) as store:
-        store.begin_journal_anew()
-    return Backup(source, articles, bookmarks, source.stat().st_size)
-
-
-def _join_journals(came: Path, ours: Path) -> None:
-    """Adds the files of a journal to those that are there; acts that both have count once."""
-    for file in sorted(came.rglob("*.json*")):
-        target = ours / file.relative_to(came)
-        if file.name == "acts.jsonl":
-            target = target.with_name(f"acts-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.jsonl")
-        if not target.exists() or file.name == "sources.json":
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.move(file, target)
-
-
-def _take_settings(file: Path, paths: Paths) -> None:
-    if file.is_file():
-        paths.settings.parent.mkdir(parents=True, exist_ok=True)
-        if paths.settings.exists():
-            os.replace(paths.settings, paths.settings.with_name("settings.before-restore.json"))
-        shutil.move(file, paths.settings)
-
-
-def _unpack(source: Path, folder: Path) -> None:
-    """The parts of a backup; a bare database is a backup too."""
-    if not zipfile.is_zipfile(source):
-        with open(source, "rb") as stream:
-            if not stream.read(16).startswith(b"SQLite format 3"):
-                raise Usage(detail=f"“{source.name}” is no backup of Inkstone")
-        shutil.copyfile(source, folder / _DATABASE)
-        return
-    with zipfile.ZipFile(source) as archive:
-        names = set(archive.namelist())
-        if _DATABASE not in names:
-            raise Usage(detail=f"“{source.name}” is no backup of Inkstone")
-        for name in names:
-            small = archive.getinfo(name).file_size <= _SMALL_BYTES
-            if name == _DATABASE or (small and _is_ours(name)):
-                try:
-                    archive.extract(name, folder)  # the zip module takes no name out of the folder
-                except (zipfile.BadZipFile, EOFError) as error:
-                    raise StoreCorrupt(path=str(source), detail=str(error).lower()) from error
-
-
-def _is_ours(name: str) -> bool:
-    return name in (_MANIFEST, _SETTINGS) or (name.startswith(_JOURNAL) and ".json" in name and ".." not in name)
+def forget_look(paths: Paths) -> None:
+    """Another file has the library's place: nothing is known of it."""
+    with contextlib.suppress(OSError):
+        (paths.data / _LOOKED).unlink(missing_ok=True)
 
 
 def repair(
@@ -274,6 +131,7 @@ def repair(
             pass
         done.articles, done.bookmarks = opened.store.totals()
         done.sources = len(opened.store.sources())
+    forget_look(paths)
     return done
 
 

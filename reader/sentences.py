@@ -219,6 +219,7 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
                 )
             ),
         ),
+        (errors.Stopped, lambda e: Sentence(T("errors", "It was stopped; nothing was changed."))),
         (errors.Usage, lambda e: Sentence("{detail}.", {"detail": e.detail})),
     )
 

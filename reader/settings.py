@@ -39,6 +39,8 @@ class Settings:
         animations: moving pictures move "always", "once" when they come, or on "hover" (by the pointer or the focus).
         keep_days, keep_count: how long, and how many, articles of a feed are kept that says nothing of its own; 0: all.
         keep_in_all: how many articles of feeds are kept together; 0: all.
+        backups_kept: how many of the backups that are made by themselves stay; 0 makes none.
+        backup_days: between two of them.
         one_row: an article that several sources have is one row in the lists, and read once it is read everywhere.
         proxy: system, none, or the address of one (http, socks5, socks5h: this one looks names up itself).
         allow_fake_ip: names may have an address of 198.18.0.0/15, as proxies give out that take over the whole network.
@@ -79,6 +81,8 @@ class Settings:
     keep_days: int = 0
     keep_count: int = 0
     keep_in_all: int = 0
+    backups_kept: int = 3
+    backup_days: int = 1
     one_row: bool = True
     proxy: str = "system"
     allow_fake_ip: bool = False
@@ -139,7 +143,8 @@ _CHOICES = {
 BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "article_lines_percent": (80, 140),
           "refresh_minutes": (5, 10080), "read_after_s": (1, 600),
           "picture_cache_mb": (20, 100_000), "ahead_mb": (1, 10_000),
-          "keep_days": (0, 36_500), "keep_count": (0, 1_000_000), "keep_in_all": (0, 10_000_000)}  # fmt: skip
+          "keep_days": (0, 36_500), "keep_count": (0, 1_000_000), "keep_in_all": (0, 10_000_000),
+          "backups_kept": (0, 100), "backup_days": (1, 365)}  # fmt: skip
 #: What stands outside of the bounds and means never.
 _OFF = {"refresh_minutes": (0,)}
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from reader.addresses import starred
-from reader.cli.markdown import from_html
 from reader.content.links import encode
+from reader.formats.markdown import from_html
 from reader.model import Article, Feed, Prepared, Rendered, Row, Source, SourceHealth
 
 #: These end a line for some readers of lines (Unicode 5.8); inside JSON they are escaped.

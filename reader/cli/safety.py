@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from reader import keeping, log
+from reader import backups, keeping, log
 from reader.cli.output import complain, print_json, say
 from reader.errors import StoreCorrupt, StoreError, Usage
 from reader.library import Library
@@ -71,7 +71,7 @@ def backup(options: Namespace, where: Paths) -> int:
     if target.exists() and not target.is_dir() and not options.force:
         raise Usage(detail=f"“{target}” is there already; --force replaces it")
     with Library(where) as library:
-        made = keeping.write_backup(library.store, where, target)
+        made = backups.write_backup(library.store, where, target)
     if options.json:
         print_json(
             {"file": str(made.file), "articles": made.articles, "bookmarks": made.bookmarks, "bytes": made.bytes}
@@ -81,7 +81,7 @@ def backup(options: Namespace, where: Paths) -> int:
     return DONE
 
 
-def _what(made: keeping.Backup) -> str:
+def _what(made: backups.Backup) -> str:
     return f"{keeping.counted(made.articles, 'article')}, {keeping.counted(made.bookmarks, 'bookmark')}"
 
 
@@ -89,12 +89,15 @@ def restore(options: Namespace, where: Paths) -> int:
     """Puts a backup in the library's place; what was there is kept beside it."""
     log.start(where.log, debug=options.debug)
     try:
-        made = keeping.restore(where, Path(options.path).expanduser())
+        made = backups.restore(where, Path(options.path).expanduser())
+        keeping.forget_look(where)
     except (StoreError, Usage) as error:
         complain(str(describe(error)))
         return FAILED
     if options.json:
-        print_json({"file": str(made.file), "articles": made.articles, "bookmarks": made.bookmarks})
+        aside = str(made.aside) if made.aside else None
+        print_json({"file": str(made.file), "articles": made.articles, "bookmarks": made.bookmarks, "aside": aside})
     else:
-        say(f"back again: {_what(made)}; what was there is kept beside them")
+        kept = f"; what was there is kept as {made.aside.name}" if made.aside else ""
+        say(f"back again: {_what(made)}{kept}")
     return DONE

@@ -35,6 +35,7 @@ from reader.model import (
 from reader.store import (
     addressed,
     articles,
+    clock,
     connect,
     dictionary,
     files,
@@ -500,6 +501,11 @@ class Store:
 
     # Idle time: each call is one short transaction
 
+    def believed_time(self, now: datetime) -> datetime:
+        """By which something may go for good: ``now``, or an earlier one when the clock leapt far ahead."""
+        with self._lines.writing() as db:
+            return clock.believed(db, now)
+
     def overdue(self, now: datetime, *, days: int = 0, count: int = 0, in_all: int = 0, most: int = 2000) -> list[int]:
         """Up to ``most`` articles that are to go by retention: these limits (0: none), and those of each source.
 
@@ -591,13 +597,20 @@ class Store:
 
     # Health
 
-    def check(self, *, thorough: bool = True) -> list[str]:
+    def quick_check(self, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
+        """What SQLite finds wrong with the file, beside all other work; for idle time. See ``health.quick``."""
+        return health.quick(self.file, self._lines.access, cancelled)
+
+    def check(self, *, thorough: bool = True, cancelled: Callable[[], bool] = lambda: False) -> list[str]:
         """What is wrong with the file, one sentence each; empty when it is sound. Reads everything.
 
         Args:
             thorough: look into every text and into the search index, too.
+
+        Raises:
+            Stopped: it was cancelled.
         """
-        with self._lines.reading() as db:
+        with self._lines.reading() as db, health.stoppable(db, cancelled):
             found = health.problems(db, thorough=thorough)
         if thorough and not self.readonly:
             with self._lines.writing() as db:

@@ -6,14 +6,15 @@ import os
 import shutil
 import sqlite3
 import struct
-from collections.abc import Callable
-from contextlib import closing, suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import zstandard
 
-from reader.errors import StoreBusy, StoreDenied
+from reader.errors import Stopped, StoreBusy, StoreCorrupt, StoreDenied
 from reader.store import codec, dictionary, schema
 from reader.store.connect import Access, connect, primary_code, translated
 
@@ -87,6 +88,55 @@ def _unreadable(db: sqlite3.Connection) -> list[str]:
     return found
 
 
+#: Between two looks whether a check shall end.
+_LOOK_S = 0.1
+
+
+@contextmanager
+def stoppable(db: sqlite3.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Lets long statements of a connection be ended. (A progress handler is not called by checks before SQLite 3.41.)
+
+    Raises:
+        Stopped: they were.
+    """
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK_S):
+            if cancelled():
+                db.interrupt()
+
+    watching = threading.Thread(target=watch, name="check-stop", daemon=True)
+    watching.start()
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if primary_code(error) == sqlite3.SQLITE_INTERRUPT and cancelled():
+            raise Stopped() from error
+        raise
+    finally:
+        ended.set()
+        watching.join()
+
+
+def quick(file: Path, access: Access, cancelled: Callable[[], bool]) -> list[str]:
+    """SQLite's quick check on a connection of its own; at most 20 sentences, empty when the file is sound.
+
+    Raises:
+        StoreError: it cannot be read now, which says nothing about it.
+        Stopped: it was cancelled.
+    """
+    try:
+        with (
+            translated(file),
+            closing(connect(file, "read" if access == "write" else access)) as db,
+            stoppable(db, cancelled),
+        ):
+            return [text for (text,) in db.execute("PRAGMA quick_check(20)") if text != "ok"]
+    except StoreCorrupt as error:
+        return [error.detail]
+
+
 def search_problems(db: sqlite3.Connection) -> list[str]:
     """Whether the search index agrees with itself. A write to SQLite, though it changes nothing."""
     try:
@@ -146,6 +196,10 @@ def backup(file: Path, access: Access, target: Path, progress: Callable[[int, in
     """
     try:
         with translated(target), closing(connect(file, "read" if access == "write" else access)) as reading:
+            if reading.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+                # One view of the library for the whole copy: else each write meanwhile makes SQLite begin again.
+                reading.execute("BEGIN")
+                reading.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             schema.backup(reading, target, progress)
     except OSError as error:
         raise StoreDenied(path=str(target), detail=error.strerror or str(error)) from error

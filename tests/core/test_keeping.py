@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from reader import keeping
+from reader import backups, keeping
 from reader.cli import main
 from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreError, Usage
 from reader.library import Library
@@ -166,10 +166,10 @@ def test_a_backup_comes_back_on_another_computer(sound: Path, tmp_path: Path) ->
     paths, other = copied(sound, tmp_path / "one"), in_folder(tmp_path / "two")
     paths.settings.write_text('{"theme": "sepia"}')
     with Store.open(paths.database) as store:
-        made = keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        made = backups.write_backup(store, paths, tmp_path / "backup.zip")
         assert (made.articles, made.bookmarks) == store.totals()
         before = picture(store)
-    keeping.restore(other, tmp_path / "backup.zip")
+    backups.restore(other, tmp_path / "backup.zip")
     with Store.open(other.database) as store:
         assert picture(store) == before
         assert store.check() == []
@@ -183,11 +183,11 @@ def test_a_backup_comes_back_on_another_computer(sound: Path, tmp_path: Path) ->
 def test_restoring_keeps_what_was_there(sound: Path, tmp_path: Path) -> None:
     paths = copied(sound, tmp_path / "one")
     with Store.open(paths.database) as store:
-        keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        backups.write_backup(store, paths, tmp_path / "backup.zip")
         key = store.ids(Query())[0]
         store.bookmark(key, NOW, note="after the backup")
         later = picture(store)
-    keeping.restore(paths, tmp_path / "backup.zip")
+    backups.restore(paths, tmp_path / "backup.zip")
     (aside,) = paths.data.glob("*before-restore*.sqlite3")
     with Store.open(aside, readonly=True) as store:
         assert picture(store) == later
@@ -210,11 +210,11 @@ def test_what_is_no_sound_backup_changes_nothing(
 ) -> None:
     paths, file = copied(sound, tmp_path / "one"), tmp_path / "backup.zip"
     with Store.open(paths.database) as store:
-        keeping.write_backup(store, paths, file)
+        backups.write_backup(store, paths, file)
     before = paths.database.read_bytes()
     spoil(file)
     with pytest.raises(error):
-        keeping.restore(paths, file)
+        backups.restore(paths, file)
     assert paths.database.read_bytes() == before
     assert not [one for one in paths.data.iterdir() if "restore" in one.name]
 
@@ -230,19 +230,19 @@ def test_a_damaged_library_gives_no_backup(sound: Path, tmp_path: Path) -> None:
     paths = copied(sound, tmp_path / "one")
     noise(paths.database, kinds_of_pages(paths.database)["table states"][:1], 1)
     with Store.open(paths.database) as store, pytest.raises(StoreCorrupt):
-        keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        backups.write_backup(store, paths, tmp_path / "backup.zip")
     assert not (tmp_path / "backup.zip").exists()
 
 
 def test_backups_rotate(sound: Path, tmp_path: Path) -> None:
     paths = copied(sound, tmp_path / "one")
     with Store.open(paths.database) as store:
-        assert keeping.rotate_backups(store, paths, keep=0) is None
-        first = keeping.rotate_backups(store, paths, keep=1)
+        assert backups.rotate_backups(store, paths, keep=0) is None
+        first = backups.rotate_backups(store, paths, keep=1)
         assert first is not None
-        assert keeping.rotate_backups(store, paths, keep=1) is None  # not yet
+        assert backups.rotate_backups(store, paths, keep=1) is None  # not yet
         first.file.rename(first.file.with_name("inkstone-2020-01-01-000000.zip"))
-        second = keeping.rotate_backups(store, paths, keep=1, every=timedelta(0))
+        second = backups.rotate_backups(store, paths, keep=1, every=timedelta(0))
         assert second is not None
     assert [file.name for file in (paths.data / "backups").iterdir()] == [second.file.name]
 
@@ -250,21 +250,21 @@ def test_backups_rotate(sound: Path, tmp_path: Path) -> None:
 def test_a_backup_from_the_future_stops_no_backups(sound: Path, tmp_path: Path) -> None:
     paths = copied(sound, tmp_path / "one")
     with Store.open(paths.database) as store:
-        first = keeping.rotate_backups(store, paths, keep=1)
+        first = backups.rotate_backups(store, paths, keep=1)
         assert first is not None
         wrong = first.file.with_name("inkstone-2099-01-01-000000.zip")
         first.file.rename(wrong)
         os.utime(wrong, (4_070_908_800, 4_070_908_800))  # 2099
-        second = keeping.rotate_backups(store, paths, keep=1)
+        second = backups.rotate_backups(store, paths, keep=1)
         assert second is not None
-        assert keeping.rotate_backups(store, paths, keep=1) is None
+        assert backups.rotate_backups(store, paths, keep=1) is None
     assert [file.name for file in (paths.data / "backups").iterdir()] == [second.file.name]
 
 
 def test_a_crash_while_restoring_leaves_a_library(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = copied(sound, tmp_path / "one")
     with Store.open(paths.database) as store:
-        keeping.write_backup(store, paths, tmp_path / "backup.zip")
+        backups.write_backup(store, paths, tmp_path / "backup.zip")
         store.add_source("feed", "https://later.example/", "Later")
         before = store.totals()
     really = os.replace
@@ -276,7 +276,7 @@ def test_a_crash_while_restoring_leaves_a_library(sound: Path, tmp_path: Path, m
 
     monkeypatch.setattr(os, "replace", crash)
     with pytest.raises(KeyboardInterrupt):
-        keeping.restore(paths, tmp_path / "backup.zip")
+        backups.restore(paths, tmp_path / "backup.zip")
     monkeypatch.undo()
     with Store.open(paths.database) as store:
         assert store.totals() == before

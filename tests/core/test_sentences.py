@@ -55,6 +55,7 @@ EXAMPLES: list[ReaderError] = [
     errors.NotFound(kind="other", name="x"),
     errors.WorkerDied(task="parse_feed", seconds=60.4),
     errors.EngineRefused(),
+    errors.Stopped(),
     errors.Usage(detail=DETAIL),
 ]  # fmt: skip
 

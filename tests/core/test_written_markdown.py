@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reader.cli.markdown import from_html
 from reader.content.document import render
+from reader.formats.markdown import from_html
 
 
 def written(text: str) -> str:

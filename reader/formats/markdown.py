@@ -1,4 +1,4 @@
-"""Safe HTML as Markdown, for ``show --format markdown``: the structure that a person would type, nothing clever."""
+"""Safe HTML as Markdown: the structure that a person would type, nothing clever."""
 
 from __future__ import annotations
 
