@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QCoreApplication,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reader.library import Library
 from reader.model import Gesture
@@ -16,6 +36,9 @@ from reader.ui.checklist import Framed
 from reader.ui.lanes import Lanes, patient
 from reader.ui.lines import Style
 from reader.ui.scrollbar import overlay
+from reader.ui.theme import theme_of
+
+Index = QModelIndex | QPersistentModelIndex
 
 _TITLE, _UI, _NOTE = Style(15, 600, 20), Style(13, 500, 20), Style(12, 400, 18)
 _LINE_PX = 50
@@ -64,6 +87,16 @@ def _view(name: str) -> str:
     }.get(name, "")
 
 
+class _Ground(QStyledItemDelegate):
+    """Paints what lies under a line; its words are widgets."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, ratio, rect = theme_of(), float(painter.device().devicePixelRatio()), option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.sel)
+        painter.fillRect(QRectF(rect.left(), rect.bottom() + 1 - 1 / ratio, rect.width(), 1 / ratio), theme.line2)
+
+
 class HistoryList(QListWidget):
     """The lines. Enter, Del or Ctrl+Z takes the current one back."""
 
@@ -75,6 +108,7 @@ class HistoryList(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_Ground(self))
         overlay(self)
 
     def put(self, gestures: list[Gesture], when: Callable[[Gesture], str]) -> None:
