@@ -85,7 +85,7 @@ class Intake:
         refreshes now, is passed over. Failures that may be the network's own wait for what the others say.
         """
         now = self._now()
-        wanted = [s.key for s in sources if s.retry_at is None or s.retry_at <= now]
+        wanted = [s.key for s in sources if not schedule.is_held_back(s, now)]
         owner = leases.new_owner()
         taken = self._store.take_leases(wanted, owner, now)
         ended = threading.Event()  # nobody takes any more outcomes: what is under way stops as well

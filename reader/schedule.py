@@ -16,6 +16,9 @@ LONGEST_PAUSE = timedelta(days=1)
 #: Bounds of a Retry-After: 0 is a mistake, a year as well.
 RETRY_FLOOR_S, RETRY_CEILING_S = 60.0, 7 * 86_400.0
 
+#: Times of the past that lie further ahead than this were written while a clock went wrong.
+SKEW = timedelta(minutes=15)
+
 SILENT, FAILING = timedelta(days=90), timedelta(days=7)
 
 #: A permanent redirect is believed after so many equal answers over so long a time.
@@ -57,12 +60,18 @@ def is_due(source: Source, now: datetime, interval: timedelta, *, force: bool = 
     """
     if source.kind not in ("feed", "folder", "files"):
         return False
-    if force:
-        return source.retry_at is None or source.retry_at <= now
-    if source.retired:
-        return False
+    if force or source.retired:
+        return force and not is_held_back(source, now)
+    if source.checked is not None and source.checked - now > SKEW:
+        return not is_held_back(source, now)
     due = next_refresh(source, interval)
     return due is None or due <= now
+
+
+def is_held_back(source: Source, now: datetime) -> bool:
+    """Whether its server's Retry-After still holds it back; one that is longer than any was of a clock gone wrong."""
+    ceiling = timedelta(seconds=RETRY_CEILING_S) + SKEW
+    return source.retry_at is not None and timedelta() < source.retry_at - now <= ceiling
 
 
 def pause_of(headers: Mapping[str, str], now: datetime) -> int:

@@ -17,12 +17,15 @@ RETIRED, EMPTIED, JOINED, INDEXED = 250, 25, 100, 20
 def slices(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:
     """Does what there is to do, a short transaction at a time; whether each changed what the lists show.
 
+    Nothing goes because a clock went wrong: see ``store.clock``.
+
     What is in the middle when nobody asks for more goes on the next time.
 
     Raises:
         StoreError: the library is busy or full; nothing is lost.
     """
     store.catch_up_journal()
+    now = store.believed_time(now)
     yield store.keep_twins_apart(not settings.one_row)
     yield from _retire(store, settings, now)
     while not store.empty_trash_step(now, EMPTIED):
