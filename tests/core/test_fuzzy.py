@@ -60,8 +60,8 @@ def test_beginnings_and_runs_come_before_scattered_letters() -> None:
 
 @pytest.mark.parametrize(
     ("character", "read"),
-    [("啊", "a"), ("座", "zuo"), ("旅", "lv"), ("女", "nv"), ("鑫", "xin"), ("圖", "tu"), ("重", "chong"), ("重", "zhong"),
-     ("行", "hang"), ("行", "xing"), ("长", "zhang"), ("长", "chang"), ("略", "lve")],
+    [("啊", "a"), ("座", "zuo"), ("旅", "lv"), ("女", "nv"), ("鑫", "xin"), ("圖", "tu"), ("重", "chong"),
+     ("重", "zhong"), ("行", "hang"), ("行", "xing"), ("长", "zhang"), ("长", "chang"), ("略", "lve")],
 )  # fmt: skip
 def test_how_characters_are_read(character: str, read: str) -> None:
     assert read in syllables(character)
