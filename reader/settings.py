@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class Settings:
         one_row: an article that several sources have is one row in the lists, and read once it is read everywhere.
         proxy: system, none, or the address of one (http, socks5, socks5h: this one looks names up itself).
         allow_fake_ip: names may have an address of 198.18.0.0/15, as proxies give out that take over the whole network.
+        key_preset: which keys the commands have: inkstone, netnewswire or vim.
+        keys: what the user chose besides: a command's id with its keys, ``{"next": ["J", "Ctrl+J"]}``.
         rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
         tray: "off", or an "icon" beside the clock; into which the window goes when it is shrunk ("minimise"), or also when
             it is closed ("close").
@@ -54,7 +56,7 @@ class Settings:
         read_when: an article counts as read on "open", "after" it was open for ``read_after_s``, or by "hand".
         open_links: what a click on a link that leads out does: open the "browser", or "copy" the address.
         start_view: what the window begins with: what it was "left" at, or a view.
-        geometry, splitter, view, source, article, collapsed: where the window was left.
+        geometry, splitter, view, source, article, collapsed, recent_commands: where the window was left.
     """
 
     language: str = "system"
@@ -86,6 +88,8 @@ class Settings:
     one_row: bool = True
     proxy: str = "system"
     allow_fake_ip: bool = False
+    key_preset: str = "inkstone"
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rsshub_instances: tuple[str, ...] = ("https://rsshub.app",)
     tray: str = "off"
     notify: str = "off"
@@ -101,6 +105,7 @@ class Settings:
     source: str = ""
     article: str = ""
     collapsed: tuple[str, ...] = ()
+    recent_commands: tuple[str, ...] = ()
     sample_offered: bool = field(default=False)
 
 
@@ -111,8 +116,9 @@ READ_BY_LIBRARY = frozenset(
 )  # fmt: skip
 #: How the window was left: nobody sets it, and it is not exported.
 LEFT = frozenset(
-    ("geometry", "splitter", "view", "source", "article", "collapsed", "unread_only", "oldest_first", "sample_offered")
-)
+    ("geometry", "splitter", "view", "source", "article", "collapsed", "unread_only", "oldest_first", "sample_offered",
+     "recent_commands")
+)  # fmt: skip
 #: A settings file is some kilobytes; nobody's is longer than this.
 _MAX_FILE_BYTES = 1_000_000
 
@@ -138,6 +144,7 @@ _CHOICES = {
     "read_when": {"open", "after", "hand"},
     "open_links": {"browser", "copy"},
     "start_view": {"left", "all", "unread", "today", "bookmarks", "continue"},
+    "key_preset": {"inkstone", "netnewswire", "vim"},
     "view": {"all", "unread", "today", "bookmarks", "continue"},
 }
 BOUNDS = {"article_size_px": (10, 40), "article_width_em": (28, 44), "article_lines_percent": (80, 140),
@@ -240,6 +247,8 @@ def export_to(file: Path, settings: Settings) -> None:
 
 
 def _fit(name: str, value: Any, default: Any) -> Any:
+    if name == "keys":
+        return _keys(value)
     if isinstance(default, tuple):
         kind = int if name == "splitter" else str
         if not isinstance(value, list) or any(type(item) is not kind for item in value):
@@ -260,6 +269,14 @@ def _fit(name: str, value: Any, default: Any) -> Any:
     if name in BOUNDS and value not in _OFF.get(name, ()) and not BOUNDS[name][0] <= value <= BOUNDS[name][1]:
         return None
     return value
+
+
+def _keys(value: Any) -> dict[str, tuple[str, ...]] | None:
+    """Keys by command; whether they are keys is known to the window."""
+    if not isinstance(value, dict):
+        return None
+    lists = {name: keys for name, keys in value.items() if isinstance(keys, list)}
+    return {name: tuple(key for key in keys if isinstance(key, str)) for name, keys in lists.items()}
 
 
 def save(file: Path, settings: Settings) -> None:
