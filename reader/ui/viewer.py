@@ -205,9 +205,9 @@ class Viewer(QWidget):
     def set_zoom(self, factor: float) -> None:
         self.view.setZoomFactor(factor)
 
-    def page_by(self, direction: int, done: Callable[[bool], None]) -> None:
-        """Scroll by a page; ``done(False)`` when there was nothing left in that direction."""
-        self.page.runJavaScript(f"inkstone.pageBy({direction:d})", _WORLD, lambda moved: done(bool(moved)))
+    def page_by(self, direction: float, done: Callable[[bool], None]) -> None:
+        """Scroll by a page (0.5: half of one); ``done(False)`` when there was nothing left in that direction."""
+        self.page.runJavaScript(f"inkstone.pageBy({direction})", _WORLD, lambda moved: done(bool(moved)))
 
     def find_text(self, text: str, *, backward: bool = False, done: Callable[[int, int], None] | None = None) -> None:
         """Find in the article; ``done(which, of)``. An empty text ends it."""
