@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from reader.ui import keys
 from reader.ui.icons import icon
 
 
@@ -19,7 +20,7 @@ class Command:
     Attributes:
         id: stable; settings and tests name it so.
         text: what menus and the key sheet say, translated.
-        keys: default keys, portable text; the first one is shown.
+        keys: what it has by default, portable text; the first one is shown. See ``reader.ui.keys``.
         group: the heading in the key sheet, translated.
     """
 
@@ -41,9 +42,16 @@ def table() -> tuple[Command, ...]:
     return (
         Command("next", tr("Next article"), ("J",), move),
         Command("previous", tr("Previous article"), ("K",), move),
+        Command("extend-down", tr("Select the next article as well"), ("Shift+J",), move),
+        Command("extend-up", tr("Select the article before as well"), ("Shift+K",), move),
         Command("next-unread", tr("Next unread article"), ("N",), move),
+        Command("previous-unread", tr("Previous unread article"), ("Shift+N",), move),
+        Command("first", tr("First article of the list"), ("Home",), move),
+        Command("last", tr("Last article of the list"), ("End",), move),
         Command("page-down", tr("Page down, at the end the next unread article"), ("Space",), move),
         Command("page-up", tr("Page up"), ("Shift+Space",), move),
+        Command("half-down", tr("Half a page down"), (), move),
+        Command("half-up", tr("Half a page up"), (), move),
         Command("next-source", tr("Next source"), ("Z",), move),
         Command("previous-source", tr("Previous source"), ("A",), move),
         Command("open", tr("Open the article"), ("Return", "Enter"), move),
@@ -53,6 +61,8 @@ def table() -> tuple[Command, ...]:
         Command("pane-right", tr("To the pane on the right"), ("Right",), move),
         Command("read", tr("Mark as read or unread"), ("M",), read, "read"),
         Command("mark-all", tr("Mark the list as read"), ("Shift+A",), read, "checks"),
+        Command("mark-above", tr("Mark all above as read"), (), read, "up"),
+        Command("mark-below", tr("Mark all below as read"), (), read, "down"),
         Command("undo", tr("Undo"), ("Ctrl+Z",), read, "undo"),
         Command("history", tr("History"), ("Ctrl+H",), read, "undo"),
         Command("remove", tr("Remove the article"), ("Del",), read, "trash"),
@@ -68,6 +78,7 @@ def table() -> tuple[Command, ...]:
         Command("load-pictures", tr("Load the pictures of this article"), ("Shift+I",), read),
         Command("picture-doctor", tr("Picture doctor"), ("Ctrl+Shift+D",), read, "image-off"),
         Command("bookmark", tr("Bookmark"), ("S",), keep, "bookmark"),
+        Command("tags", tr("Tags and note…"), ("T",), keep, "tag"),
         Command("open-original", tr("Open in the browser"), ("B", "V"), keep, "open"),
         Command("copy-link", tr("Copy the link"), ("Shift+C",), keep, "link"),
         Command("go-unread", tr("Unread"), ("G, U",), views, "unread"),
@@ -78,12 +89,15 @@ def table() -> tuple[Command, ...]:
         Command("search", tr("Search"), ("/", "Ctrl+Shift+F"), views, "search"),
         Command("unread-only", tr("Unread only"), ("U",), views, "filter", checkable=True),
         Command("oldest-first", tr("Oldest first"), ("O",), views, "sort", checkable=True),
+        Command("by-source", tr("By source"), (), views, checkable=True),
+        Command("by-title", tr("By title"), (), views, checkable=True),
         Command("add-feed", tr("Add a feed…"), ("Ctrl+N",), window, "feed"),
         Command("open-folder", tr("Open a folder…"), ("Ctrl+O",), window, "folder-md"),
         Command("open-file", tr("Open a file…"), ("Ctrl+Shift+O",), window, "fulltext"),
         Command("import-opml", tr("Import OPML…"), ("Ctrl+I",), window, "import"),
         Command("export-opml", tr("Export OPML…"), ("Ctrl+Shift+E",), window, "open"),
         Command("health", tr("Feeds’ health"), ("Ctrl+Shift+H",), window, "warning"),
+        Command("settings", tr("Settings…"), ("Ctrl+,",), window, "settings"),
         Command("picture-settings", tr("Pictures…"), ("Ctrl+Alt+P",), window, "image"),
         Command("properties", tr("Properties of the source"), ("Alt+Return",), window, "settings"),
         Command("refresh", tr("Refresh all sources"), ("R", "F5"), window, "refresh"),
@@ -94,17 +108,21 @@ def table() -> tuple[Command, ...]:
 
 
 class Commands(QObject):
-    """The table as actions of one window."""
+    """The table as actions of one window, with the keys that are theirs now."""
+
+    #: The keys are other ones.
+    rebound = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.table = table()
+        self.bound: keys.Bindings = {}
         self.actions: Mapping[str, QAction] = {each.id: self._action(each, window) for each in self.table}
+        self.use_keys()
 
     def _action(self, command: Command, window: QWidget) -> QAction:
         action = QAction(command.text, window)
         action.setObjectName(command.id)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
         # Enter and Del belong to fields and buttons as well: only in the list are they an article's.
         narrow, wide = Qt.ShortcutContext.WidgetShortcut, Qt.ShortcutContext.WindowShortcut
         action.setShortcutContext(narrow if command.id in ("open", "remove") else wide)
@@ -113,11 +131,29 @@ class Commands(QObject):
             action.setIcon(icon(command.icon))
         if command.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
+        elif command.id == "settings":
+            action.setMenuRole(QAction.MenuRole.PreferencesRole)
         window.addAction(action)
         return action
 
     def __getitem__(self, name: str) -> QAction:
         return self.actions[name]
+
+    def use_keys(self, preset: str = "inkstone", own: keys.Bindings | None = None) -> None:
+        """Give each command its keys, at once.
+
+        Args:
+            own: the user's, over those of the preset.
+        """
+        bound = keys.resolved({each.id: each.keys for each in self.table}, preset, own or {})
+        if bound == self.bound:
+            return
+        self.bound = bound
+        for name, action in self.actions.items():
+            action.setShortcuts([QKeySequence(key) for key in bound[name]])
+            shown = keys.native(bound[name][0]) if bound[name] else ""
+            action.setToolTip(f"{action.text()} ({shown})" if shown else action.text())
+        self.rebound.emit()
 
     def connect_all(self, handlers: Mapping[str, Callable[[], object]]) -> None:
         """Say what each command does.

@@ -1,0 +1,41 @@
+"""From article to article: the ends of the list, the next and the previous unread one, and half pages of the open one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reader.ui.window import Window
+
+
+def handlers(window: Window) -> dict[str, Callable[[], object]]:
+    """What the commands do that hop."""
+    return {
+        "first": lambda: _to(window, 0),
+        "last": lambda: _to(window, window.model.rowCount() - 1),
+        "next-unread": lambda: to_unread(window, 1),
+        "previous-unread": lambda: to_unread(window, -1),
+        "half-down": lambda: window.showing.page_by(0.5, lambda: None),
+        "half-up": lambda: window.showing.page_by(-0.5, lambda: None),
+    }
+
+
+def _to(window: Window, place: int) -> None:
+    if 0 <= place < window.model.rowCount():
+        window.go_to(window.model.key_at(place))
+
+
+def to_unread(window: Window, by: int) -> None:
+    """Go to the next (+1) or previous (-1) unread article of the list, from its other end again."""
+    model = window.model
+    count, here = model.rowCount(), model.index_of_key(window.reading.key)
+    if here < 0 and by < 0:
+        here = 0  # nothing is open: the last one comes first
+    for step in range(1, count + 1):
+        place = (here + by * step) % count
+        row = model.row_at(place)
+        if row is None or not row.read:  # a row that is not loaded may be unread
+            window.go_to(model.key_at(place))
+            return
+    window.status.say(window.tr("Nothing unread in this list."))
