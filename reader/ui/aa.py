@@ -12,11 +12,9 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QButtonGroup,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QSizePolicy,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 from reader.settings import BOUNDS, Settings
 from reader.ui.buttons import RING_PX, UI, LinkButton, Text, draw_box, draw_ring, draw_shadow
 from reader.ui.formparts import Switch
+from reader.ui.settingparts import FamilyBox, Slider
 from reader.ui.theme import THEMES, Theme, theme_of
 
 _WIDTH_PX, _SHADOW_PX = 312, 20
@@ -31,7 +30,9 @@ _WIDTH_PX, _SHADOW_PX = 312, 20
 _LOOK = ("article_font", "article_latin_font", "article_cjk_font", "article_size_px", "article_lines_percent",
          "article_width_em", "article_justify")  # fmt: skip
 _SYSTEMS = QFontDatabase.WritingSystem
-_CJK = (_SYSTEMS.SimplifiedChinese, _SYSTEMS.TraditionalChinese, _SYSTEMS.Japanese, _SYSTEMS.Korean)
+#: The writing systems of Latin letters, and of Chinese, Japanese and Korean.
+LATIN = _SYSTEMS.Latin
+CJK = (_SYSTEMS.SimplifiedChinese, _SYSTEMS.TraditionalChinese, _SYSTEMS.Japanese, _SYSTEMS.Korean)
 
 
 def families(*systems: QFontDatabase.WritingSystem) -> list[str]:
@@ -95,15 +96,13 @@ class _Tile(QAbstractButton):
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    slider: QSlider
+    slider: Slider
     value: Text
     word: str
 
     def show(self, value: int) -> None:
         """Stand at ``value`` without telling anyone."""
-        self.slider.blockSignals(True)
-        self.slider.setValue(value)
-        self.slider.blockSignals(False)
+        self.slider.show_value(value)
         self.value.setText(self.word.format(n=value))
 
 
@@ -140,8 +139,8 @@ class LookPopover(QWidget):
         self._fonts = self._tiles(
             column, "article_font", (("sans", self.tr("Sans"), ()), ("serif", self.tr("Serif"), ()))
         )
-        self._latin = self._family(column, self.tr("Latin font"), "article_latin_font", families(_SYSTEMS.Latin))
-        self._cjk = self._family(column, self.tr("CJK font"), "article_cjk_font", families(*_CJK))
+        self._latin = self._family(column, self.tr("Latin font"), "article_latin_font", families(LATIN))
+        self._cjk = self._family(column, self.tr("CJK font"), "article_cjk_font", families(*CJK))
         self._size = self._slide(column, self.tr("Size"), "article_size_px", self.tr("{n} px"))
         self._lines = self._slide(column, self.tr("Line height"), "article_lines_percent", self.tr("{n} %"))
         self._wide = self._slide(column, self.tr("Width"), "article_width_em", self.tr("{n} em"))
@@ -169,23 +168,14 @@ class LookPopover(QWidget):
         column.addLayout(grid)
         return tiles
 
-    def _family(self, column: QVBoxLayout, name: str, setting: str, found: Sequence[str]) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.addItem(self.tr("Automatic"), "")
-        for family in found:
-            box.addItem(family, family)
-        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    def _family(self, column: QVBoxLayout, name: str, setting: str, found: list[str]) -> FamilyBox:
+        box = FamilyBox(self.tr("Automatic"), found, name)
         box.activated.connect(lambda n: self._set(setting, box.itemData(n)))
         self._line(column, name, box)
         return box
 
     def _slide(self, column: QVBoxLayout, name: str, setting: str, word: str) -> _Slide:
-        least, most = BOUNDS[setting]
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(least, most)
-        slider.setPageStep(2)
-        slider.setAccessibleName(name)
+        slider = Slider(*BOUNDS[setting], name)
         slider.valueChanged.connect(lambda value: self._set(setting, value))
         value = Text("", UI, "ink2", max_lines=1)
         value.setMinimumWidth(52)
@@ -221,7 +211,7 @@ class LookPopover(QWidget):
         self._themes[settings.theme].setChecked(True)
         self._fonts[settings.article_font].setChecked(True)
         for box, family in ((self._latin, settings.article_latin_font), (self._cjk, settings.article_cjk_font)):
-            box.setCurrentIndex(max(0, box.findData(family)))
+            box.show_family(family)
         self._size.show(settings.article_size_px)
         self._lines.show(settings.article_lines_percent)
         self._wide.show(settings.article_width_em)
