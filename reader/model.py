@@ -14,6 +14,8 @@ Form = Literal["html", "markdown", "text", "file"]
 
 SourceKind = Literal["feed", "folder", "files", "kept"]
 
+Order = Literal["date", "source", "title"]
+
 View = Literal["all", "unread", "today", "bookmarks", "continue"]
 
 
@@ -426,6 +428,7 @@ class Query:
         since: where "today" begins, UTC; needed by the view "today".
         path: of the one folder in ``sources`` only this subfolder, with ``/``; ``""`` for all of it.
         matching: only what this search finds, in the language of ``store.query``.
+        order: by date, or by the names of sources or by titles, and then by date.
     """
 
     view: View = "all"
@@ -436,6 +439,7 @@ class Query:
     since: datetime | None = None
     path: str = ""
     matching: str = ""
+    order: Order = "date"
 
 
 @dataclass(frozen=True, slots=True)

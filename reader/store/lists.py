@@ -12,7 +12,7 @@ from typing import Any
 
 from reader.errors import Usage
 from reader.model import Counts, Query, Row
-from reader.store import files, matching, twins
+from reader.store import files, matching, ordering, twins
 from reader.store.codec import dumps, plain, to_ms, to_picture, to_texts, to_time
 
 
@@ -122,6 +122,10 @@ def ids(db: sqlite3.Connection, query: Query, limit: int | None) -> array[int]:
     interpreter is held for a fraction of it.
     """
     sql, values = listing(query, db=db, sparse=_is_sparse(db, query))
+    if query.order == "title":
+        return ordering.by_title(db, sql, values, limit)
+    if query.order == "source":
+        return ordering.by_source(db, sql, values, limit)
     text = db.execute(
         f"SELECT json_group_array(article) FROM ({sql} LIMIT ?)", [*values, -1 if limit is None else max(0, limit)]
     ).fetchone()[0]

@@ -148,6 +148,11 @@ class ArticleModel(QAbstractTableModel):
         page = self._pages.get(index_row // PAGE_ROWS)
         return page.rows.get(self._keys[index_row]) if page is not None else None
 
+    def row_of_key(self, key: int) -> Row | None:
+        """The row of an article if it is held."""
+        place = self._places.get(key)
+        return None if place is None else self.row_at(place)
+
     def held(self) -> list[Row]:
         """All rows that are here, in no order: for changing them together by :meth:`update_rows`."""
         return [row for page in self._pages.values() for row in page.rows.values()]
@@ -155,6 +160,19 @@ class ArticleModel(QAbstractTableModel):
     def held_place(self, key: int) -> int:
         """Where the article stands if its row is held, else -1; never looks through the keys."""
         return self._places.get(key, -1)
+
+    @property
+    def keys(self) -> array[int]:
+        """The whole list; never changed, another list has another array."""
+        return self._keys
+
+    def place_near(self, key: int, place: int, reach: int) -> int:
+        """Where an article stands if that is within ``reach`` rows of ``place``, else -1."""
+        first = max(0, place - reach)
+        try:
+            return first + self._keys[first : max(0, place + reach + 1)].index(key)
+        except ValueError:
+            return -1
 
     def key_at(self, n: int) -> int:
         """The key of the n-th row.
@@ -183,6 +201,9 @@ class ArticleModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -99,21 +99,23 @@ class ArticlePane(Pane):
         self.form_button = self._button(commands, "next-form")
         self.read_button = IconButton("read", self.tr("Mark as read or unread"))
         self.bookmark_button = IconButton("bookmark", self.tr("Bookmark"))
+        self.tag_button = self._button(commands, "tags")
         self.read_button.clicked.connect(commands["read"].trigger)
         self.bookmark_button.clicked.connect(commands["bookmark"].trigger)
         self.back_button = IconButton("left", self.tr("Back to the list"), self.header)
         self.back_button.hide()
         self.header.add_left(self.back_button, self.form_button, self.look_button, self.find_button)
-        self.header.add_right(self.read_button, self.bookmark_button)
+        self.header.add_right(self.read_button, self.bookmark_button, self.tag_button)
         self._buttons = [
             self.form_button,
             self.find_button,
             self.read_button,
             self.bookmark_button,
+            self.tag_button,
             self._button(commands, "open-original"),
             self._button(commands, "copy-link"),
         ]
-        self.header.add_right(*self._buttons[4:], gap_px=16)
+        self.header.add_right(*self._buttons[5:], gap_px=16)
         self.empty = EmptyState(self, role=QPalette.ColorRole.Base)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
@@ -124,6 +126,7 @@ class ArticlePane(Pane):
         column.addLayout(self._stack, 1)
         self.finder = FindBar(self)
         self._viewer: QWidget | None = None
+        self._several: QWidget | None = None
         self.set_row(None)
 
     def _button(self, commands: Commands, name: str) -> IconButton:
@@ -135,6 +138,16 @@ class ArticlePane(Pane):
         """Take in the viewer."""
         self._viewer = viewer
         self._stack.addWidget(viewer)
+
+    def set_several(self, several: QWidget) -> None:
+        """Take in what is shown while several articles are selected."""
+        self._several = several
+        self._stack.addWidget(several)
+
+    def show_several(self) -> None:
+        """Say how many are selected, and what can be done with them."""
+        if self._several is not None:
+            self._stack.setCurrentWidget(self._several)
 
     def show_viewer(self) -> None:
         if self._viewer is not None:

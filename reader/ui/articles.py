@@ -5,16 +5,19 @@ A ``QTableView`` with a fixed section size is the only stock view whose cost doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractItemModel,
     QElapsedTimer,
     QEvent,
     QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     Qt,
     QTimer,
     Signal,
@@ -23,6 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QFrame, QHeaderView, QTableView, QWidget
 
+from reader.ui import articledrag
 from reader.ui.articlemodel import MAX_PAGES, PAGE_ROWS, ArticleModel
 from reader.ui.rowpaint import DENSITIES, DensityName, FaviconOf, RowDelegate, Thumbnails
 from reader.ui.scrollbar import overlay
@@ -30,6 +34,16 @@ from reader.ui.scrollbar import overlay
 __all__ = ["MAX_PAGES", "PAGE_ROWS", "ArticleModel", "ArticleView"]
 
 Index = QModelIndex | QPersistentModelIndex
+
+_SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Several articles that were selected; ``all``: the whole list was, whatever it has now."""
+
+    keys: frozenset[int]
+    all: bool = False
 
 
 class ArticleView(QTableView):
@@ -47,6 +61,8 @@ class ArticleView(QTableView):
     context_menu = Signal(int, QPoint)
     #: A row was clicked with the middle button.
     middle_clicked = Signal(int)
+    #: More than one article is selected now: how many.
+    several = Signal(int)
 
     #: Hopping on faster than this opens only where the hopping ends.
     SETTLE_MS = 120
@@ -61,6 +77,9 @@ class ArticleView(QTableView):
         self._quiet = False
         self._pressed_ribbon = -1
         self._place: tuple[int, int, int] | None = None  # selected key, top key, its offset in pixels
+        self._bands: Mapping[int, str] = {}
+        self._were_several = False
+        self._selected_before: Selected | None = None
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._emit_opened)
@@ -76,7 +95,9 @@ class ArticleView(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,13 +127,46 @@ class ArticleView(QTableView):
 
     @density.setter
     def density(self, name: DensityName) -> None:
-        key = self.current_key()
+        key, bands = self.current_key(), self._bands
+        self.set_bands({})
         self._density = name
         self._delegate.set_density(DENSITIES[name])
         self.verticalHeader().setDefaultSectionSize(DENSITIES[name].height)
+        self.set_bands(bands)
         if key is not None:
             self.scrollTo(self.currentIndex())
         self.viewport().update()
+
+    def set_bands(self, bands: Mapping[int, str]) -> None:
+        """The words above the first rows of groups, by their places; what is in view stays where it is."""
+        if bands == self._bands:
+            return
+        at_top, top = self.verticalScrollBar().value() == 0, self.rowAt(0)
+        offset = self.rowViewportPosition(top) if top >= 0 else 0
+        offset += self._band_of(top) - (DENSITIES[self._density].band if top in bands else 0)  # the row itself stays
+        height, band = DENSITIES[self._density].height, DENSITIES[self._density].band
+        down, count = self.verticalHeader(), self._articles.rowCount()
+        # Not seen, the header does not compute all places anew after each of them (1 ms in a million rows).
+        down.setUpdatesEnabled(False)
+        for place in self._bands.keys() - bands.keys():
+            if place < count:
+                down.resizeSection(place, height)
+        for place in bands.keys() - self._bands.keys():
+            if place < count:
+                down.resizeSection(place, height + band)
+        down.setUpdatesEnabled(True)
+        self._bands = dict(bands)
+        self._delegate.set_bands(self._bands)
+        self.updateGeometries()
+        if top >= 0 and not at_top:
+            self.verticalScrollBar().setValue(down.sectionPosition(top) - offset)
+        self.viewport().update()
+
+    def _band_of(self, place: int) -> int:
+        return DENSITIES[self._density].band if place in self._bands else 0
+
+    def _row_rect(self, index: Index) -> QRect:
+        return self._delegate.row_rect(self.visualRect(index), index.row())
 
     def set_thumbnails(self, provider: Thumbnails | None) -> None:
         """Where small pictures come from; None for a list without."""
@@ -140,7 +194,7 @@ class ArticleView(QTableView):
         if place < 0:
             return False
         self._quiet = True
-        self.setCurrentIndex(self._articles.index(place, 0))
+        self._choose(place)
         self._quiet = False
         self._settle.stop()
         if scroll:
@@ -153,8 +207,43 @@ class ArticleView(QTableView):
         place = current.row() + by if current.isValid() else 0
         if not 0 <= place < self._articles.rowCount():
             return False
-        self.setCurrentIndex(self._articles.index(place, 0))
+        self._choose(place)
         return True
+
+    def _choose(self, place: int) -> None:
+        """Select this row alone, whatever keys are held down."""
+        index = self._articles.index(place, 0)
+        self.selectionModel().setCurrentIndex(index, _SELECT | QItemSelectionModel.SelectionFlag.Clear)
+        self.scrollTo(index)
+
+    def extend(self, by: int) -> bool:
+        """Select one row more (or one less) in a direction; False at the end of the list."""
+        current = self.currentIndex()
+        if not current.isValid():
+            return self.step(by)
+        here, place = current.row(), current.row() + by
+        if not 0 <= place < self._articles.rowCount():
+            return False
+        anchor = next((top + bottom - here for top, bottom in self._ranges() if here in (top, bottom)), here)
+        model = self._articles
+        rows = QItemSelection(model.index(min(anchor, place), 0), model.index(max(anchor, place), 0))
+        self.selectionModel().setCurrentIndex(model.index(place, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(rows, _SELECT | QItemSelectionModel.SelectionFlag.Clear)
+        self.scrollTo(self.currentIndex())
+        return True
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        """First and last places of what is selected, in order: all of a million rows is one range."""
+        return sorted((each.top(), each.bottom()) for each in self.selectionModel().selection().toList())
+
+    def selected_count(self) -> int:
+        """How many articles are selected."""
+        return sum(bottom - top + 1 for top, bottom in self._ranges())
+
+    def selected_keys(self) -> list[int]:
+        """The selected articles in the order of the list."""
+        keys = self._articles.keys
+        return [key for top, bottom in self._ranges() for key in keys[top : bottom + 1]]
 
     def current_key(self) -> int | None:
         """The selected article."""
@@ -177,32 +266,73 @@ class ArticleView(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         self.viewport().update()  # the hairlines beside it come and go
+        if self._quiet:
+            return
+        several = self.selected_count() > 1
+        if several or self._were_several:
+            self._settle.start(0)
 
     def _emit_opened(self) -> None:
+        count = self.selected_count()
+        self._were_several = count > 1
+        if count > 1:
+            self.several.emit(count)
+            return
         key = self.current_key()
         if key is not None:
             self.opened.emit(key)
 
     def _keep_place(self) -> None:
         self._settle.stop()
+        self._selected_before = self._selected()
         key = self.current_key()
         top = self.rowAt(0)
-        offset = self.rowViewportPosition(top) if top >= 0 else 0
+        offset = self.rowViewportPosition(top) + self._band_of(top) if top >= 0 else 0
         at_top = self.verticalScrollBar().value() == 0
         self._place = (-1 if key is None else key, -1 if top < 0 or at_top else self._articles.key_at(top), offset)
 
     def _find_place(self) -> None:
         self._delegate.set_source_list(self._articles.source_list)
         selected, top, offset = self._place or (-1, -1, 0)
+        self.set_bands({})
         if not self._articles.renewed:
+            self._were_several = False
             self.scrollToTop()
             return
         if selected >= 0:
             self.select_key(selected, scroll=False)
+        self._select_again()
         place = self._articles.index_of_key(top) if top >= 0 else -1
         if place >= 0:
             self.updateGeometries()
-            self.verticalScrollBar().setValue(place * DENSITIES[self._density].height - offset)
+            self.verticalScrollBar().setValue(self.verticalHeader().sectionPosition(place) - offset)
+
+    def _selected(self) -> Selected | None:
+        """What is selected, if that is more than one article."""
+        if self.selected_count() < 2:
+            return None
+        keys = self._articles.keys
+        if self.selected_count() == len(keys):
+            return Selected(frozenset(), all=True)
+        return Selected(frozenset(self.selected_keys()))
+
+    def _select_again(self) -> None:
+        """Select in the renewed list what was selected before."""
+        before, self._selected_before = self._selected_before, None
+        if before is None:
+            return
+        rows, index = QItemSelection(), self._articles.index
+        if before.all:
+            rows.select(index(0, 0), index(self._articles.rowCount() - 1, 0))
+        else:
+            for place, key in enumerate(self._articles.keys):
+                if key in before.keys:
+                    rows.select(index(place, 0), index(place, 0))
+        self._quiet = True
+        self.selectionModel().select(rows, _SELECT)
+        self._quiet = False
+        if self.selected_count() != max(len(before.keys), 1):
+            self._settle.start(0)  # some of them are gone: the pane says another number
 
     def _picture_ready(self, key: int) -> None:
         place = self._articles.held_place(key)
@@ -229,13 +359,18 @@ class ArticleView(QTableView):
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.ignore()
             return
+        down = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if down is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.extend(down)
+            return
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_ribbon = -1
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_ribbon = self._ribbon_at(event.position().toPoint())
-            if self._pressed_ribbon >= 0:
+            at = event.position().toPoint()
+            self._pressed_ribbon = self._ribbon_at(at)
+            if self._pressed_ribbon >= 0 or self._on_band(at):
                 return
         elif event.button() in (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
             return  # neither selects
@@ -257,21 +392,35 @@ class ArticleView(QTableView):
         if self._pressed_ribbon < 0:
             super().mouseMoveEvent(event)
 
+    def _on_band(self, place: QPoint) -> bool:
+        index = self.indexAt(place)
+        return index.isValid() and not self._row_rect(index).contains(place)
+
     def _ribbon_at(self, place: QPoint) -> int:
         """The key of the row whose ribbon is there, else -1. A row without a bookmark shows one under the pointer."""
         index = self.indexAt(place)
         row = self._articles.row_at(index.row()) if index.isValid() else None
         if row is None or not (row.bookmarked or DENSITIES[self._density].lines):
             return -1
-        return row.key if self._delegate.ribbon_rect(self.visualRect(index), row).contains(place) else -1
+        return row.key if self._delegate.ribbon_rect(self._row_rect(index), row).contains(place) else -1
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if by_key else self.indexAt(event.pos())
         if not index.isValid():
             return
-        place = self.visualRect(index).center() if by_key else event.pos()
+        place = self._row_rect(index).center() if by_key else event.pos()
         self.context_menu.emit(self._articles.key_at(index.row()), self.viewport().mapToGlobal(place))
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        drag = articledrag.drag_of(self, [row for row in map(self._articles.row_of_key, self._to_drag()) if row])
+        if drag is not None:
+            drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.LinkAction, Qt.DropAction.CopyAction)
+
+    def _to_drag(self) -> list[int]:
+        top_first = self._ranges()
+        keys = self._articles.keys
+        return [key for top, bottom in top_first for key in keys[top : min(bottom + 1, top + articledrag.MOST)]]
 
     def updateGeometries(self) -> None:
         super().updateGeometries()

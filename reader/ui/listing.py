@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reader.errors import StoreError, Usage
 from reader.library import Library
-from reader.model import Query, Row, Source
+from reader.model import Order, Query, Row, Source
 from reader.sentences import describe
 from reader.store.query import wanted
 from reader.ui import words
@@ -116,8 +116,18 @@ class Listing(QObject):
 
     def _read(self, *, renewed: bool) -> None:
         if self.searching:
+            order=self._order(),
             return
         if self._ticket is not None:
+    def _order(self) -> Order:
+        if self._commands["by-title"].isChecked():
+            return "title"
+        return "source" if self._commands["by-source"].isChecked() else "date"
+
+    def is_dated(self) -> bool:
+        """Whether the list stands in the order of its dates; a search has its best match first."""
+        return not self.searching and self._order() == "date"
+
             self._ticket.cancel()
         query = self.full_query()
 

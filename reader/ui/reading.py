@@ -38,6 +38,8 @@ class Reading(QObject):
     changed = Signal(object)
     #: Something was stored that the sidebar counts.
     marked = Signal()
+    #: The open article has other tags: all of them.
+    tagged = Signal(object)
     #: A mark could not be stored.
     trouble = Signal(object)
 
@@ -162,6 +164,24 @@ class Reading(QObject):
     def set_bookmarked(self, row: Row, on: bool) -> None:
         if row.bookmarked != on:
             self._mark(row, replace(row, bookmarked=on), lambda: self._library.bookmark(row.key, on))
+
+    def tag(self, row: Row, add: Sequence[str], drop: Sequence[str]) -> None:
+        """Give an article tags and take others away; what has a tag is bookmarked."""
+        document = self._ready.get(row.key)
+        if document is not None:
+            mine = dict.fromkeys((*(tag for tag in document.article.user_tags if tag not in drop), *add))
+            article = replace(document.article, user_tags=tuple(mine))
+            self._ready[row.key] = replace(document, article=article)
+            if row.key == self.key:
+                self.tagged.emit(tuple(dict.fromkeys((*row.tags, *mine))))
+        self._mark(row, replace(row, bookmarked=True), lambda: self._library.keep([row.key], add=add, drop=drop))
+
+    def set_note(self, row: Row, note: str) -> None:
+        """Write a note to an article; what has one is bookmarked."""
+        document = self._ready.get(row.key)
+        if document is not None:
+            self._ready[row.key] = replace(document, article=replace(document.article, note=note))
+        self._mark(row, replace(row, bookmarked=True), lambda: self._library.bookmark(row.key, True, note=note))
 
     def _mark(self, before: Row, after: Row, work: Callable[[], object]) -> None:
         self._show_row(after)

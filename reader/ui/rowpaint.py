@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Literal, Protocol
@@ -39,9 +39,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """The measures of a row, in logical pixels."""
+    """The measures of a row, in logical pixels; ``band``: what the first row of a group of days has above it."""
 
     height: int
+    band: int
     padding: int
     lines: int
     thumbnail: int
@@ -50,9 +51,9 @@ class Density:
 
 
 DENSITIES: dict[DensityName, Density] = {
-    "comfortable": Density(height=104, padding=12, lines=3, thumbnail=60, dot=8, bar=32),
-    "cosy": Density(height=80, padding=9, lines=2, thumbnail=44, dot=8, bar=32),
-    "compact": Density(height=30, padding=5, lines=0, thumbnail=0, dot=7, bar=24),
+    "comfortable": Density(height=104, band=30, padding=12, lines=3, thumbnail=60, dot=8, bar=32),
+    "cosy": Density(height=80, band=28, padding=9, lines=2, thumbnail=44, dot=8, bar=32),
+    "compact": Density(height=30, band=30, padding=5, lines=0, thumbnail=0, dot=7, bar=24),
 }
 
 _LEFT, _RIGHT, _DOT_X = 28, 16, 17
@@ -61,6 +62,7 @@ _SOURCE_COLUMN_FROM = 520
 _TITLE_NEW, _TITLE_READ = Style(14, 600, 20), Style(14, 500, 20)
 _COMPACT_NEW, _COMPACT_READ = Style(13, 600, 20), Style(13, 400, 20)
 _SUMMARY = Style(13, 400, 19)
+_BAND = Style(12, 600, 16)
 _SOURCE, _DATE = Style(12, 500, 16), Style(12, 400, 16, tabular=True)
 #: Less than this was not read, more was read to the end.
 _HALF_READ = (0.02, 0.98)
@@ -109,6 +111,15 @@ class RowDelegate(QStyledItemDelegate):
         self._rounded: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
         self._source_list = False
         self._terms: tuple[str, ...] = ()
+        self._bands: Mapping[int, str] = {}
+
+    def set_bands(self, bands: Mapping[int, str]) -> None:
+        """The words above the first rows of groups, by their places."""
+        self._bands = bands
+
+    def row_rect(self, rect: QRect, place: int) -> QRect:
+        """The row itself in what the view gives it: without its band."""
+        return rect.adjusted(0, self._density.band, 0, 0) if place in self._bands else rect
 
     def set_density(self, density: Density) -> None:
         self._density = density
@@ -146,18 +157,26 @@ class RowDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         view = option.widget
         assert isinstance(view, QAbstractItemView)
-        _Paint(self, painter, option.rect, view, option.state).row(row, index.row())
+        place = index.row()
+        paint = _Paint(self, painter, self.row_rect(option.rect, place), view, option.state)
+        if place in self._bands:
+            paint.band(self._bands[place], option.rect, place)
+        paint.row(row, place)
 
     def _date(self, row: Row, lighter: bool = False) -> Block:
         return self._lines.lay(self._dates.short(row.date), _DATE, 200, lighter=lighter)
 
     def _thumbnail(self, row: Row, size: int, ratio: float, theme: Theme) -> QPixmap | None:
-        """The row's picture, cut square with round corners and softened for the theme; None when it is not here."""
+        """The row's picture, cut square with round corners and softened for the theme.
+
+        Returns:
+            None while it is on its way, a null one when there is none.
+        """
         if self._thumbnails is None:
             return None
         source = self._thumbnails.pixmap(row, size, ratio)
         if source is None or source.isNull():
-            return None
+            return source
         key = (source.cacheKey(), size, ratio, theme.name)
         made = self._rounded.get(key)
         if made is None:
@@ -220,6 +239,15 @@ class _Paint:
         # ink3 on a selection has a contrast of 3.8 only.
         self.ink3 = self.theme.sel_ink2 if self.selected else self.theme.ink3
 
+    def band(self, text: str, rect: QRect, number: int) -> None:
+        """What stands above a group: its days, under a hairline from one side to the other."""
+        height = self.density.band
+        self.p.fillRect(QRect(rect.left(), rect.top(), rect.width(), height), self.theme.list)
+        if number > 0:
+            self.p.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), self.theme.line2)
+        block = self.delegate._lines.lay(text, _BAND, self.right - self.left, lighter=self.lighter, own_side=True)
+        block.draw(self.p, self.left, rect.top() + height - _BAND.height - 3, self.theme.ink2, ratio=self.ratio)
+
     def row(self, row: Row | None, number: int) -> None:
         self.p.save()
         # Styles paint their own selection and hover before the delegate is asked. Not smoothed: at a ratio of 1.25 a
@@ -236,15 +264,27 @@ class _Paint:
         self.p.restore()
 
     def _ground(self, number: int) -> None:
-        theme, chosen = self.theme, self.view.currentIndex().row()
+        theme = self.theme
         if self.selected or self.hover:
             box = QRectF(self.rect).adjusted(6, 1, -6, -1)
             fill = theme.hover if not self.selected else theme.sel if self.view.hasFocus() else theme.sel0
             self.p.setPen(QPen(theme.line, 1) if theme.contrast and not self.selected else Qt.PenStyle.NoPen)
             self.p.setBrush(fill)
             self.p.drawRoundedRect(box, 8, 8)
-        if self.density.lines and number > 0 and chosen not in (number, number - 1):
+        if (
+            self.density.lines
+            and number > 0
+            and number not in self.delegate._bands
+            and not self._beside_selection(number)
+        ):
             self.p.fillRect(QRect(self.left, self.top, self.right - self.left, 1), theme.line2)
+
+    def _beside_selection(self, number: int) -> bool:
+        """Whether the row or the one above it is selected."""
+        if self.selected:
+            return True
+        index = self.view.model().index(number - 1, 0)
+        return self.view.selectionModel().isSelected(index)
 
     def _ink(self, normal: QColor) -> QColor:
         return self.theme.sel_ink if self.selected and self.theme.contrast else normal
@@ -312,8 +352,8 @@ class _Paint:
         width = self.right - self.left
         if row.lead is not None and self.delegate._thumbnails is not None:
             size = self.density.thumbnail
-            self._picture(row, self.right - size, meta_top + _META + 6, size)
-            width -= size + 12
+            if self._picture(row, self.right - size, meta_top + _META + 6, size):
+                width -= size + 12
         top = meta_top + _META + _META_GAP
         terms = self.delegate._terms
         title = lines.lay(
@@ -346,14 +386,18 @@ class _Paint:
             ink = self.ink3 if row.read else self._ink(theme.ink2)
             summary.draw(self.p, self.left, top + title.height + 1, ink, theme.hit, self.ratio)
 
-    def _picture(self, row: Row, x: int, y: int, size: int) -> None:
+    def _picture(self, row: Row, x: int, y: int, size: int) -> bool:
+        """The small picture, or its room while it comes; False when there is none, then the words have the room."""
         picture = self.delegate._thumbnail(row, size, self.ratio, self.theme)
         if picture is not None:
+            if picture.isNull():
+                return False
             self.p.drawPixmap(QPointF(x, y), picture)
-            return
+            return True
         self.p.setPen(QPen(self.theme.line, 1) if self.theme.contrast else Qt.PenStyle.NoPen)
         self.p.setBrush(self.theme.chip)
         self.p.drawRoundedRect(QRectF(x, y, size, size), 6, 6)
+        return True
 
     def _compact(self, row: Row) -> None:
         theme, lines = self.theme, self.delegate._lines

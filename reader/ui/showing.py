@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QUrl, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from reader.content import neighbours
@@ -18,7 +18,7 @@ from reader.ui.articlepane import ArticlePane
 from reader.ui.controls import EmptyState
 from reader.ui.icons import tile_color, tile_letter
 from reader.ui.reading import Reading
-from reader.ui.theme import Themes, css_variables
+from reader.ui.theme import Theme, Themes, css_variables
 
 if TYPE_CHECKING:
     from reader.images import PictureFile
@@ -35,6 +35,8 @@ class Showing(QObject):
     Args:
         row: the list's row of an article, if it is there.
         settings: text size, width, font; see ``apply_look``.
+        next_row: the article after the open one.
+        next_key: the key that leads to it, in words.
     """
 
     #: The page of this article key has been loaded.
@@ -48,8 +50,14 @@ class Showing(QObject):
     made = Signal(object)
     #: A link leads to no article of this library, and to nothing that the browser may have: what it names.
     astray = Signal(str)
-    #: An article was shown that was unread until now.
+    #: The link to the next article was clicked.
+    next_wanted = Signal()
+    #: The text should be larger (1) or smaller (-1).
+    resized = Signal(int)
+    #: An article counts as read that was unread until now.
     read = Signal(object)
+    #: The address of a link that leads out, where links are copied.
+    copied = Signal(str)
 
     def __init__(
         self,
@@ -59,21 +67,27 @@ class Showing(QObject):
         themes: Themes,
         row: Callable[[int], Row | None],
         settings: Callable[[], Settings],
+        next_row: Callable[[], Row | None],
+        next_key: Callable[[], str],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._library, self._reading, self._pane = library, reading, pane
         self._themes, self._row, self._settings = themes, row, settings
+        self._next_row, self._next_key = next_row, next_key
         self._viewer: Viewer | None = None
         self._released: set[int] = set()  # the articles whose pictures are loaded whatever the rule
         self._waiting: Document | None = None
         self._form = 0
         self._part = -1, ""  # the article and the part of it that a link leads to
         self._on_page = False
+        self._read_long = QTimer(self, singleShot=True)
+        self._read_long.timeout.connect(self._was_read)
         reading.opened.connect(self._show)
         reading.failed.connect(self._not_opened)
         reading.led_out.connect(self._lead_out)
-        themes.changed.connect(lambda _theme: self.apply_look())
+        reading.tagged.connect(lambda tags: self._viewer.set_tags(tags) if self._viewer is not None else None)
+        themes.changed.connect(self._themed)
 
     def make_viewer(self, lanes: Lanes) -> None:
         """Load the page engine; an article that waits for it is shown."""
@@ -86,6 +100,8 @@ class Showing(QObject):
         viewer.shown.connect(self.shown)
         viewer.menu_wanted.connect(self.menu_wanted)
         viewer.stepped.connect(self.stepped)
+        viewer.next_wanted.connect(self.next_wanted)
+        viewer.resized.connect(self.resized)
         viewer.moved.connect(self._moved)
         viewer.scrolled.connect(self._pane.set_scrolled)
         finder = self._pane.finder
@@ -132,7 +148,10 @@ class Showing(QObject):
     def _lead_out(self, href: str) -> None:
         """The system gets addresses of the web and of mail, never one of a file."""
         if href.startswith(("http://", "https://", "mailto:")):
-            QDesktopServices.openUrl(QUrl(href))
+            if self._settings().open_links == "copy":
+                self.copied.emit(href)
+            else:
+                QDesktopServices.openUrl(QUrl(href))
         else:
             self.astray.emit(neighbours.shown(href))
 
@@ -164,15 +183,35 @@ class Showing(QObject):
         self._viewer.show_document(document, self._html(document, row), self._place(document, row))
         self._on_page = True
         self._pane.show_viewer()
-        if not row.read:
+        self._count_as_read(row)
+
+    def _count_as_read(self, row: Row) -> None:
+        """As the settings say: at once, after some seconds, or never by itself."""
+        self._read_long.stop()
+        when = self._settings().read_when
+        if when == "open" and not row.read:
+            self.read.emit(row)
+        elif when == "after" and not row.read:
+            self._read_long.start(self._settings().read_after_s * 1000)
+
+    def _was_read(self) -> None:
+        row = self._row(self._reading.key) if self._on_page else None
+        if row is not None and not row.read:
             self.read.emit(row)
 
     def _html(self, document: Document, row: Row) -> bytes:
         article = replace(document.article, row=replace(row, source_title=words.source_title(row)))
+        following = self._next_row()
         said = page.Words(
             date=words.long_date(row.date),
             reading_time=words.reading_time(article),
             attachments=self.tr("Attachments"),
+            open_file=self.tr("Open in browser"),
+            audio=self.tr("Audio"),
+            video=self.tr("Video"),
+            next_label=self.tr("Next article"),
+            next_title=following.title if following is not None else "",
+            next_key=self._next_key(),
             original=self.tr("Original:"),
             notes=notes(document),
             removed=words.removed(document.rendered.removed),
@@ -182,6 +221,12 @@ class Showing(QObject):
             load_always=self.tr("Always for this source"),
         )
         return page.article_page(article, document.rendered, self.look(), said, _tile(article.row), document.sizes)
+
+    def renew_next(self) -> None:
+        """The list is another one: perhaps another article comes after the open one."""
+        if self._viewer is not None and self._on_page:
+            following = self._next_row()
+            self._viewer.set_next(following.title if following is not None else "")
 
     def next_form(self) -> None:
         """Show the open article as it is cleaned, then its original words, then its source, then cleaned again."""
@@ -213,6 +258,9 @@ class Showing(QObject):
             justify=settings.article_justify,
         )
 
+    def _themed(self, _theme: Theme) -> None:
+        self.apply_look()
+
     def apply_look(self) -> None:
         """Theme or sizes changed: change the open page at once, without loading it again."""
         if self._viewer is not None:
@@ -232,6 +280,7 @@ class Showing(QObject):
         if self._viewer is not None:
             self._viewer.leave()
         self._reading.close()
+        self._read_long.stop()
         self._waiting = None
         self._on_page = False
         self._pane.set_row(None)
@@ -246,7 +295,7 @@ class Showing(QObject):
         if row is not None:
             self._reading.set_place(row, progress, place)
 
-    def page_by(self, direction: int, at_end: Callable[[], object]) -> None:
+    def page_by(self, direction: float, at_end: Callable[[], object]) -> None:
         """Scroll the article by a page; ``at_end()`` when there was nothing left."""
         if self._viewer is None or not self._on_page:
             at_end()
@@ -260,6 +309,7 @@ class Showing(QObject):
 
     def shut(self) -> None:
         """Before the window goes."""
+        self._read_long.stop()
         if self._viewer is not None:
             self._viewer.shut()
             self._viewer, self._on_page = None, False  # an answer that is still on its way finds no page

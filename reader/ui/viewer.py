@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage, QWebEngineScript
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -39,6 +39,32 @@ ARTICLES_OF_A_PAGE = 100
 
 #: At the end of the program the place in the text is waited for so long.
 _LAST_PLACE_MS = 200
+
+_NOTCH = 120
+
+_TAGS_SCRIPT = """tags => {
+  const head = document.querySelector(".ink-head");
+  if (!head) return;
+  let box = head.querySelector(".ink-tags");
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "ink-tags";
+    (head.querySelector(".ink-meta") ?? head.querySelector("h1")).after(box);
+  }
+  box.replaceChildren(...tags.slice(0, 24).map(tag => {
+    const chip = document.createElement("span");
+    chip.dir = "auto";
+    chip.textContent = tag;
+    return chip;
+  }));
+  if (!tags.length) box.remove();
+}"""
+_NEXT_SCRIPT = """title => {
+  const link = document.querySelector(".ink-next");
+  if (!link) return;
+  link.hidden = !title;
+  link.querySelector("b").textContent = title;
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +99,10 @@ class Viewer(QWidget):
     picture_menu_wanted = Signal(QPoint, int, str)
     #: The mouse's own buttons for going back (-1) and forward (1).
     stepped = Signal(int)
+    #: The link to the next article was clicked.
+    next_wanted = Signal()
+    #: The wheel was turned with Ctrl held down: larger (1) or smaller (-1).
+    resized = Signal(int)
 
     def __init__(
         self,
@@ -89,6 +119,7 @@ class Viewer(QWidget):
         self._address = QUrl()
         self._shows_of_page = 0
         self._place = ""
+        self._turned = 0
         self._crashes = 0
         self._shut = False
         self.view = QWebEngineView(self)
@@ -202,6 +233,14 @@ class Viewer(QWidget):
         """Change colours, sizes and fonts of the open page at once."""
         self._call("variables", css, classes)
 
+    def set_tags(self, tags: Sequence[str]) -> None:
+        """Show these tags in the head of the open article."""
+        self._run(_TAGS_SCRIPT, list(tags))
+
+    def set_next(self, title: str) -> None:
+        """Another article comes after the open one now; ``""``: none."""
+        self._run(_NEXT_SCRIPT, title)
+
     def set_zoom(self, factor: float) -> None:
         self.view.setZoomFactor(factor)
 
@@ -275,11 +314,18 @@ class Viewer(QWidget):
         text = ",".join(json.dumps(arg).replace("<", "\\u003c") for arg in args)
         self.page.runJavaScript(f"inkstone.{function}({text})", _WORLD)
 
+    def _run(self, function: str, *args: object) -> None:
+        """Run a function of ours in the isolated world."""
+        text = ",".join(json.dumps(arg).replace("<", "\\u003c") for arg in args)
+        self.page.runJavaScript(f"({function})({text})", _WORLD)
+
     # What the page tells
 
     def _clicked(self, url: QUrl) -> None:
         if url.scheme() == "reader":
-            if url.host() == "act":
+            if url.host() == "act" and url.path() == "/next":
+                self.next_wanted.emit()
+            elif url.host() == "act":
                 self.pictures.act(url.path())
             elif beside := self._beside(url):
                 self.link.emit(beside)
@@ -325,6 +371,9 @@ class Viewer(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The mouse's buttons for back and forward, pressed and let go: with either the engine would leave the page."""
+        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._turn(event.angleDelta().y())
+            return True
         if isinstance(event, QMouseEvent):
             step = {Qt.MouseButton.BackButton: -1, Qt.MouseButton.ForwardButton: 1}.get(event.button())
             if step is not None:
@@ -332,6 +381,14 @@ class Viewer(QWidget):
                     self.stepped.emit(step)
                 return True
         return super().eventFilter(watched, event)
+
+    def _turn(self, delta: int) -> None:
+        """A notch of the wheel is 120; touchpads give it in small parts."""
+        self._turned += delta
+        while abs(self._turned) >= _NOTCH:
+            way = 1 if self._turned > 0 else -1
+            self._turned -= way * _NOTCH
+            self.resized.emit(way)
 
     def _scrolling(self) -> None:
         self.scrolled.emit(self.page.scrollPosition().y() > 1)
