@@ -553,16 +553,16 @@ class Library:
         else:
             self.store.unbookmark(key, self.now())
 
-    def mark_read(self, keys: Sequence[int], read: bool) -> int:
-        return self.store.mark_read(keys, read, self.now())
-
-    def mark_all_read(self, query: Query) -> int:
     def keep(
         self, keys: Sequence[int], *, on: bool = True, add: Sequence[str] = (), drop: Sequence[str] = ()
     ) -> int:
         """Keep several articles, or let them go, in one gesture; ``add`` and ``drop`` are tags. How many changed."""
         return self.store.keep(keys, self.now(), on=on, add=add, drop=drop)
 
+    def mark_read(self, keys: Sequence[int], read: bool) -> int:
+        return self.store.mark_read(keys, read, self.now())
+
+    def mark_all_read(self, query: Query) -> int:
         return self.store.mark_all_read(query, self.now())
 
     def remove_articles(self, keys: Sequence[int]) -> int:
