@@ -158,7 +158,10 @@ def test_whatever_is_typed(store: Store, query: str) -> None:
 def test_cutting_keeps_every_word(text: str) -> None:
     gaps = f"(?<=[{cutter.ALONE}])(?:[^\\w{cutter.ALONE}\U000f0000-\U000fffff]|_)+(?=[{cutter.ALONE}])"
     once = cutter.folded(text) if not text.isascii() else text.replace("\0", " ")
-    assert re.sub(r"[\s\ue000]", "", cut(text)) == re.sub(r"\s", "", re.sub(gaps, "", once))
+    small = re.sub("[A-Z]", lambda capital: capital[0].lower(), cut(text))  # FTS5 folds those of ASCII
+    assert re.sub(r"[\s\ue000]", "", small if not text.isascii() else cut(text)) == re.sub(
+        r"\s", "", re.sub(gaps, "", once)
+    )
 
 
 @given(st.text(max_size=60))
