@@ -108,17 +108,9 @@ class Listing(QObject):
             since=self._library.today(),
             unread_only=self._commands["unread-only"].isChecked(),
             oldest_first=self._commands["oldest-first"].isChecked(),
+            order=self._order(),
         )
 
-    def source(self) -> Source | None:
-        """The one source that is listed."""
-        return self._sources().get(self.query.sources[0]) if len(self.query.sources) == 1 else None
-
-    def _read(self, *, renewed: bool) -> None:
-        if self.searching:
-            order=self._order(),
-            return
-        if self._ticket is not None:
     def _order(self) -> Order:
         if self._commands["by-title"].isChecked():
             return "title"
@@ -128,6 +120,14 @@ class Listing(QObject):
         """Whether the list stands in the order of its dates; a search has its best match first."""
         return not self.searching and self._order() == "date"
 
+    def source(self) -> Source | None:
+        """The one source that is listed."""
+        return self._sources().get(self.query.sources[0]) if len(self.query.sources) == 1 else None
+
+    def _read(self, *, renewed: bool) -> None:
+        if self.searching:
+            return
+        if self._ticket is not None:
             self._ticket.cancel()
         query = self.full_query()
 

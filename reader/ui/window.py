@@ -42,6 +42,7 @@ from reader.ui.commands import Commands
 from reader.ui.controls import Toast
 from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
+from reader.ui.grouping import Grouping
 from reader.ui.history import History
 from reader.ui.keysheet import KeySheet
 from reader.ui.lanes import Lanes, patient
@@ -50,6 +51,7 @@ from reader.ui.listpane import ListPane
 from reader.ui.pictureacts import PictureActs
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing, Result
+from reader.ui.selecting import Selecting
 from reader.ui.showing import Showing
 from reader.ui.sidebar import Sidebar
 from reader.ui.sourceacts import SourceActs
@@ -108,8 +110,19 @@ class Window(QMainWindow):
         self.status = StatusLine(self)
         self.acts = SourceActs(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
+        self.grouping = Grouping(library, lanes, self.model, self.list.view, self.listing.is_dated, self)
         self.reading = Reading(library, lanes, self.devicePixelRatioF, self)
-        self.showing = Showing(library, self.reading, self.article, self.themes, self.row, lambda: self.settings, self)
+        self.showing = Showing(
+            library,
+            self.reading,
+            self.article,
+            self.themes,
+            self.row,
+            lambda: self.settings,
+            lambda: self.selecting.next_row(),
+            lambda: self.commands["next"].shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+            self,
+        )
         self.pictures = PictureActs(self)
         self.refreshing = Refreshing(
             library,
@@ -156,6 +169,7 @@ class Window(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(middle)
         self.toast = Toast(middle)
+        self.selecting = Selecting(self, middle)
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
         self.showing.close()
@@ -199,6 +213,8 @@ class Window(QMainWindow):
         self.showing.menu_wanted.connect(self._page_menu)
         self.showing.stepped.connect(self.step_history)
         self.showing.hovered.connect(self.status.hover)
+        self.showing.next_wanted.connect(lambda: view.step(1))
+        self.showing.resized.connect(lambda by: self._text_size(self.settings.article_size_px + by))
         self.showing.read.connect(self._was_read)
         self.showing.astray.connect(self._link_astray)
         self.reading.linked.connect(self._go_to_part)
@@ -234,11 +250,10 @@ class Window(QMainWindow):
             "forward": lambda: self.step_history(1),
             "pane-left": lambda: self.panes.step(-1),
             "pane-right": lambda: self.panes.step(1),
-            "read": self._toggle_read,
+            **self.selecting.handlers(),
             "mark-all": self.mark_all,
             "undo": self.undo,
             "history": self.show_history,
-            "remove": lambda: self.remove_article(self.row(self.list.view.current_key() or -1)),
             "find": self._find,
             "next-form": self.showing.next_form,
             "larger": lambda: self._text_size(self.settings.article_size_px + 1),
@@ -247,12 +262,12 @@ class Window(QMainWindow):
             "alone": self._alone,
             "print": self._print,
             "save-pdf": self._save_pdf,
-            "bookmark": lambda: self.toggle_bookmark(self.reading.key),
             "open-original": lambda: self.open_original(self.row(self.reading.key)),
-            "copy-link": lambda: self.copy_link(self.row(self.reading.key)),
             "search": self._search,
             "unread-only": self.listing.again,
             "oldest-first": self.listing.again,
+            "by-source": self.listing.again,
+            "by-title": self.listing.again,
             "add-feed": self.acts.add_feed,
             "open-folder": self.acts.open_folder,
             "open-file": self.acts.open_file,
@@ -364,10 +379,11 @@ class Window(QMainWindow):
                     lambda error: None,  # it is gone: nothing is open
                 )
         self.model.update_rows(self.reading.pending())
-        chosen = self.list.view.current_key()
+        self.showing.renew_next()
+        view, chosen = self.list.view, self.list.view.current_key()
         if not another and chosen is None:
-            self.list.view.select_key(self.reading.key)  # back from a search
-        elif not another and chosen is not None and chosen != self.reading.key:
+            view.select_key(self.reading.key)  # back from a search
+        elif not another and chosen is not None and chosen != self.reading.key and view.selected_count() == 1:
             self._open(chosen)  # it was chosen a moment before the list was renewed, and the view forgot to say so
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).
@@ -510,11 +526,6 @@ class Window(QMainWindow):
             focus.click()
             return
         self.showing.page_by(direction, self.next_unread if direction > 0 else lambda: None)
-
-    def _toggle_read(self) -> None:
-        row = self.row(self.reading.key)
-        if row is not None:
-            self.set_read(row, not row.read)
 
     def set_read(self, row: Row, read: bool) -> None:
         """Mark an article; it stays in the list until another one is shown."""
