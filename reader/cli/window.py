@@ -9,11 +9,20 @@ from typing import Any
 from reader.paths import Paths
 
 
-def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
-    """Open the window and stay until it is closed; the exit status."""
+def run(where: Paths, what: Sequence[str], *, hidden: bool = False, debug: bool = False) -> int:
+    """Open the window and stay until it is closed, or hand over to the one that is open; the exit status."""
+    from reader.ui import instance
+
+    asked = instance.request(what, hidden=hidden)
+    seat = instance.join(where, asked)
+    if seat is None:
+        return 0
     from reader.ui import app
 
-    return app.run(where, what, debug=debug)
+    try:
+        return app.run(where, asked, seat, debug=debug)
+    finally:
+        seat.leave()
 
 
 def screenshot(

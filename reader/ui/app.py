@@ -6,9 +6,8 @@ import logging
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -17,15 +16,17 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from reader import log as logfile
 from reader import settings as settings_file
 from reader.errors import EngineRefused, StoreError
-from reader.library import Library, is_address
+from reader.library import Library
 from reader.paths import Paths
 from reader.settings import Settings
-from reader.ui import engine, fonts, words
+from reader.ui import engine, fonts, renewal, words
 from reader.ui import language as translation
 from reader.ui.foldertree import FolderTree
 from reader.ui.folderwatch import FolderWatch
 from reader.ui.icons import app_icon
+from reader.ui.instance import Request, Seat
 from reader.ui.lanes import Lanes
+from reader.ui.surroundings import Surroundings
 from reader.ui.theme import Choice, Themes
 from reader.ui.window import Window
 
@@ -42,17 +43,57 @@ _KEEP_MS = 5000
 
 @dataclass(slots=True)
 class Program:
-    """The running program's parts."""
+    """The running program's parts.
+
+    Attributes:
+        surroundings: the desktop around the window; None where the window stands alone (in tests).
+        renewed: told of each window that takes the place of another one, before it is shown.
+    """
 
     app: QApplication
     library: Library
     lanes: Lanes
     themes: Themes
-    window: Window
-    watch: FolderWatch
+    by_itself: bool
+    window: Window = field(init=False)
+    watch: FolderWatch = field(init=False)
+    surroundings: Surroundings | None = None
+    renewed: Callable[[Window], object] = lambda _window: None
+
+    def open_window(self, settings: Settings, after: Window | None = None) -> Window:
+        """A window over the library; the page engine starts once its list is on screen.
+
+        Args:
+            after: the window whose place it takes.
+        """
+        library, lanes, by_itself = self.library, self.lanes, self.by_itself
+        if after is not None:
+            self.watch.close()
+        window = Window(library, lanes, self.themes, settings, by_itself=by_itself, after=after)
+
+        def start_engine() -> None:
+            window.listed.disconnect(start_engine)
+            engine.start()
+            window.showing.make_viewer(lanes)
+            if by_itself and after is None:
+                window.refreshing.refresh_due()
+
+        window.listed.connect(start_engine)
+        window.language_chosen.connect(self.speak)
+        FolderTree(library, lanes, window)
+        self.window, self.watch = window, FolderWatch(library, lanes, window, by_itself=by_itself)
+        if after is not None:
+            self.renewed(window)
+        return window
+
+    def speak(self, language: str) -> None:
+        """Speak another language from now on, in a new window that takes the place of this one."""
+        renewal.speak(self, language)
 
     def end(self) -> None:
         """Close everything, in the order that Qt and SQLite ask for."""
+        if self.surroundings is not None:
+            self.surroundings.close()
         self.watch.close()
         self.window.refreshing.stop()
         self.window.showing.shut()
@@ -79,25 +120,17 @@ def build(app: QApplication, library: Library, settings: Settings, *, by_itself:
     lanes = Lanes()
     choice: Choice = settings.theme  # type: ignore[assignment]
     themes = Themes(app, choice)
-    window = Window(library, lanes, themes, settings, by_itself=by_itself)
-
-    def start_engine() -> None:
-        window.listed.disconnect(start_engine)
-        engine.start()
-        window.showing.make_viewer(lanes)
-        if by_itself:
-            window.refreshing.refresh_due()
-
-    window.listed.connect(start_engine)
-    FolderTree(library, lanes, window)
-    return Program(app, library, lanes, themes, window, FolderWatch(library, lanes, window, by_itself=by_itself))
+    program = Program(app, library, lanes, themes, by_itself)
+    program.open_window(settings)
+    return program
 
 
-def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
+def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int:
     """Open the window and stay until it is closed; the exit status.
 
     Args:
-        what: files and folders to open, addresses to offer for adding.
+        asked: files and folders to open, addresses to offer for adding; and whether to stay in the tray.
+        seat: the right to be the one window of this library.
 
     Raises:
         EngineRefused: as root, without the user's own switch.
@@ -114,38 +147,38 @@ def run(where: Paths, what: Sequence[str], *, debug: bool = False) -> int:
         _tell_unusable(app, error)
         raise
     program = build(app, library, settings)
-    window = program.window
-    sys.excepthook = _Bugs(window)
-    window.show()
-    signals = _end_on_signals(app)
-    keeping = QTimer(window, interval=_KEEP_MS)
-    keeping.timeout.connect(window.keep_settings)
+    _join(program, seat, asked)
+    program.renewed = lambda _window: _join(program, seat, Request(hidden=True))
+    renewal.SystemLanguage(program)
+    program.surroundings.show()  # type: ignore[union-attr]
+    signals = _end_on_signals(program)
+    keeping = QTimer(interval=_KEEP_MS)
+    keeping.timeout.connect(lambda: program.window.keep_settings())
     keeping.start()
-    if what:
-        QTimer.singleShot(0, lambda: _open(window, what))
     status = app.exec()
     signals.stop()
-    window.keep_settings()
+    keeping.stop()
+    program.window.keep_settings()
     program.end()
     return int(status)
 
 
-def _end_on_signals(app: QApplication) -> QTimer:
+def _join(program: Program, seat: Seat, asked: Request) -> None:
+    """Join the program's window with the desktop, in the place of the window before it."""
+    if program.surroundings is not None:
+        program.surroundings.close()
+    sys.excepthook = _Bugs(program.window)
+    program.surroundings = Surroundings(program.window, seat, asked, DESKTOP_ID)
+
+
+def _end_on_signals(program: Program) -> QTimer:
     """End in order on SIGTERM and SIGINT. Python runs its handlers between two calls: the timer gives it a turn."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: app.quit())
-    turn = QTimer(app, interval=500)
+        signal.signal(number, lambda *_: program.window.leave())
+    turn = QTimer(interval=500)
     turn.timeout.connect(lambda: None)
     turn.start()
     return turn
-
-
-def _open(window: Window, what: Sequence[str]) -> None:
-    for each in what:
-        if is_address(each):
-            window.acts.add_feed(each)
-        else:
-            window.acts.open_path(Path(each).expanduser())
 
 
 def _tell_unusable(app: QApplication, error: StoreError) -> None:

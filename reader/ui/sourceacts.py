@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QMimeData, QObject, QPoint, QUrl
+from PySide6.QtCore import QLocale, QObject, QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
-from reader.library import is_address
 from reader.model import Query, Row, Source, SourceHealth
 from reader.settings import Settings
 from reader.ui import menus
@@ -23,9 +22,6 @@ from reader.ui.sourcepanel import SourcePanel
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
-
-#: Things dropped at once: each opens or adds something.
-_MOST_DROPPED = 20
 
 
 class SourceActs(QObject):
@@ -94,12 +90,13 @@ class SourceActs(QObject):
 
     # Adding
 
-    def add_feed(self, address: str = "") -> None:
-        """Ask for the address of a feed."""
+    def add_feed(self, address: str = "") -> AddFeed:
+        """Ask for the address of a feed; nothing is fetched before the user says so."""
         folders = self._window.sidebar.tree.folders()
         dialog = AddFeed(self._library, self._lanes.adding, address, folders, self._window)
         dialog.added.connect(lambda source: self._window.reload_sources(choose=source.key))
         dialog.open()
+        return dialog
 
     def open_folder(self) -> None:
         """Ask for a folder and watch it."""
@@ -118,10 +115,14 @@ class SourceActs(QObject):
         """Open a folder as a source, a list of feeds, or a file as an article."""
         if path.is_dir():
             self._add_sources(lambda: [self._library.add_folder(path)])
-        elif path.suffix.lower() in (".opml", ".xml"):
-            self._import(path)
+        elif self.is_list(path):
+            self.import_list(path)
         else:
             self._lanes.adding.run(lambda: self._library.open_file(path), self._file_opened, self._window.tell)
+
+    def is_list(self, path: Path) -> bool:
+        """Whether it is called as lists of feeds are."""
+        return path.suffix.lower() in (".opml", ".xml") and not path.is_dir()
 
     def _file_opened(self, row: Row) -> None:
         window = self._window
@@ -144,31 +145,20 @@ class SourceActs(QObject):
 
         self._lanes.adding.run(work, added, self._window.tell)
 
-    def can_drop(self, data: QMimeData) -> bool:
-        """Whether a file, a folder or an address was brought."""
-        return data.hasUrls() or is_address(data.text().strip())
-
-    def drop(self, data: QMimeData) -> None:
-        """Open what was dropped on the window; of several addresses the first is asked for."""
-        for url in (data.urls() or [QUrl(data.text().strip())])[:_MOST_DROPPED]:
-            if url.isLocalFile():
-                self.open_path(Path(url.toLocalFile()))
-            else:
-                self.add_feed(url.toString())
-                break
-
     # Lists of feeds
 
     def import_opml(self) -> None:
         """Ask for a list of feeds and show what it would bring."""
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import OPML"), "", "OPML (*.opml *.xml)")
         if name:
-            self._import(Path(name))
+            self.import_list(Path(name))
 
-    def _import(self, path: Path) -> None:
+    def import_list(self, path: Path) -> ImportList:
+        """Show what a list of feeds would bring."""
         dialog = ImportList(self._library, self._lanes.adding, path, self._window)
         dialog.imported.connect(self._imported)
         dialog.open()
+        return dialog
 
     def _imported(self, new: Sequence[Source]) -> None:
         text = self.tr("1 feed added") if len(new) == 1 else self.tr("{count} feeds added")

@@ -195,8 +195,8 @@ def opml(tmp_path: Path) -> Path:
 def preview(here: Desk, file: Path) -> ImportList:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
-    assert here.window.acts.can_drop(data)
-    here.window.acts.drop(data)
+    assert here.window.arrivals.can_take(data)
+    here.window.arrivals.take_data(data)
     found = here.window.findChild(ImportList)
     assert isinstance(found, ImportList)
     return found
@@ -242,8 +242,8 @@ def test_thousands_of_feeds_are_checked_quickly(here: Desk, tmp_path: Path) -> N
 def test_a_dropped_address_is_asked_for(here: Desk) -> None:
     data = QMimeData()
     data.setText("https://new.example/")
-    assert here.window.acts.can_drop(data)
-    here.window.acts.drop(data)
+    assert here.window.arrivals.can_take(data)
+    here.window.arrivals.take_data(data)
     asked = here.window.findChild(AddFeed)
     assert isinstance(asked, AddFeed)
     assert asked.address.text() == "https://new.example/"
