@@ -49,6 +49,11 @@ def _to_file(command: Any, name: str) -> None:
     command.add_argument("--force", action="store_true", help="replace a file that is there already")
 
 
+def _to_tray(command: Any) -> None:
+    """It stands before or behind "open"."""
+    command.add_argument("--tray", action="store_true", default=argparse.SUPPRESS, help="start beside the clock")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = _Parser(
@@ -57,7 +62,9 @@ def parser() -> argparse.ArgumentParser:
         epilog="Without a command the window opens.",
         parents=[_shared()],
     )
-    top.set_defaults(library=None, json=False, debug=False, run=commands.open_window, needs="window", what=[])
+    top.set_defaults(library=None, json=False, debug=False, run=commands.open_window, needs="window")
+    top.set_defaults(what=[], tray=False)
+    _to_tray(top)
     top.add_argument("--version", action="version", version=f"Inkstone {__version__}")
     kinds = top.add_subparsers(metavar="COMMAND", title="commands")
 
@@ -69,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("open", commands.open_window, "open the window, and in it files, folders or addresses", "window")
     one.add_argument("what", nargs="*", metavar="PATH-or-URL")
+    _to_tray(one)
 
     one = command("add", commands.add, "follow a feed (or the feed of a page), or watch a folder")
     one.add_argument("what", metavar="URL-or-FOLDER")

@@ -32,7 +32,7 @@ _TIDYING_S = 0.5
 class WindowDoor(Protocol):
     """What ``reader.cli.window`` offers; it is handed over by the caller so that no command here can load Qt."""
 
-    def run(self, where: Paths, what: Sequence[str], *, debug: bool) -> int: ...
+    def run(self, where: Paths, what: Sequence[str], *, hidden: bool, debug: bool) -> int: ...
 
     def screenshot(
         self, where: Paths, png: Path, *, article: str | None, size: tuple[int, int], theme: str | None
@@ -393,7 +393,7 @@ def export(library: Library, options: Namespace) -> int:
 
 
 def open_window(window: WindowDoor, options: Namespace, where: Paths) -> int:
-    return window.run(where, options.what, debug=options.debug)
+    return window.run(where, options.what, hidden=options.tray, debug=options.debug)
 
 
 def screenshot(window: WindowDoor, options: Namespace, where: Paths) -> int:

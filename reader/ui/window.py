@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QLocale, QPoint, Qt, QTime, QTimer, QUrl, Signal
+from PySide6.QtCore import QLocale, QPoint, Qt, QTime, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -34,8 +34,9 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import connection, menus, panes, printing, words
+from reader.ui import connection, menus, panes, places, printing, words
 from reader.ui.aa import LookPopover
+from reader.ui.arrivals import Arrivals
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -78,6 +79,8 @@ class Window(QMainWindow):
     listed = Signal()
     #: ``sources`` were read again.
     sources_read = Signal()
+    #: The names of the settings that were changed.
+    settings_changed = Signal(object)
 
     def __init__(
         self, library: Library, lanes: Lanes, themes: Themes, settings: Settings, *, by_itself: bool = True
@@ -85,9 +88,11 @@ class Window(QMainWindow):
         super().__init__()
         self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
         self.sources: dict[int, Source] = {}
+        self.counts = Counts()
         self.kept = settings
         self.reopen = settings.article
         self._version = -1
+        self.leaving = False
         self._by_itself = by_itself and not library.store.readonly
         self._make_parts()
         self._lay_out()
@@ -109,6 +114,7 @@ class Window(QMainWindow):
         self.first = FirstStart(self)
         self.status = StatusLine(self)
         self.acts = SourceActs(self)
+        self.arrivals = Arrivals(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.grouping = Grouping(library, lanes, self.model, self.list.view, self.listing.is_dated, self)
         self.reading = Reading(library, lanes, self.devicePixelRatioF, self)
@@ -282,13 +288,12 @@ class Window(QMainWindow):
             "refresh": self.refreshing.refresh,
             "stop": self._escape,
             "keys": lambda: KeySheet(self.commands, self).show(),
-            "quit": self.close,
+            "quit": self.leave,
         }
 
     def _restore(self) -> None:
         settings = self.settings
-        if settings.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        places.restore(self, settings.geometry)
         self.commands["unread-only"].setChecked(settings.unread_only)
         self.commands["oldest-first"].setChecked(settings.oldest_first)
         self.sidebar.set_collapsed(settings.collapsed)
@@ -337,6 +342,7 @@ class Window(QMainWindow):
         sources = [source for source in sources if not self.acts.changes.is_leaving(source)]
         self.sources = {source.key: source for source in sources}
         self.sidebar.set_sources([words.of_source(each) for each in sources])
+        self.counts = counts
         self.sidebar.set_counts(counts)
         self.status.set_failing(sum(1 for source in sources if source.error))
         self.panes.fill(bool(sources))
@@ -701,6 +707,7 @@ class Window(QMainWindow):
             self.list.view.density = self.settings.density  # type: ignore[assignment]
             self.sidebar.set_compact(self.settings.density == "compact")
         self.showing.apply_look()
+        self.settings_changed.emit(frozenset(changes))
 
     def _text_size(self, px: int) -> None:
         self.set_setting(article_size_px=max(10, min(40, px)))
@@ -740,12 +747,18 @@ class Window(QMainWindow):
         self.panes.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.acts.can_drop(event.mimeData()):
+        if self.arrivals.can_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.acts.drop(event.mimeData())
+        self.arrivals.take_data(event.mimeData())
         event.acceptProposedAction()
+
+    def leave(self) -> None:
+        """End the program, also where closing the window only puts it away."""
+        self.leaving = True
+        self.close()
+        QApplication.quit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.refreshing.stop()
