@@ -57,6 +57,7 @@ class _Answer:
     call: Callable[[Any], None] | None
     value: Any
     error: BaseException | None = None
+    age: int = 0
 
 
 class Lane(QObject):
@@ -77,6 +78,7 @@ class Lane(QObject):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name) if threads else None
         self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._closed = False
+        self._age = 0
 
     def run(
         self,
@@ -109,7 +111,7 @@ class Lane(QObject):
         elif self._pool is None:
             self._deliver(_outcome(ticket, work, done, failed))
         else:
-            ticket._future = self._pool.submit(self._work, ticket, work, done, failed)
+            ticket._future = self._pool.submit(self._work, ticket, work, done, failed, self._age)
         return ticket
 
     def _work(
@@ -118,19 +120,25 @@ class Lane(QObject):
         work: Callable[[], T],
         done: Callable[[T], None] | None,
         failed: Callable[[BaseException], None] | None,
+        age: int,
     ) -> None:
         if ticket.live:
             answer = _outcome(ticket, work, done, failed)
+            answer.age = age
             if not self._closed:
                 self._delivered.emit(answer)
 
     def _deliver(self, answer: _Answer) -> None:
-        if not answer.ticket.live or self._closed:
+        if not answer.ticket.live or self._closed or (answer.age < self._age and self._pool is not None):
             return
         if answer.call is not None:
             answer.call(answer.error if answer.error is not None else answer.value)
         elif answer.error is not None:
             self.unexpected.emit(answer.error)
+
+    def forget(self) -> None:
+        """Whoever waits for an answer is gone: what was asked for is done, and nobody is told."""
+        self._age += 1
 
     def stop(self) -> None:
         """Take no more work, drop (or finish) what waits, and tell what runs to end. No answer comes any more."""
@@ -188,6 +196,12 @@ class Lanes(QObject):
 
     def _all(self) -> tuple[Lane, ...]:
         return self.store, self.read, self.refresh, self.adding, self.leads, self.pictures, self.thumbnails
+
+    def forget(self) -> None:
+        """The window is gone, and another one takes its place: only refreshes, which go on, are told."""
+        for lane in self._all():
+            if lane not in (self.refresh, self.leads):
+                lane.forget()
 
     def close(self) -> None:
         """Close all, after each was told: none waits for another one's server."""

@@ -37,8 +37,8 @@ def choose(languages: Sequence[str]) -> str:
     return ""
 
 
-def install(app: QCoreApplication, language: str) -> None:
-    """Make the window speak a language; called before any widget is made.
+def wanted(language: str) -> tuple[QLocale, str]:
+    """How dates and numbers are written, and the language of the words (see ``choose``).
 
     Args:
         language: ``system``, or a BCP 47 name (``zh-Hant``, ``zh_CN``, ``en``); an unknown one counts as ``system``.
@@ -54,6 +54,12 @@ def install(app: QCoreApplication, language: str) -> None:
     if chosen and QLocale(chosen).language() != locale.language():
         # The system's list of languages begins with another one than its formats: no English months in Chinese text.
         locale = QLocale(chosen)
+    return locale, chosen
+
+
+def install(app: QCoreApplication, language: str) -> None:
+    """Let every widget that is made from now on speak a language; see ``wanted``."""
+    locale, chosen = wanted(language)
     QLocale.setDefault(locale)
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)

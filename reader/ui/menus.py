@@ -42,7 +42,7 @@ def main(window: Window) -> QMenu:
     choices = (("comfortable", _tr("Comfortable")), ("cosy", _tr("Cosy")), ("compact", _tr("Compact")))
     _choices(density, choices, window.settings.density, lambda name: window.set_setting(density=name))
     menu.addSeparator()
-    for name in ("picture-settings", "picture-doctor"):
+    for name in ("settings", "picture-settings", "picture-doctor"):
         menu.addAction(commands[name])
     menu.addSeparator()
     for name in ("alone", "print", "save-pdf"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu
 from shiboken6 import isValid
 
 from reader.library import Document
-from reader.ui import words
 from reader.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -171,30 +170,12 @@ class PictureActs(QObject):
             )
         self.load_here()
 
-    def settings(self) -> None:
-        """How pictures are loaded, shown and kept."""
-        from reader.ui.picturesettings import PictureSettings
-
-        window = self._window
-        panel = PictureSettings(self._library, self._lanes.read, window.settings, window)
-        panel.saved.connect(self._changed)
-        panel.cleared.connect(self._say_cleared)
-        panel.trouble.connect(window.tell)
-        panel.open()
-
-    def _changed(self, changes: dict[str, Any]) -> None:
-        window = self._window
-        window.set_setting(**changes)
-        window.reading.forget()
-        page, settings = self._page(), window.settings
+    def rule_changed(self) -> None:
+        """Which pictures are loaded, and from where, was changed: what waits asks again, and the rule of now answers."""
+        self._window.reading.forget()
+        page = self._page()
         if page is not None:
-            page.pictures.load_all()  # what waits asks again, and the rule as it is now answers
-        self._lanes.read.run(lambda: self._library.use_settings(settings), None, window.tell)
-
-    def _say_cleared(self, freed: int) -> None:
-        text = self.tr("The picture cache is cleared: {bytes} are free again.")
-        self._window.status.say(text.format(bytes=words.bytes_of(freed)))
-        self._window.thumbnails.forget_all()
+            page.pictures.load_all()
 
     def shut(self) -> None:
         """Before the window goes."""

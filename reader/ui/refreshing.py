@@ -118,6 +118,11 @@ class Refreshing(QObject):
         self._marks.timeout.connect(lambda: self.busy.emit(frozenset(self._asked)))
         self.set_minutes(minutes)
 
+    def move_to(self, window: QObject, pictures_wanted: Callable[[], bool]) -> None:
+        """Another window takes the place of the first; what runs goes on, and tells the new one."""
+        self.setParent(window)
+        self._pictures_wanted = pictures_wanted
+
     def set_minutes(self, minutes: int) -> None:
         """Another pause between two refreshes of a source; 0 never refreshes by itself."""
         self._minutes = minutes
@@ -205,6 +210,12 @@ class Refreshing(QObject):
     def _tell_outcome(self, outcome: Outcome) -> None:
         self._asked.discard(outcome.source.key)
         self.outcome.emit(outcome)
+
+    def fetch_ahead(self) -> None:
+        """What is to be fetched ahead was changed: fetch it, unless a refresh runs that does so at its end."""
+        self._all_ahead = False
+        if not self.running:
+            self._fetch_pictures(ahead=True)
 
     def _fetch_pictures(self, *, ahead: bool) -> None:
         """Pictures for the list and for reading offline, then the small ones of sources that have none yet."""

@@ -217,6 +217,7 @@ class _Left(QObject):
 def _family(setting: Setting, value: Any, told: Told) -> Control:
     found = families(LATIN) if setting.kind == "latin" else families(*CJK)
     box = FamilyBox(setting.empty, found, setting.label)
+    box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     box.setFixedWidth(_FIELD_PX)
     box.show_family(value)
     box.activated.connect(lambda n: told.change(box.itemData(n)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -33,10 +33,9 @@ from reader.ui.buttons import (
     draw_box,
     draw_ring,
     is_low_dark,
-    is_low_light_ink,
 )
 from reader.ui.icons import draw_icon
-from reader.ui.lines import Lines, Style
+from reader.ui.lines import Block, Lines, Style
 from reader.ui.scrollbar import overlay
 from reader.ui.settingcontrols import Control, LiveChoice, Told, make
 from reader.ui.settingpages import Page, Setting
@@ -69,16 +68,21 @@ class Marked(Text):
             self._terms = terms
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme, ratio = theme_of(), self.devicePixelRatioF()
-        ink = theme.color(self._role) if self.isEnabled() else theme.ink3
-        lighter = is_low_light_ink(ink, ratio) and not theme.contrast
-        block = self._lines.lay(
-            self.text(), self._style, self.width(), max_lines=50, lighter=lighter, terms=self._terms,
-            hit_ink=theme.hit_ink,
+    def _block(self, width: int) -> Block:
+        theme = theme_of()
+        return self._lines.lay(
+            self.text(), self._style, width, max_lines=50, lighter=is_low_dark(theme, self.devicePixelRatioF()),
+            terms=self._terms, hit_ink=theme.hit_ink,
         )  # fmt: skip
+
+    def heightForWidth(self, width: int) -> int:
+        return max(self._block(width).height, self._style.height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = theme_of()
+        ink = theme.color(self._role) if self.isEnabled() else theme.ink3
         painter = QPainter(self)
-        block.draw(painter, 0, 0, ink, theme.hit, ratio)
+        self._block(self.width()).draw(painter, 0, 0, ink, theme.hit, self.devicePixelRatioF())
         painter.end()
 
 
@@ -356,6 +360,10 @@ class SettingsWindow(QWidget):
             block.setVisible(block.page.id == name)
         self._area.verticalScrollBar().setValue(0)
         self._look()
+
+    def place(self) -> tuple[str, QRect]:
+        """The page that is shown, and where the window stands."""
+        return self._page, self.geometry()
 
     def _leave_search(self, name: str) -> None:
         """A page was clicked, also the one that is shown: the search ends there."""

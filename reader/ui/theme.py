@@ -272,8 +272,9 @@ class Themes(QObject):
         self._apply()
 
     def _follow(self) -> None:
+        """The system went dark or light, or wants more contrast."""
         if self._choice == "system":
-            self._apply()
+            self._take(self._wanted())
 
     def _wanted(self) -> Theme:
         if self._choice != "system":
@@ -290,7 +291,9 @@ class Themes(QObject):
             self._hints.unsetColorScheme()
         else:
             self._hints.setColorScheme(Qt.ColorScheme.Dark if THEMES[self._choice].dark else Qt.ColorScheme.Light)
-        theme = self._wanted()
+        self._take(self._wanted())
+
+    def _take(self, theme: Theme) -> None:
         new = theme is not self._current
         self._current = theme
         if theme_of() is not theme or QGuiApplication.palette() != palette_of(theme):

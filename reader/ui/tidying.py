@@ -37,6 +37,11 @@ class Tidying(QObject):
         """Begin a minute from now, and do it again every ten."""
         self._timer.start(_FIRST_MS)
 
+    def now(self) -> None:
+        """Begin at once, unless it is being done."""
+        if self._slices is None:
+            self._timer.start(0)
+
     def stop(self) -> None:
         """The window closes: what is not done is done the next time."""
         self._timer.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale, QPoint, Qt, QTime, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -34,7 +34,7 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import connection, menus, panes, places, printing, words
+from reader.ui import connection, menus, panes, places, printing, settingeffects, words
 from reader.ui.aa import LookPopover
 from reader.ui.arrivals import Arrivals
 from reader.ui.articlepane import ArticlePane
@@ -63,6 +63,9 @@ from reader.ui.thumbnails import ThumbnailStore
 from reader.ui.tidying import Tidying
 from reader.ui.undoing import UndoHistory
 
+if TYPE_CHECKING:
+    from reader.ui.settingswindow import SettingsWindow
+
 #: Another program that changed the library is noticed this often.
 _LOOK_MS = 1000
 
@@ -73,6 +76,7 @@ class Window(QMainWindow):
     Args:
         settings: how it was left; ``left`` gives how it is now.
         by_itself: refresh what is due, at the start and later.
+        after: the window whose place this one takes: a refresh that it runs goes on here.
     """
 
     #: The list is on screen: now the page engine may be loaded.
@@ -81,9 +85,18 @@ class Window(QMainWindow):
     sources_read = Signal()
     #: The names of the settings that were changed.
     settings_changed = Signal(object)
+    #: Another language was chosen: the window is to be made anew.
+    language_chosen = Signal(str)
 
     def __init__(
-        self, library: Library, lanes: Lanes, themes: Themes, settings: Settings, *, by_itself: bool = True
+        self,
+        library: Library,
+        lanes: Lanes,
+        themes: Themes,
+        settings: Settings,
+        *,
+        by_itself: bool = True,
+        after: Window | None = None,
     ) -> None:
         super().__init__()
         self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
@@ -93,7 +106,9 @@ class Window(QMainWindow):
         self.reopen = settings.article
         self._version = -1
         self.leaving = False
-        self._by_itself = by_itself and not library.store.readonly
+        self.by_itself = by_itself and not library.store.readonly
+        self._begin = settings.start_view if after is None else "left"
+        self.refreshing = self._take_refreshing(after)
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -130,14 +145,6 @@ class Window(QMainWindow):
             self,
         )
         self.pictures = PictureActs(self)
-        self.refreshing = Refreshing(
-            library,
-            lanes,
-            minutes=self.settings.refresh_minutes if self._by_itself else 0,
-            pictures_wanted=lambda: self.settings.pictures != "never",
-            metered=connection.is_metered,
-            parent=self,
-        )
         self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
         self.list.view.set_thumbnails(self.thumbnails)
         self.favicons = Favicons(lanes.thumbnails, library.favicon, self)
@@ -150,8 +157,25 @@ class Window(QMainWindow):
         self._looking.timeout.connect(self._look)
         self._looking.start()
         self.tidying = Tidying(library, lanes.store, lambda: self.refreshing.running, self)
-        if self._by_itself:
+        if self.by_itself:
             self.tidying.start()
+
+    def _take_refreshing(self, after: Window | None) -> Refreshing:
+        def wanted() -> bool:
+            return self.settings.pictures != "never"
+
+        if after is not None:
+            after.refreshing.move_to(self, wanted)
+            return after.refreshing
+        minutes = self.settings.refresh_minutes if self.by_itself else 0
+        return Refreshing(
+            self.library,
+            self.lanes,
+            minutes=minutes,
+            pictures_wanted=wanted,
+            metered=connection.is_metered,
+            parent=self,
+        )
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Inkstone")
@@ -223,6 +247,7 @@ class Window(QMainWindow):
         self.showing.resized.connect(lambda by: self._text_size(self.settings.article_size_px + by))
         self.showing.read.connect(self._was_read)
         self.showing.astray.connect(self._link_astray)
+        self.showing.copied.connect(self.copy)
         self.reading.linked.connect(self._go_to_part)
         self.refreshing.progress.connect(self._progress)
         self.refreshing.ahead.connect(self._ahead)
@@ -282,7 +307,8 @@ class Window(QMainWindow):
             "view-picture": self.pictures.view_in_sight,
             "load-pictures": self.pictures.load_here,
             "picture-doctor": self.pictures.doctor,
-            "picture-settings": self.pictures.settings,
+            "picture-settings": lambda: self.open_settings("pictures"),
+            "settings": self.open_settings,
             "health": self.acts.health,
             "properties": self.acts.current_properties,
             "refresh": self.refreshing.refresh,
@@ -347,8 +373,10 @@ class Window(QMainWindow):
         self.status.set_failing(sum(1 for source in sources if source.error))
         self.panes.fill(bool(sources))
         if first:
-            left = next((each.key for each in sources if each.id == self.settings.source), None)
-            self.sidebar.select(None, left) if left is not None else self.sidebar.select(self.settings.view)
+            as_left = self._begin == "left"
+            left = next((each.key for each in sources if as_left and each.id == self.settings.source), None)
+            view = self.settings.view if as_left else self._begin
+            self.sidebar.select(None, left) if left is not None else self.sidebar.select(view)
             (self.list.view if sources else self.first).setFocus()
         if choose is not None:
             self.sidebar.select(None, choose)
@@ -697,17 +725,23 @@ class Window(QMainWindow):
 
     def set_setting(self, **changes: Any) -> None:
         """Change settings, with their effect at once."""
-        self.settings = replace(self.settings, **changes)
-        if settings_file.READ_BY_LIBRARY.intersection(changes):
-            self.keep_settings()
-        if "refresh_minutes" in changes and self._by_itself:
-            self.refreshing.set_minutes(self.settings.refresh_minutes)
-        self.themes.choose(self.settings.theme)  # type: ignore[arg-type]
-        if self.settings.density != self.list.view.density:  # it brings the selected row into view
-            self.list.view.density = self.settings.density  # type: ignore[assignment]
-            self.sidebar.set_compact(self.settings.density == "compact")
-        self.showing.apply_look()
-        self.settings_changed.emit(frozenset(changes))
+        before, self.settings = self.settings, replace(self.settings, **changes)
+        changed = frozenset(name for name in changes if getattr(before, name) != getattr(self.settings, name))
+        settingeffects.take(self, changed)
+        self.settings_changed.emit(changed)
+
+    def open_settings(self, page: str = "") -> SettingsWindow:
+        """The one settings window, at a page of it."""
+        from reader.ui.settingswindow import SettingsWindow
+
+        shown = self.findChild(SettingsWindow) or SettingsWindow(self)
+        if page:
+            shown.show_page(page)
+        if shown.isVisible():
+            shown.raise_()
+        shown.show()
+        shown.activateWindow()
+        return shown
 
     def _text_size(self, px: int) -> None:
         self.set_setting(article_size_px=max(10, min(40, px)))
@@ -762,12 +796,17 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.refreshing.stop()
+        self.give_up()
+        super().closeEvent(event)
+
+    def give_up(self) -> None:
+        """Ask and tell nothing more; a refresh goes on."""
         self.pictures.shut()
         self.acts.changes.finish()
         self._looking.stop()
+        self._counting.stop()
         self.tidying.stop()
         self.showing.shut()
-        super().closeEvent(event)
 
 
 def _below(widget: QWidget) -> QPoint:

@@ -201,7 +201,7 @@ def test_a_network_that_wants_a_login_is_one_sentence(here: Desk) -> None:
 
 def test_a_pause_of_nothing_never_refreshes_by_itself(here: Desk, site: Site) -> None:
     window = here.window
-    window._by_itself = True
+    window.by_itself = True
     window.set_setting(refresh_minutes=30)
     assert window.refreshing._timer.isActive()
     window.set_setting(refresh_minutes=0)
