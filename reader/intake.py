@@ -331,7 +331,7 @@ class Intake:
         guids = [a.draft.guid for a in articles]
         before = [moved[guid] for guid in guids if guid in moved]
         known = self._store.known(source.key, guids + before, urls, [a.fingerprint for a in articles])
-        matches = identity.match(among(known), articles, moved)
+        matches = identity.match(among(known), articles, moved) if known else [None] * len(articles)
         entries = []
         for article, url, match in zip(articles, urls, matches, strict=True):
             name = article.draft.guid or url or article.fingerprint.hex()

@@ -37,6 +37,10 @@ _NEW_VERSION = (
 _NEW_WORDS = "INSERT INTO search (rowid, body, title, people) VALUES (?, ?, ?, ?)"
 
 
+#: Where a source's articles and those that were removed are known.
+_KNOWN = ("articles", "removed")
+
+
 def _words_hash(fingerprint: bytes) -> int:
     return int.from_bytes(fingerprint[:8], "big", signed=True)
 
@@ -48,6 +52,8 @@ def known(
 
     Those that were removed are among them, with negative keys: what they match is not new.
     """
+    if not any(db.execute(f"SELECT 1 FROM {name} WHERE source = ?", (source,)).fetchone() for name in _KNOWN):
+        return []  # the first load of a source
     wanted = (
         dumps([hash64(guid) for guid in set(guids)]),
         dumps([hash64(url) for url in {each for url in urls if url for each in _both_schemes(url)}]),
@@ -229,9 +235,11 @@ def _free_ids(db: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     ids: list[str] = []
     for base in wanted:
         id_ = base
-        while id_ in taken or db.execute("SELECT 1 FROM articles WHERE id = ?", (id_,)).fetchone():
+        while id_ in taken:
             last[base] = last.get(base, 1) + 1
             id_ = f"{base}-{last[base]}"
+            if db.execute("SELECT 1 FROM articles WHERE id = ?", (id_,)).fetchone():
+                taken.add(id_)
         taken.add(id_)
         ids.append(id_)
     return ids

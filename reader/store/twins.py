@@ -48,12 +48,15 @@ class _One:
     fingerprint: bytes
     summary: str
 
+    def place(self) -> str:
+        """Its web address without the scheme; empty when it is that of a home page."""
+        scheme, _, rest = self.url.partition("://")
+        return "" if scheme not in ("http", "https") or (rest.endswith("/") and rest.count("/") == 1) else rest
+
     def addresses(self) -> tuple[int, ...]:
-        """Hashes of its address with both schemes; none when it is that of a home page."""
-        scheme, separator, rest = self.url.partition("://")
-        if not separator or (rest.endswith("/") and rest.count("/") == 1):
-            return ()
-        return (hash64(f"http://{rest}"), hash64(f"https://{rest}")) if scheme in ("http", "https") else ()
+        """Hashes of its address with both schemes."""
+        place = self.place()
+        return (hash64(f"http://{place}"), hash64(f"https://{place}")) if place else ()
 
 
 _ONE = "articles.key, articles.source, words_hash, coalesce(canonical, url), title, fingerprint, summary"
@@ -113,21 +116,28 @@ def _pairs(db: sqlite3.Connection, ones: Sequence[_One]) -> Iterable[tuple[_One,
     """Each article with one of another source that is the same."""
     if not ones:
         return
-    found: dict[int, _One] = {}
-    for wanted, column in ((_by_address(ones), "url_hash"), (_by_words(ones), "words_hash")):
+    sources = {one.source for one in ones}
+    source = sources.pop() if len(sources) == 1 else 0
+    found: set[int] = set()
+    for name, wanted in (("url", _by_address(ones)), ("words", _by_words(ones))):
         candidates: defaultdict[int, list[_One]] = defaultdict(list)
-        sql = _CANDIDATES.format(column=column, index=column.removesuffix("_hash"))
-        for hashed, *row in db.execute(sql, (dumps(list(wanted)),)):
+        for hashed, *row in db.execute(_CANDIDATES.format(name=name), (dumps(list(wanted)), source)):
             candidates[wanted[hashed].key].append(_One(*row))
-        for one in wanted.values():
-            if one.key not in found and (other := _twin(one, candidates[one.key], by_words=column == "words_hash")):
-                found[one.key] = other
-                yield one, other
+        for one in ones:
+            if one.key in candidates and one.key not in found:
+                other = _twin(one, candidates[one.key], by_words=name == "words")
+                if other is not None:
+                    found.add(one.key)
+                    yield one, other
 
 
-_CANDIDATES = f"""SELECT wanted.value, {_ONE} FROM json_each(?) AS wanted CROSS JOIN articles
-    WHERE articles.key IN (
-        SELECT key FROM articles INDEXED BY articles_{{index}} WHERE {{column}} = wanted.value LIMIT {MAX_CANDIDATES}
+#: The index alone says that nothing of another source (?2: the only one of those that are wanted, or 0) has a hash,
+#: which is so for nearly all.
+_CANDIDATES = f"""SELECT wanted.value, {_ONE} FROM json_each(?1) AS wanted CROSS JOIN articles
+    WHERE EXISTS (
+        SELECT 1 FROM articles INDEXED BY articles_{{name}} WHERE {{name}}_hash = wanted.value AND source <> ?2
+    ) AND articles.key IN (
+        SELECT key FROM articles INDEXED BY articles_{{name}} WHERE {{name}}_hash = wanted.value LIMIT {MAX_CANDIDATES}
     )"""
 
 
@@ -147,7 +157,7 @@ def _twin(one: _One, candidates: Sequence[_One], *, by_words: bool) -> _One | No
     same = [
         each
         for each in {each.key: each for each in candidates}.values()
-        if (_titled(each) == _titled(one) if by_words else set(each.addresses()) == set(one.addresses()))
+        if (_titled(each) == _titled(one) if by_words else each.place() == one.place())
     ]
     by_source = [each.source for each in same if each.key != one.key] + [one.source]
     others = [each for each in same if each.source != one.source]
