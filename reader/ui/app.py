@@ -41,7 +41,7 @@ _SWITCH_S = 0.001
 _KEEP_MS = 5000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Program:
     """The running program's parts.
 
@@ -79,7 +79,7 @@ class Program:
                 window.refreshing.refresh_due()
 
         window.listed.connect(start_engine)
-        window.language_chosen.connect(self.speak)
+        window.language_chosen.connect(lambda name: self.speak(name))  # a method would have to be weakly referenced
         FolderTree(library, lanes, window)
         self.window, self.watch = window, FolderWatch(library, lanes, window, by_itself=by_itself)
         if after is not None:
@@ -148,7 +148,7 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
         raise
     program = build(app, library, settings)
     _join(program, seat, asked)
-    program.renewed = lambda _window: _join(program, seat, Request(hidden=True))
+    program.renewed = lambda _window: _join(program, seat, asked)
     renewal.SystemLanguage(program)
     program.surroundings.show()  # type: ignore[union-attr]
     signals = _end_on_signals(program)
