@@ -424,6 +424,10 @@ class Library:
             return self._worker("read").call(tasks.render, *args)
         return tasks.render(*args)
 
+    def render_aside(self, article: Article) -> Rendered:
+        """An article's safe HTML, made by the worker process, for works on many of them."""
+        return self._render(article, aside=True)
+
     def original_text(self, document: Document) -> str:
         """The words of an article with nothing removed: markup gone, scripts and frames as the text they are."""
         from reader.content import original, post

@@ -44,6 +44,13 @@ def _shared() -> _Parser:
     return made
 
 
+def _which(command: Any) -> None:
+    """Which articles."""
+    command.add_argument("--view", choices=_VIEWS, help="of this view (default: all)")
+    command.add_argument("--source", action="append", metavar="S", help="of this one, or of a subfolder: FOLDER/SUB")
+    command.add_argument("--tag", metavar="T")
+
+
 def _to_file(command: Any, name: str) -> None:
     command.add_argument("-o", "--output", required=True, metavar=name)
     command.add_argument("--force", action="store_true", help="replace a file that is there already")
@@ -98,9 +105,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--all", action="store_true", help="all of them, now")
 
     one = command("list", commands.list_articles, "list articles, newest first")
-    one.add_argument("--view", choices=_VIEWS, default="all")
-    one.add_argument("--source", action="append", metavar="S", help="of this one, or of a subfolder: FOLDER/SUB")
-    one.add_argument("--tag", metavar="T")
+    _which(one)
     one.add_argument("--limit", type=_count, default=100, metavar="N", help="0 for all of them (default: 100)")
 
     one = command("show", commands.show, "show one article")
@@ -141,12 +146,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--article", metavar="ID-or-URL", help="the article that the picture belongs to")
     one.add_argument("--attempts", action="store_true", help="tell each request that it took, also when it failed")
 
-    one = command("import", commands.import_file, "follow the feeds of a list (OPML), told by its content")
+    one = command("import", commands.import_file, "take in a list of feeds (OPML) or a browser’s bookmarks (HTML)")
     one.add_argument("file", metavar="FILE")
 
-    one = command("export", commands.export, "write the feeds as a list for other readers (OPML)")
-    one.add_argument("what", choices=("opml",))
+    one = command("export", commands.export, "write feeds, bookmarks or articles for other programs")
+    one.add_argument("what", choices=("opml", "bookmarks", "articles"))
     _to_file(one, "PATH")
+    formats = "bookmarks: html (the browsers’), markdown, json, csv; articles: markdown, html (folders), jsonl (a file)"
+    one.add_argument("--format", metavar="F", help=formats)
+    _which(one)
     one.add_argument("--with-secrets", action="store_true", help="write keys and tokens in addresses, not stars")
 
     one = command("check", safety.check, "say whether the library is sound", "nothing")

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from reader import bookmarks
 from reader.addresses import stands_at_home, starred, without_user
 from reader.attempts import Attempt
 from reader.attempts import to_json as attempts_to_json
-from reader.cli import output
+from reader.cli import exports, output
 from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
 from reader.errors import CaptivePortal, NotFound, Offline, PictureError, StoreError, Usage
@@ -206,16 +207,7 @@ def _found(library: Library, names: Sequence[str]) -> tuple[list[Source], list[d
 
 
 def list_articles(library: Library, options: Namespace) -> int:
-    parts = [library.find_part(name) for name in options.source or ()]
-    if len(parts) > 1 and any(path for _, path in parts):
-        raise Usage(detail="a subfolder is listed alone: give one --source")
-    query = Query(
-        view=options.view,
-        sources=tuple(source.key for source, _ in parts),
-        tag=options.tag or "",
-        since=library.today(),
-        path=parts[0][1] if parts else "",
-    )
+    query = _query(library, options)
     limit = None if options.limit == 0 else options.limit
     found = library.store.ids(query, limit=limit)
     rows = [each for start in range(0, len(found), 500) for each in library.store.rows(found[start : start + 500])]
@@ -228,6 +220,20 @@ def list_articles(library: Library, options: Namespace) -> int:
             date = each.date.astimezone().strftime("%Y-%m-%d %H:%M") if each.date else " " * 16
             say(f"{each.id[:8]} {mark} {date}  {each.title}  — {each.source_title}")
     return DONE
+
+
+def _query(library: Library, options: Namespace) -> Query:
+    """The list that ``--view``, ``--source`` and ``--tag`` mean."""
+    parts = [library.find_part(name) for name in options.source or ()]
+    if len(parts) > 1 and any(path for _, path in parts):
+        raise Usage(detail="a subfolder is listed alone: give one --source")
+    return Query(
+        view=options.view or "all",
+        sources=tuple(source.key for source, _ in parts),
+        tag=options.tag or "",
+        since=library.today(),
+        path=parts[0][1] if parts else "",
+    )
 
 
 def _user_tags(library: Library, rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
@@ -352,8 +358,11 @@ def _say_attempts(attempts: Iterable[Attempt]) -> None:
 
 
 def import_file(library: Library, options: Namespace) -> int:
+    data = Path(options.file).expanduser().read_bytes()
+    if bookmarks.is_list(data):
+        return exports.take_bookmarks(library, data, options)
     before = {each.id for each in library.sources()}
-    listed, warnings = library.import_opml(Path(options.file).expanduser().read_bytes(), options.file)
+    listed, warnings = library.import_opml(data, options.file)
     added = [each for each in listed if each.id not in before]
     existing = len(listed) - len(added)
     for warning in warnings:
@@ -374,6 +383,20 @@ def import_file(library: Library, options: Namespace) -> int:
 
 
 def export(library: Library, options: Namespace) -> int:
+    filtered = bool(options.source or options.tag or options.view)
+    if options.what == "opml":
+        if filtered or options.format not in (None, "opml"):
+            raise Usage(detail="a list of feeds has one format and holds all of them")
+        return _export_feeds(library, options)
+    if options.with_secrets:
+        raise Usage(detail="--with-secrets is for lists of feeds")
+    query = _query(library, options)
+    if options.what == "bookmarks":
+        return exports.write_bookmarks(library, options, query if filtered else None)
+    return exports.write_articles(library, options, query)
+
+
+def _export_feeds(library: Library, options: Namespace) -> int:
     with new_file(options.output, force=options.force) as write:
         write(library.export_opml(secrets=options.with_secrets))
     followed = library.sources()

@@ -28,6 +28,9 @@ ROOMS = {
         "log",
         "mounts",
         "picturerule",
+        "desktopfiles",
+        "autostart",
+        "defaultprogram",
         "fuzzy",
         "pinyin",
     ],
@@ -59,6 +62,7 @@ ROOMS = {
         "accounts",
         "ahead",
         "backups",
+        "bookmarks",
         "exporting",
         "keeping",
         "favicons",
@@ -104,6 +108,7 @@ DOORS = {
     "sqlite3": {"store"},
     "keyring": {"passwords"},
     "appdirs": {"ground"},
+    "jeepney": {"window"},
 }
 #: Of Qt's network classes the window uses only the local socket by which a second start finds the first, and what the
 #: system says of the connection (metered or not). Neither sends anything.
