@@ -20,7 +20,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from reader.errors import StoreBusy, Usage
 from reader.paths import Paths
@@ -105,7 +104,8 @@ def request(what: Sequence[str], *, hidden: bool = False, environ: Mapping[str, 
 def absolute(each: str) -> str:
     """A path made absolute, also from a ``file:`` address; other addresses as they are."""
     if each.lower().startswith("file:"):
-        return url2pathname(urlsplit(each).path) if os.name == "nt" else unquote(urlsplit(each).path) or each
+        path = unquote(urlsplit(each).path)
+        return (path.lstrip("/") if os.name == "nt" else path) or each  # file:///C:/x
     if _SCHEME.match(each) and not os.path.exists(each):
         return each
     return os.path.abspath(os.path.expanduser(each))

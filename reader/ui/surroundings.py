@@ -14,6 +14,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
+from reader import autostart
+from reader.paths import in_folder
 from reader.ui.instance import Request, Seat
 from reader.ui.notifications import Notifications
 from reader.ui.tray import Tray
@@ -43,6 +45,7 @@ class Surroundings(QObject):
         self._window, self._seat, self._asked = window, seat, asked
         self._said: set[str] = set()
         self._offline = False
+        self._autostart: autostart.How = "off"
         self._reception: Reception | None = None
         self.tray = Tray(window, hidden=asked.hidden, parent=self)
         self.notifications = Notifications(window, self.tray, app)
@@ -95,6 +98,7 @@ class Surroundings(QObject):
         self.wakes.listen()
         self.tray.apply()
         self.notifications.apply()
+        self._window.lanes.read.run(autostart.chosen, self._autostart_read, lambda error: None)
 
     # What comes from outside
 
@@ -145,6 +149,28 @@ class Surroundings(QObject):
             self.tray.apply()
         if "notify" in names:
             self.notifications.apply()
+        if "autostart" in names:
+            self._write_autostart()
+
+    def _autostart_read(self, how: autostart.How) -> None:
+        """What is written at the system's place is true, whoever wrote it."""
+        self._autostart = how
+        if how != self._window.settings.autostart:
+            self._window.set_setting(autostart=how)
+
+    def _write_autostart(self) -> None:
+        how: autostart.How = self._window.settings.autostart  # type: ignore[assignment]
+        if how == self._autostart:
+            return
+        self._autostart = how
+        where = self._window.library.paths
+        library = where.data if where == in_folder(where.data) else None
+        self._window.lanes.store.run(lambda: autostart.choose(how, library=library), None, self._no_autostart)
+
+    def _no_autostart(self, error: BaseException) -> None:
+        self._autostart = "off"
+        self._window.set_setting(autostart="off")
+        self._window.tell(error)
 
     # What is missing
 
