@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -35,15 +37,15 @@ class Popover(QWidget):
         QApplication.instance().focusChanged.connect(self._focus_went)  # type: ignore[union-attr]
         self.hide()
 
-    def open_below(self, what: QWidget, focus: QWidget) -> None:
-        """Open under a button, as near to its middle as the sides allow."""
+    def open_below(self, what: QWidget, focus: QWidget | None) -> None:
+        """Open under a button, as near to its middle as the sides allow; ``focus`` gets the focus (None: it stays)."""
         self._open(what, focus, above=False)
 
-    def open_above(self, what: QWidget, focus: QWidget) -> None:
+    def open_above(self, what: QWidget, focus: QWidget | None) -> None:
         """Open over a button at the window's foot."""
         self._open(what, focus, above=True)
 
-    def _open(self, what: QWidget, focus: QWidget, *, above: bool) -> None:
+    def _open(self, what: QWidget, focus: QWidget | None, *, above: bool) -> None:
         self._before = QApplication.focusWidget()
         self.show()  # what is not shown yet has no layout
         self.fit()
@@ -53,7 +55,8 @@ class Popover(QWidget):
         top = box.top() - 6 - self.height() + SHADOW_PX if above else box.bottom() + 6 - SHADOW_PX
         self.move(left, top)
         self.raise_()
-        focus.setFocus(Qt.FocusReason.PopupFocusReason)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def fit(self) -> None:
         """Take the height that the contents need; the upper edge stays."""
@@ -66,6 +69,15 @@ class Popover(QWidget):
         if self.isVisible():
             self.hide()
             (self._before or self._over).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def chosen(self, act: Callable[[], object]) -> Callable[[], None]:
+        """What a button of the popover does: it goes away, and then the act."""
+
+        def run() -> None:
+            self.dismiss()
+            act()
+
+        return run
 
     def _focus_went(self, _old: QWidget | None, new: QWidget | None) -> None:
         if self.isVisible() and new is not None and new is not self and not self.isAncestorOf(new):

@@ -56,9 +56,11 @@ class StatusLine(Pane):
         super().__init__(QPalette.ColorRole.Window, parent)
         self.setFixedHeight(HEIGHT_PX)
         self._resting = self._running = ""
+        #: What stands there at rest is news that must not be overwritten by the usual words.
+        self.lasting = False
         self._offline = IconButton("offline", self.tr("Offline"), role="ink2", size=16, side=20)
         self._offline.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._text = Text(self.tr("Ready"), _NOTE, "ink2", max_lines=1)
+        self._text = Text("", _NOTE, "ink2", max_lines=1)
         self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._passing = QTimer(self, interval=_PASSING_MS, singleShot=True)
         self._passing.timeout.connect(lambda: self._text.setText(self._running or self._resting))
@@ -79,13 +81,18 @@ class StatusLine(Pane):
         row.addWidget(self._warning)
         row.addSpacing(-8)
         row.addWidget(self._failing)
-        self.rest(self.tr("Ready"))
+        self.rest("")
         self.set_failing(0)
         self.set_offline(False)
 
-    def rest(self, text: str) -> None:
-        """What stands there when nothing runs."""
+    def rest(self, text: str, *, lasting: bool = False) -> None:
+        """What stands there when nothing runs.
+
+        Args:
+            lasting: it is news, and stays until the next refresh.
+        """
         self._resting, self._running = text, ""
+        self.lasting = lasting
         self._passing.stop()
         self._text.setText(text)
         self._bar.hide()
@@ -109,6 +116,16 @@ class StatusLine(Pane):
         """A passing word; what stood there comes back after some seconds, and a refresh goes on."""
         self._text.setText(text)
         self._passing.start()
+
+    @property
+    def failing_note(self) -> QWidget:
+        """The note on failing sources."""
+        return self._failing
+
+    @property
+    def running(self) -> bool:
+        """Whether the progress of something stands there."""
+        return bool(self._running)
 
     def text(self) -> str:
         """The sentence on the left."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, QPoint, Qt, QTime, QTimer, QUrl, Signal
+from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -34,7 +34,7 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import connection, menus, panes, places, printing, settingeffects, words
+from reader.ui import connection, hopping, menus, panes, places, printing, resting, settingeffects, words
 from reader.ui.aa import LookPopover
 from reader.ui.arrivals import Arrivals
 from reader.ui.articlepane import ArticlePane
@@ -61,6 +61,7 @@ from reader.ui.statusline import StatusLine
 from reader.ui.theme import Themes
 from reader.ui.thumbnails import ThumbnailStore
 from reader.ui.tidying import Tidying
+from reader.ui.troubles import Troubles
 from reader.ui.undoing import UndoHistory
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Window(QMainWindow):
         self.kept = settings
         self.reopen = settings.article
         self._version = -1
+        self._news = 0  # new articles that the last refresh brought
         self.leaving = False
         self.by_itself = by_itself and not library.store.readonly
         self._begin = settings.start_view if after is None else "left"
@@ -203,12 +205,15 @@ class Window(QMainWindow):
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
         self.showing.close()
-        self.status.rest(self._ready())
+        self.troubles = Troubles(self, middle)
 
-    def _ready(self) -> str:
-        if self.library.store.readonly:
-            return self.tr("This library can only be read; nothing is changed.")
-        return self.tr("Ready")
+    def _rest(self, *, just: bool = False) -> None:
+        """Say in the status bar when was refreshed; ``just``: a refresh ended now."""
+        text = self.tr("This library can only be read; nothing is changed.")
+        if not self.library.store.readonly:
+            minutes = self.settings.refresh_minutes if self.by_itself else 0
+            text = resting.sentence(self.sources.values(), self.library.now(), minutes, news=self._news, just=just)
+        self.status.rest(text)
 
     def _connect(self) -> None:
         view = self.list.view
@@ -259,7 +264,7 @@ class Window(QMainWindow):
         self.refreshing.pictures.connect(self.thumbnails.forget_missing)
         self.refreshing.trouble.connect(self.tell)
         self.status.stop_wanted.connect(self.refreshing.stop)
-        self.status.failing_clicked.connect(self.acts.health)
+        self.status.failing_clicked.connect(self.troubles.ask_failing)
         self.toast.acted.connect(self.undo)
         self.lanes.unexpected.connect(self.tell)
         self.commands.connect_all(self._handlers())
@@ -371,6 +376,8 @@ class Window(QMainWindow):
         self.counts = counts
         self.sidebar.set_counts(counts)
         self.status.set_failing(sum(1 for source in sources if source.error))
+        if not self.status.lasting and not self.status.running:
+            self._rest()
         self.panes.fill(bool(sources))
         if first:
             as_left = self._begin == "left"
@@ -700,25 +707,22 @@ class Window(QMainWindow):
     def _refreshed(self, result: Result) -> None:
         if result.until is not None and result.until > self.library.now():
             text = self.tr("Nothing was asked: the server wants no visit before {time}.")
-            self.status.rest(text.format(time=words.time_or_day(result.until, self.library.now())))
+            self.status.rest(text.format(time=words.time_or_day(result.until, self.library.now())), lasting=True)
             return
         if not result.asked and not result.stopped:
-            self.status.rest(self._ready())
+            self._rest()
             return
-        now = QLocale().toString(QTime.currentTime(), QLocale.FormatType.ShortFormat)
+        self._news = result.new
         self.status.set_offline(result.offline)
         if result.portal:
-            self.status.rest(self.tr("This network seems to want a login first: pages came where feeds were."))
+            text = self.tr("This network seems to want a login first: pages came where feeds were.")
+            self.status.rest(text, lasting=True)
         elif result.offline:
-            self.status.rest(self.tr("Offline. Reading from this computer."))
+            self.status.rest(self.tr("Offline. Reading from this computer."), lasting=True)
         elif result.stopped:
-            self.status.rest(self.tr("Stopped. What came is stored."))
-        elif result.new == 1:
-            self.status.rest(self.tr("Refreshed {time}, 1 new article").format(time=now))
-        elif result.new:
-            self.status.rest(self.tr("Refreshed {time}, {count} new articles").format(time=now, count=result.new))
+            self.status.rest(self.tr("Stopped. What came is stored."), lasting=True)
         else:
-            self.status.rest(self.tr("Refreshed {time}").format(time=now))
+            self._rest(just=True)
         self._counting.start()
 
     # The window itself
@@ -748,7 +752,7 @@ class Window(QMainWindow):
 
     def tell(self, error: BaseException) -> None:
         """Say what went wrong, where it can be seen and does not stop anyone."""
-        self.toast.say(words.sentence(error), icon_name="warning")
+        self.troubles.tell(error)
 
     def about(self) -> None:
         """What this is."""

@@ -34,6 +34,11 @@ def _translated(said: Sentence) -> str:
     return QCoreApplication.translate("errors", said.text).format(**said.values)
 
 
+def number(count: int) -> str:
+    """ "1,240" """
+    return QLocale().toString(count)
+
+
 def articles(count: int) -> str:
     """ "248 articles" """
     if count == 0:
