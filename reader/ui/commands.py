@@ -87,6 +87,9 @@ def table() -> tuple[Command, ...]:
         Command("go-continue", tr("Continue reading"), ("G, C",), views, "continue"),
         Command("go-all", tr("All articles"), ("G, A",), views, "all"),
         Command("search", tr("Search"), ("/", "Ctrl+Shift+F"), views, "search"),
+        Command("save-search", tr("Save the search as a smart folder"), ("Ctrl+Shift+S",), views, "smart"),
+        Command("next-hit", tr("Next match of the search in the article"), ("F3",), views),
+        Command("previous-hit", tr("Previous match of the search in the article"), ("Shift+F3",), views),
         Command("unread-only", tr("Unread only"), ("U",), views, "filter", checkable=True),
         Command("oldest-first", tr("Oldest first"), ("O",), views, "sort", checkable=True),
         Command("by-source", tr("By source"), (), views, checkable=True),
@@ -102,6 +105,7 @@ def table() -> tuple[Command, ...]:
         Command("properties", tr("Properties of the source"), ("Alt+Return",), window, "settings"),
         Command("refresh", tr("Refresh all sources"), ("R", "F5"), window, "refresh"),
         Command("stop", tr("Stop refreshing"), ("Esc",), window, "close"),
+        Command("palette", tr("Command palette"), ("Ctrl+K",), window, "search"),
         Command("keys", tr("Keys"), ("?",), window, "keyboard"),
         Command("quit", tr("Quit"), ("Ctrl+Q",), window),
     )

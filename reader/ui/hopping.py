@@ -1,4 +1,4 @@
-"""From article to article: the ends of the list, the next and the previous unread one, and half pages of the open one."""
+"""From article to article: the ends of the list, the next and the previous unread one; and half pages."""
 
 from __future__ import annotations
 

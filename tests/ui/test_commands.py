@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from reader.ui.adding import AddFeed
 from reader.ui.buttons import Text
 from reader.ui.commands import Commands, table
-from reader.ui.keysheet import Keycap, KeySheet
+from reader.ui.keysheet import Caps, KeySheet, caps_of
 from tests.ui.desk import Desk, desk
 
 
@@ -56,17 +56,56 @@ def test_a_command_without_a_handler_is_a_bug(qtbot: QtBot) -> None:
             Commands(window).connect_all(wrong)
 
 
-def test_the_key_sheet_shows_them_all_unshortened(here: Desk) -> None:
+def _sheet(here: Desk) -> KeySheet:
     here.window.commands["keys"].trigger()
     sheet = here.window.findChild(KeySheet)
     assert isinstance(sheet, KeySheet)
     here.rest(50)
-    texts = {text.text(): text for text in sheet.findChildren(Text)}
+    return sheet
+
+
+def _sheet_texts(sheet: KeySheet) -> dict[str, Text]:
+    return {text.text(): text for text in sheet.findChildren(Text) if text.isVisibleTo(sheet)}
+
+
+def test_the_key_sheet_shows_them_all_unshortened(here: Desk) -> None:
+    here.window.list.view.setFocus()
+    sheet = _sheet(here)
+    texts = _sheet_texts(sheet)
     for command in table():
-        assert texts[command.text].width() >= texts[command.text].sizeHint().width(), command.text
-    assert {"G", "Space", "?", "+", "Esc"} <= {cap.accessibleName() for cap in sheet.findChildren(Keycap)}
-    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        if command.keys:
+            assert texts[command.text].width() >= texts[command.text].sizeHint().width(), command.text
+        else:
+            assert command.text not in texts
+    assert {"G, U", "Space", "?", "+", "Esc"} <= {cap.accessibleName() for cap in sheet.findChildren(Caps)}
+    QTest.keyClick(sheet.field, Qt.Key.Key_Escape)
     here.until(lambda: here.window.findChild(KeySheet) is None)
+    assert here.window.list.view.hasFocus()
+
+
+def test_the_key_sheet_is_searched_by_typing_and_shows_the_keys_of_now(here: Desk) -> None:
+    sheet = _sheet(here)
+    fired = _fired(here)
+    QTest.keyClicks(sheet.field, "bookmark")
+    here.rest(20)
+    assert "Bookmark" in _sheet_texts(sheet)
+    assert "Refresh all sources" not in _sheet_texts(sheet)
+    sheet.field.setText("Ctrl+Z")
+    here.rest(20)
+    assert "Undo" in _sheet_texts(sheet)
+    sheet.field.clear()
+    here.window.set_setting(key_preset="vim", keys={"refresh": ("Ctrl+Alt+R",)})
+    here.rest(20)
+    shown = {cap.accessibleName() for cap in sheet.findChildren(Caps) if cap.isVisibleTo(sheet)}
+    assert {"G, G", "Ctrl+Alt+R", "D, D"} <= shown
+    assert fired == []
+
+
+def test_signs_between_strokes_and_in_keys_are_told_apart(qapp: QApplication) -> None:
+    assert caps_of("Ctrl++") == [["Ctrl", "+"]]
+    assert caps_of("+") == [["+"]]
+    assert caps_of("G, U") == [["G"], ["U"]]
+    assert caps_of("Ctrl+Shift+,") == [["Ctrl", "Shift", ","]]
 
 
 def _fired(here: Desk) -> list[str]:
