@@ -49,12 +49,14 @@ from reader.ui.keysheet import KeySheet
 from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
+from reader.ui.palette import Palette
 from reader.ui.pictureacts import PictureActs
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing, Result
 from reader.ui.selecting import Selecting
 from reader.ui.showing import Showing
 from reader.ui.sidebar import Sidebar
+from reader.ui.smartfolders import SmartFolders
 from reader.ui.sourceacts import SourceActs
 from reader.ui.splitter import Splitter
 from reader.ui.statusline import StatusLine
@@ -147,6 +149,7 @@ class Window(QMainWindow):
             self,
         )
         self.pictures = PictureActs(self)
+        self.smart = SmartFolders(self)
         self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
         self.list.view.set_thumbnails(self.thumbnails)
         self.favicons = Favicons(lanes.thumbnails, library.favicon, self)
@@ -201,6 +204,7 @@ class Window(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(middle)
         self.toast = Toast(middle)
+        self.palette = Palette(self, middle)
         self.selecting = Selecting(self, middle)
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
@@ -268,6 +272,7 @@ class Window(QMainWindow):
         self.toast.acted.connect(self.undo)
         self.lanes.unexpected.connect(self.tell)
         self.commands.connect_all(self._handlers())
+        self.settings_changed.connect(lambda _changed: self._use_keys())
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         view = self.list.view
@@ -276,7 +281,8 @@ class Window(QMainWindow):
             **{command: lambda name=name: self._go_to_view(name) for command, name in views.items()},  # type: ignore[misc]
             "next": lambda: view.step(1),
             "previous": lambda: view.step(-1),
-            "next-unread": self.next_unread,
+            **hopping.handlers(self),
+            "palette": self.palette.toggle,
             "page-down": lambda: self._page(1),
             "page-up": lambda: self._page(-1),
             "next-source": lambda: self.sidebar.next_source(1),
@@ -315,7 +321,7 @@ class Window(QMainWindow):
             "picture-settings": lambda: self.open_settings("pictures"),
             "settings": self.open_settings,
             "health": self.acts.health,
-            "properties": self.acts.current_properties,
+            **self.smart.handlers(),
             "refresh": self.refreshing.refresh,
             "stop": self._escape,
             "keys": lambda: KeySheet(self.commands, self).show(),
@@ -325,6 +331,7 @@ class Window(QMainWindow):
     def _restore(self) -> None:
         settings = self.settings
         places.restore(self, settings.geometry)
+        self._use_keys()
         self.commands["unread-only"].setChecked(settings.unread_only)
         self.commands["oldest-first"].setChecked(settings.oldest_first)
         self.sidebar.set_collapsed(settings.collapsed)
@@ -352,6 +359,9 @@ class Window(QMainWindow):
             with contextlib.suppress(OSError):
                 settings_file.save(self.library.paths.settings, left)
                 self.kept = left
+
+    def _use_keys(self) -> None:
+        self.commands.use_keys(self.settings.key_preset, self.settings.keys)
 
     # Sources
 
@@ -410,7 +420,7 @@ class Window(QMainWindow):
     def _listed(self, another: bool) -> None:
         if another:
             # A search begins with its best match, whatever is open; the article stays all the same.
-            if not self.listing.searching and not self.list.view.select_key(self.reading.key):
+            if not self.listing.searching and not self.list.view.select_key(self.reading.key) and self.listing.whole:
                 self.close_article()
             if self.reopen:
                 name, self.reopen = self.reopen, ""
@@ -552,14 +562,7 @@ class Window(QMainWindow):
 
     def next_unread(self) -> None:
         """Go to the next unread article of the list, from the top again at its end."""
-        count, here = self.model.rowCount(), self.model.index_of_key(self.reading.key)
-        for step in range(1, count + 1):
-            place = (here + step) % count
-            row = self.model.row_at(place)
-            if row is None or not row.read:  # a row that is not loaded may be unread
-                self.go_to(self.model.key_at(place))
-                return
-        self.status.say(self.tr("Nothing unread in this list."))
+        hopping.to_unread(self, 1)
 
     def _page(self, direction: int) -> None:
         focus = QApplication.focusWidget()
