@@ -35,6 +35,8 @@ def slices(store: Store, settings: Settings, now: datetime) -> Iterator[bool]:
     if store.search_outdated():
         while not store.rebuild_search_step(INDEXED):
             yield False
+    while not store.shrink_step():
+        yield False
     store.tend()
     yield False
 

@@ -553,8 +553,21 @@ class Store:
             db.execute("PRAGMA analysis_limit = 400")
             db.execute("PRAGMA optimize")
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if db.execute("PRAGMA auto_vacuum").fetchone()[0] == 2:
-                db.execute("PRAGMA incremental_vacuum(64)").fetchall()
+
+    def shrink_step(self, most: int = 64) -> bool:
+        """Gives up to ``most`` pages (of 16 KB) that are in no use back to the disk; whether there is no more to do.
+
+        A twentieth of the file stays for what comes next. A library that was made before version 4 keeps its size.
+        """
+        with self._lines.between() as db:
+            free, pages, gives = (
+                db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count", "auto_vacuum")
+            )
+            spare = free - max(pages // 20, most)
+            if gives != 2 or spare <= 0:
+                return True
+            db.execute(f"PRAGMA incremental_vacuum({min(most, spare)})").fetchall()
+            return False
 
     # Search
 

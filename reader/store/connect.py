@@ -201,6 +201,7 @@ def connect(
     try:
         if access == "write":
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts for a new file alone, as the size does
             _use_log(connection, "DELETE" if remote else "WAL", time.monotonic() + timeout_s)
             # Without a write-ahead log a commit is the removal of a file, which is safe when the folder is synced too.
             connection.execute(f"PRAGMA synchronous = {'EXTRA' if remote else 'FULL'}")
