@@ -80,6 +80,7 @@ class Program:
 
         window.listed.connect(start_engine)
         window.language_chosen.connect(lambda name: self.speak(name))  # a method would have to be weakly referenced
+        renewal.SystemLanguage(self, window)
         FolderTree(library, lanes, window)
         self.window, self.watch = window, FolderWatch(library, lanes, window, by_itself=by_itself)
         if after is not None:
@@ -149,7 +150,6 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
     program = build(app, library, settings)
     _join(program, seat, asked)
     program.renewed = lambda _window: _join(program, seat, asked)
-    renewal.SystemLanguage(program)
     program.surroundings.show()  # type: ignore[union-attr]
     signals = _end_on_signals(program)
     keeping = QTimer(interval=_KEEP_MS)

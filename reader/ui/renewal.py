@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
-
+from PySide6.QtCore import QEvent, QObject, Qt
 from reader.ui import fonts
 from reader.ui import language as translation
 
@@ -45,6 +43,8 @@ def _renew(program: Program, old: Window, language: str) -> None:
     program.app.setFont(fonts.font(13, script=fonts.script_of("")))
     new = program.open_window(left, old)
     new.history = old.history
+    if not old.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+        new.setGeometry(old.geometry())
     if visible:
         new.show()
     old.give_up()
@@ -63,19 +63,18 @@ def _open_settings(window: Window) -> SettingsWindow | None:
 
 
 class SystemLanguage(QObject):
-    """Follows the system when it changes its language while the program runs (Windows and macOS tell so)."""
+    """Follows the system when it changes its language while the program runs (Windows and macOS tell each window)."""
 
-    def __init__(self, program: Program) -> None:
-        super().__init__(program.app)
-        self._program = program
+    def __init__(self, program: Program, window: Window) -> None:
+        super().__init__(window)
+        self._program, self._window = program, window
         self._spoken = translation.wanted("system")
-        program.app.installEventFilter(self)
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LocaleChange and watched is QApplication.instance():
+        if event.type() == QEvent.Type.LocaleChange and self._window.settings.language == "system":
             wanted = translation.wanted("system")
             if wanted != self._spoken:
                 self._spoken = wanted
-                if self._program.window.settings.language == "system":
-                    speak(self._program, "system")
+                speak(self._program, "system")
         return False
