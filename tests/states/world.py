@@ -71,7 +71,9 @@ def _words(post: Post, feed: Feed) -> str:
     if post.file:
         _, _, body = (SAMPLE / "Examples" / post.file).read_text(encoding="utf-8").split("---\n", 2)
         return markdown.markdown(body, extensions=["tables", "fenced_code", "footnotes"])
-    words = "".join(f"<p>{html.escape(each.words)}</p>" for each in (post, *(other for other in feed.posts if other is not post)))
+    words = "".join(
+        f"<p>{html.escape(each.words)}</p>" for each in (post, *(other for other in feed.posts if other is not post))
+    )
     picture = f"<figure><img src='pictures/{post.picture}' alt=''></figure>" if post.picture else ""
     return f"{words}{picture}<h2>{html.escape(feed.title)}</h2>{words * 3}"
 
