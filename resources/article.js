@@ -56,5 +56,78 @@ const inkstone = (() => {
     if (place) restore(place);
   };
 
-  return { position, restore, pageBy, variables };
+  // The words of a search, marked by the engine's own highlights, which leave the document as it is.
+  const BLOCK = "p,h1,h2,h3,h4,h5,h6,li,dt,dd,pre,blockquote,figure,figcaption,td,th,tr,table,div,section,article,summary,main";
+  let pieces = [], hits = [], current = -1;
+
+  // The text of title and body, a line for each block; what the places of `markHits` are counted in.
+  const words = () => {
+    pieces = [];
+    let text = "", block = null;
+    for (const root of document.querySelectorAll(".ink-head h1, #ink-body")) {
+      const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+      while (walk.nextNode()) {
+        const node = walk.currentNode;
+        if (node.nodeType !== Node.TEXT_NODE) {
+          if (node.tagName === "BR") text += "\n";
+          continue;
+        }
+        const around = node.parentElement.closest(BLOCK);
+        if (block !== around && text) text += "\n";
+        block = around;
+        pieces.push([text.length, node]);
+        text += node.data;
+      }
+    }
+    return text;
+  };
+
+  const spot = (place, isEnd) => {
+    let low = 0, high = pieces.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (isEnd ? pieces[middle][0] < place : pieces[middle][0] <= place) low = middle; else high = middle - 1;
+    }
+    const [start, node] = pieces[low];
+    return [node, Math.min(place - start, node.length)];
+  };
+
+  const paint = () => {
+    CSS.highlights.set("ink-hit", new Highlight(...hits));
+    const now = new Highlight(...hits.slice(current, current < 0 ? 0 : current + 1));
+    now.priority = 1;
+    CSS.highlights.set("ink-hit-now", now);
+  };
+
+  const markHits = (places) => {
+    hits = [];
+    current = -1;
+    for (let n = 0; pieces.length && n + 1 < places.length; n += 2) {
+      const range = document.createRange();
+      range.setStart(...spot(places[n], false));
+      range.setEnd(...spot(places[n + 1], true));
+      hits.push(range);
+    }
+    pieces = [];
+    paint();
+    return hits.length;
+  };
+
+  // "3/17": the next or the previous hit, from the one before or from what is in view; "" when there is none.
+  const stepHit = (by) => {
+    if (!hits.length) return "";
+    if (current < 0) {
+      const seen = hits.findIndex((range) => range.getBoundingClientRect().bottom > 0);
+      current = by > 0 ? (seen < 0 ? 0 : seen) : (seen < 0 ? hits.length : seen) - 1;
+    } else {
+      current += by;
+    }
+    current = (current + hits.length) % hits.length;
+    const box = hits[current].getBoundingClientRect();
+    if (box.top < 60 || box.bottom > innerHeight - 40) scrollTo(0, scrollY + box.top - innerHeight * 0.4);
+    paint();
+    return current + 1 + "/" + hits.length;
+  };
+
+  return { position, restore, pageBy, variables, words, markHits, stepHit };
 })();

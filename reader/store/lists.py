@@ -152,10 +152,20 @@ def count(db: sqlite3.Connection, query: Query) -> int:
         ).fetchone()
         if len(query.sources) == 1 or not behind:
             return found
-        if not query.sources:
-            return found - behind
+        return found - (_hidden(db, query, unread) if query.sources else behind)
     source, where, values = selection(query, db=db)
     found = db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
+    return found
+
+
+def _hidden(db: sqlite3.Connection, query: Query, unread: bool) -> int:
+    """How many articles of some sources another one among them stands for; looks at the few that any stands for."""
+    sources = dumps(query.sources)
+    found: int = db.execute(
+        f"""SELECT count(*) FROM states INDEXED BY states_twin WHERE twin = 1 {"AND read = 0" if unread else ""}
+            AND source IN (SELECT value FROM json_each(?)) AND NOT {twins.LISTED_AMONG}""",
+        (sources, sources),
+    ).fetchone()[0]
     return found
 
 

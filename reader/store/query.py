@@ -26,6 +26,8 @@ STATES = ("unread", "read", "bookmarked", "reading")
 THINGS = ("note", "picture", "attachment", "tag")
 
 _TERM = re.compile(r'(?:(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?P<body>"[^"]*"?|\S+))')
+#: Quotation marks as word processors and Chinese keyboards write them.
+_QUOTES = dict.fromkeys(map(ord, "“”„‟＂"), '"')
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -114,7 +116,7 @@ def parse(text: str) -> list[Clause]:
     """
     clauses: list[Clause] = []
     joining = negating = False
-    for found in _TERM.finditer(normal(text)[:MAX_QUERY_CHARACTERS]):
+    for found in _TERM.finditer(normal(text)[:MAX_QUERY_CHARACTERS].translate(_QUOTES)):
         if found[0] == "OR":
             joining = bool(clauses)
             continue

@@ -18,7 +18,7 @@ from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
 from reader.ui.controls import BannerButton, EmptyState
 from reader.ui.lanes import Lanes, Ticket
-from reader.ui.listpane import ListPane
+from reader.ui.listpane import MOST_RESULTS, ListPane, Scope
 from reader.ui.merging import merged
 
 #: Rows read together with the keys: more than a screen of them.
@@ -44,6 +44,8 @@ class Listing(QObject):
     #: The banner's button asks for another address of this source.
     address_wanted = Signal(object)
     view_wanted = Signal(str)
+    #: The words of a search are to be marked in the article, in the language of ``store.query``; ``""``: no more.
+    marks_wanted = Signal(str)
     trouble = Signal(object)
 
     def __init__(
@@ -61,6 +63,10 @@ class Listing(QObject):
         self._commands, self._sources = commands, sources
         self.query = Query(view="unread")
         self.searching = ""
+        self.whole = True  # else a long list has only begun
+        self.smart_names: Mapping[str, str] = {}  # of smart folders, by their queries
+        self._asked = ""  # what was searched for last, and was not dropped
+        self._asking = False  # a search is under way
         self._misread = ""  # why a search cannot be done
         self._keys: array[int] = array("q")
         self._before: array[int] = array("q")  # the list to go back to from a search
@@ -73,6 +79,9 @@ class Listing(QObject):
             lambda name: (self.address_wanted if name == "address" else self.refresh_wanted).emit(self.source())
         )
         pane.search.changed.connect(self.search)
+        pane.search.started.connect(lambda: pane.search.set_scope(self.scope()))
+        pane.search.typing.connect(self._drop_search)
+        pane.search.scoped.connect(lambda: self.search(pane.search.field.text(), anew=True))
         pane.search.left.connect(self.end_search)
         pane.search.down.connect(lambda: pane.view.setFocus(Qt.FocusReason.OtherFocusReason))
 
@@ -81,8 +90,7 @@ class Listing(QObject):
     def show(self, query: Query) -> None:
         """List something else."""
         self._pane.search.stop()
-        self.searching = ""
-        self._pane.view.set_terms(())
+        self._forget_search()
         self._lingering.clear()
         self.query = query
         self._read(renewed=False)
@@ -124,7 +132,13 @@ class Listing(QObject):
         """The one source that is listed."""
         return self._sources().get(self.query.sources[0]) if len(self.query.sources) == 1 else None
 
-    def _read(self, *, renewed: bool) -> None:
+    def _read(self, *, renewed: bool, rest: bool = False) -> None:
+        """Read the list.
+
+        Args:
+            renewed: it is the same list, after a change.
+            rest: its beginning is on screen, and it is still another one than before.
+        """
         if self.searching:
             return
         if self._ticket is not None:
@@ -144,58 +158,107 @@ class Listing(QObject):
         def found(result: tuple[array[int], list[Row], set[int], int]) -> None:
             keys, rows, gone, total = result
             self._lingering -= gone  # its source was removed
-            self._put(keys, rows, renewed)
-            if total > _AT_ONCE and not renewed:
+            self.whole = renewed or total <= _AT_ONCE
+            self._put(keys, rows, renewed, another=rest or not renewed)
+            if not self.whole:
                 self._pane.header.set_title(self.name(), words.articles(total))
-                self._read(renewed=True)
+                self._read(renewed=True, rest=True)
 
         self._ticket = self._lanes.read.run(work, found, self.trouble.emit)
 
-    def _put(self, keys: array[int], rows: Sequence[Row], renewed: bool) -> None:
+    def _put(
+        self, keys: array[int], rows: Sequence[Row], renewed: bool, *, another: bool | None = None
+    ) -> None:
         if renewed:
             keys = merged(self._keys, keys, self._lingering)
         self._keys = keys
         self._model.set_source_list(self.source() is not None)
         self._model.set_keys(keys, first_rows=rows, renewed=renewed)
-        self._pane.header.set_title(self.name(), words.articles(len(keys)))
+        # How many a search found is said below its field.
+        self._pane.header.set_title(self.name(), "" if self.searching else words.articles(len(keys)))
+        self._commands["save-search"].setEnabled(bool(self.searching) and not self._misread)
         self._commands["mark-all"].setEnabled(len(keys) > 0 and not self.searching)
         self._pane.set_empty(None if len(keys) else self._say_empty)
         self.update_banner()
-        self.listed.emit(not renewed)
+        self.listed.emit(not renewed if another is None else another)
 
     # Search
 
-    def search(self, text: str) -> None:
-        """Search all articles, best match first; a newer text takes the place of an older one."""
+    def scope(self) -> Scope | None:
+        """Where else than everywhere can be searched: in the list that was there before; None: that is everywhere."""
+        everywhere = self.query == Query(view="all")
+        return None if everywhere else Scope(replace(self.query, since=self._library.today()), self._list_name())
+
+    def search(self, text: str, *, anew: bool = False) -> None:
+        """Search, best match first; a newer text takes the place of an older one.
+
+        Args:
+            anew: elsewhere, perhaps for the same text.
+        """
         text = text.strip()
         if not text:
             self.end_search(keep_field=True)
             return
-        if text == self.searching:
+        if text == self._asked and not anew:
             return  # Enter after the last letter: the answer is there, and what was opened from it stays
         if not self.searching:
             self._before = self._keys
-        self.searching, self._misread = text, ""
+        self._drop_search()
         if self._ticket is not None:
             self._ticket.cancel()
-            self._library.store.interrupt()
+        self.searching = self._asked = text
+        self._misread, self._asking = "", True
+        where = self._pane.search.chosen() or Query()
 
         def failed(error: BaseException) -> None:
+            self._asking = False
             if isinstance(error, Usage):
                 self._misread = str(describe(error))
+                self._pane.search.set_results(None)
+                self.marks_wanted.emit("")
                 self._put(array("q"), [], renewed=False)
             elif not (isinstance(error, StoreError) and error.detail == "interrupted"):
-                self.searching = ""  # the same words may be tried again
+                self.searching = self._asked = ""  # the same words may be tried again
                 self.trouble.emit(error)
 
         def found(rows: list[Row]) -> None:
+            self._asking = False
             self._pane.view.set_terms(wanted(text))
+            self.marks_wanted.emit(text)
+            self._pane.search.set_results(len(rows))
             plain = [replace(row, snippet=row.snippet.translate(_MARKS)) for row in rows]
             self._put(array("q", [row.key for row in plain]), plain, renewed=False)
+            if len(rows) == _SEARCH_LIMIT:
+                self._count(text, where)
 
+        store, now = self._library.store, self._library.now()
         self._ticket = self._lanes.read.run(
-            lambda: self._library.store.search(text, limit=_SEARCH_LIMIT, now=self._library.now()), found, failed
+            lambda: store.search(text, limit=_SEARCH_LIMIT, query=where, now=now), found, failed
         )
+
+    def _count(self, text: str, where: Query) -> None:
+        """Say how many results there are besides those that are listed."""
+
+        store = self._library.store
+        self._ticket = self._lanes.read.run(
+            lambda: store.search_count(text, query=where, most=MOST_RESULTS + 1),
+            self._pane.search.set_results,
+            lambda error: None,  # a newer search interrupted it
+        )
+
+    def _drop_search(self) -> None:
+        """Another key was pressed: nobody waits for the search that runs now."""
+        if self._asking and self._ticket is not None:
+            self._ticket.cancel()
+            self._library.store.interrupt()
+            self._asking, self._asked = False, ""
+
+    def _forget_search(self) -> None:
+        self._drop_search()
+        self.searching = self._asked = ""
+        self._pane.view.set_terms(())
+        self._commands["save-search"].setEnabled(False)
+        self.marks_wanted.emit("")
 
     def end_search(self, *, keep_field: bool = False) -> None:
         """Back to the list that was there before."""
@@ -203,8 +266,7 @@ class Listing(QObject):
             self._pane.search.stop()
             self._pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.searching:
-            self.searching = ""
-            self._pane.view.set_terms(())
+            self._forget_search()
             self._keys = self._before
             self._read(renewed=True)
 
@@ -212,8 +274,11 @@ class Listing(QObject):
 
     def name(self) -> str:
         """The list's name."""
-        if self.searching:
-            return self.tr("Search")
+        return self.tr("Search") if self.searching else self._list_name()
+
+    def _list_name(self) -> str:
+        if self.query.matching:
+            return self.smart_names.get(self.query.matching, self.query.matching)
         if self.query.sources:
             source = self._sources().get(self.query.sources[0])
             if source is None:
@@ -233,8 +298,14 @@ class Listing(QObject):
         view, unread_only = self.query.view, self._commands["unread-only"].isChecked()
         if self.searching and self._misread:
             empty.set("search", self.tr("Not understood"), self._misread)
+        elif self.searching and self._pane.search.chosen() is not None:
+            text = self.tr("No article of “{list}” contains these words.").format(list=self._list_name())
+            empty.set("search", self.tr("Nothing found"), text, self.tr("Search everywhere"))
         elif self.searching:
             empty.set("search", self.tr("Nothing found"), self.tr("No article contains these words."))
+        elif self.query.matching and not unread_only:
+            text = self.tr("No article is found by “{query}” now. What comes later will stand here.")
+            empty.set("smart", self.tr("No articles"), text.format(query=self.query.matching))
         elif self.query.sources and not unread_only:
             source = self._sources().get(self.query.sources[0])
             if source is not None and source.checked is None:
@@ -257,6 +328,9 @@ class Listing(QObject):
             empty.set("check", self.tr("All caught up"), text.format(list=self.name()), self.tr("Show read articles"))
 
     def _empty_action(self) -> None:
+        if self.searching:
+            self._pane.search.choose_everywhere()
+            return
         filtered = self._commands["unread-only"].isChecked()
         if filtered:
             self._commands["unread-only"].trigger()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from reader.model import Counts, Query, Source
+from reader.model import Counts, Query, SmartFolder, Source
 from reader.ui.buttons import RING_PX, Field, IconButton, Pane
 from reader.ui.controls import HeaderBar
 from reader.ui.sourcetree import Kind, Node, SourceTree, Subfolders
@@ -26,8 +26,11 @@ class Sidebar(Pane):
     chosen = Signal(object)
     source_menu = Signal(int, QPoint)
     folder_menu = Signal(str, QPoint)
+    smart_menu = Signal(int, QPoint)
     #: A key or a drop asks for something: "rename", "remove", "up" or "down", and the line it is about.
     act_wanted = Signal(str, object)
+    #: The same for a smart folder.
+    smart_act_wanted = Signal(str, object)
     #: A line was dragged to another place: a ``Move``.
     rearranged = Signal(object)
     menu_wanted = Signal()
@@ -43,6 +46,7 @@ class Sidebar(Pane):
         self._opened: set[str] = set()  # sources and subfolders that show what is in them
         self._silent = False
         self._fresh = ""
+        self._fresh_smart = ""
         self._chosen: Query | None = None
         self._line: tuple[Kind, str] | None = None  # survives that the filter hides it
         self.tree = SourceTree(self)
@@ -72,7 +76,10 @@ class Sidebar(Pane):
         self.view.moved.connect(self._moved)
         self.view.source_menu.connect(self.source_menu)
         self.view.folder_menu.connect(self.folder_menu)
-        self.view.act_wanted.connect(self.act_wanted)
+        self.view.smart_menu.connect(self.smart_menu)
+        self.view.act_wanted.connect(
+            lambda act, node: (self.smart_act_wanted if node.kind == "smart" else self.act_wanted).emit(act, node)
+        )
         self.tree.moved.connect(self.rearranged)
         self.view.expanded.connect(lambda index: self._fold(index, False))
         self.view.collapsed.connect(lambda index: self._fold(index, True))
@@ -91,6 +98,26 @@ class Sidebar(Pane):
     def rename_when_there(self, folder: str) -> None:
         """Ask for a name for this new folder as soon as it stands here."""
         self._fresh = folder
+
+    def set_smart(self, folders: Sequence[SmartFolder]) -> None:
+        """Show these smart folders below the views. The selection stays, silently."""
+        self._kept(lambda: self.tree.set_smart(folders))
+        fresh = self.tree.find("smart", self._fresh_smart)
+        if fresh is not None:
+            self._fresh_smart = ""
+            self.smart_act_wanted.emit("rename", fresh)
+
+    def rename_smart_when_there(self, key: int) -> None:
+        """Ask for a name for this new smart folder as soon as it stands here."""
+        self._fresh_smart = str(key)
+
+    def set_smart_counts(self, unread: Mapping[int, int]) -> None:
+        """The unread articles of the smart folders."""
+        self.tree.set_smart_counts(unread)
+
+    def set_overlaps(self, overlaps: Mapping[str, int]) -> None:
+        """The unread articles that are in several sources of a folder; it counts each once."""
+        self.tree.set_overlaps(overlaps)
 
     def set_subfolders(self, subfolders: Subfolders) -> None:
         """What is known of the folders inside of folder sources. The selection stays, silently."""
@@ -125,6 +152,18 @@ class Sidebar(Pane):
             return False
         self._go(node)
         return True
+
+    def select_smart(self, key: int) -> bool:
+        """Choose a smart folder; False when there is none."""
+        node = self.tree.find("smart", str(key))
+        if node is not None:
+            self._go(node)
+        return node is not None
+
+    def current_smart(self) -> SmartFolder | None:
+        """The smart folder that is chosen."""
+        node = self.tree.node(self.view.currentIndex())
+        return node.smart if node is not None else None
 
     def next_source(self, by: int) -> bool:
         """Choose the next (+1) or previous (-1) source that is not folded away; False at the end."""

@@ -17,17 +17,17 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from reader.model import Counts, Query, Source, Subfolder, View
+from reader.model import Counts, Query, SmartFolder, Source, Subfolder, View
 from reader.ui.sourcemoves import Move, ancestors, name_of, planned
 
-Kind = Literal["view", "heading", "folder", "source", "subfolder"]
+Kind = Literal["view", "smart", "heading", "folder", "source", "subfolder"]
 #: A folder source and a path in it (``""``: its own) -> what is directly there, as far as it is known.
 Subfolders = Mapping[tuple[int, str], Sequence[Subfolder]]
 Index = QModelIndex | QPersistentModelIndex
 
 NODE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
-#: What a dragged line carries: its kind and its name, "folder" or "source", a line break between them.
+#: What a dragged line carries: its kind and its name, "folder", "source" or "smart", a line break between them.
 MIME = "application/x-inkstone-source"
 
 VIEW_ICONS: dict[View, str] = {
@@ -44,8 +44,8 @@ class Node:
     """One line of the sidebar.
 
     Attributes:
-        name: what it is known by over a reset: the view, the folder's path, the source's key as text, or a subfolder's
-            source and path.
+        name: what it is known by over a reset: the view, the folder's path, the key of the source or smart folder as
+            text, or a subfolder's source and path.
         count: shown at the right; 0 shows nothing.
         error: what is wrong with the source, as a sentence; shown as a triangle instead of the count.
         busy: the source is being asked now.
@@ -60,6 +60,7 @@ class Node:
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
     view: View | None = None
+    smart: SmartFolder | None = None
     source: Source | None = None
     count: int = 0
     error: str = ""
@@ -98,6 +99,8 @@ class Node:
         """What is listed when this line is chosen."""
         if self.view is not None:
             return Query(view=self.view)
+        if self.smart is not None:
+            return Query(matching=self.smart.query)
         if self.source is not None:
             return Query(sources=(self.source.key,))
         if self.part is not None:
@@ -122,6 +125,15 @@ def _paths(subfolders: Subfolders) -> dict[tuple[int, str], list[tuple[str, bool
     return {place: [(part.path, part.parts) for part in parts] for place, parts in subfolders.items()}
 
 
+def moved_to(keys: Sequence[int], key: int, before: int) -> list[int] | None:
+    """Keys with one of them at another place, counted before it left its own; None when nothing changes."""
+    place = keys.index(key)
+    others = [each for each in keys if each != key]
+    goal = before - (before > place)
+    order = [*others[:goal], key, *others[goal:]]
+    return None if order == list(keys) else order
+
+
 def _matches(source: Source, wanted: str) -> bool:
     return any(wanted in text.casefold() for text in (source.title, source.folder, source.address))
 
@@ -131,6 +143,8 @@ class SourceTree(QAbstractItemModel):
 
     #: A line was dragged to another place: a ``Move``.
     moved = Signal(object)
+    #: A smart folder was dragged to another place: the keys of all in their new order.
+    smart_moved = Signal(list)
     #: A subfolder was opened of which nothing is known yet: the key of its source, and its path.
     wanted = Signal(int, str)
 
@@ -141,6 +155,9 @@ class SourceTree(QAbstractItemModel):
         self._filter = ""
         self._busy: frozenset[int] = frozenset()
         self._subfolders: Subfolders = {}
+        self._smart: tuple[SmartFolder, ...] = ()
+        self._smart_counts: Mapping[int, int] = {}
+        self._overlaps: Mapping[str, int] = {}
         self._nodes: list[Node] = []
         self._top: list[Node] = []
         self._build()
@@ -184,6 +201,22 @@ class SourceTree(QAbstractItemModel):
         else:
             self._reset()
 
+    def set_smart(self, folders: Sequence[SmartFolder]) -> None:
+        """The smart folders in their order, below the views."""
+        if tuple(folders) != self._smart:
+            self._smart = tuple(folders)
+            self._reset()
+
+    def set_smart_counts(self, unread: Mapping[int, int]) -> None:
+        """How many unread articles each smart folder holds, as far as they were counted."""
+        self._smart_counts = dict(unread)
+        self._refresh()
+
+    def set_overlaps(self, overlaps: Mapping[str, int]) -> None:
+        """How many unread articles of a folder are in several of its sources, once too often each."""
+        self._overlaps = dict(overlaps)
+        self._refresh()
+
     def set_filter(self, text: str) -> None:
         """Only sources whose title, folder or address contains the text."""
         wanted = " ".join(text.split()).casefold()
@@ -202,6 +235,10 @@ class SourceTree(QAbstractItemModel):
     def sources(self) -> tuple[Source, ...]:
         """All sources in their order, filtered or not."""
         return self._sources
+
+    def smart(self) -> tuple[SmartFolder, ...]:
+        """All smart folders in their order, filtered or not."""
+        return self._smart
 
     def folders(self) -> list[str]:
         """The paths of all folders, filtered or not, those around others included."""
@@ -243,6 +280,11 @@ class SourceTree(QAbstractItemModel):
 
     def _build(self) -> None:
         top = [Node("view", view, title, view=view) for view, title in _view_titles().items()]
+        top += [
+            Node("smart", str(each.key), each.name, smart=each)
+            for each in self._smart
+            if self._filter in each.name.casefold()
+        ]
         shown = [source for source in self._sources if not self._filter or _matches(source, self._filter)]
         if self._sources:
             top.append(Node("heading", "sources", QCoreApplication.translate("Sidebar", "Sources")))
@@ -297,13 +339,15 @@ class SourceTree(QAbstractItemModel):
                 node.count = node.part.unread
             elif node.view is not None:
                 node.count = numbers.get(node.view, 0)
+            elif node.smart is not None:
+                node.count = self._smart_counts.get(node.smart.key, 0)
             elif node.kind == "source":
                 source = by_key[node.name]
                 node.source, node.count, node.error = source, source.unread, source.error
                 node.busy = source.key in self._busy
         for node in self._nodes:
             if node.kind == "folder":
-                node.count = sum(source.unread for source in node.sources())
+                node.count = max(0, sum(source.unread for source in node.sources()) - self._overlaps.get(node.name, 0))
 
     def _refresh(self) -> None:
         """Tell of the lines that show something else now, and of no others."""
@@ -357,7 +401,7 @@ class SourceTree(QAbstractItemModel):
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if node.kind == "folder":
             flags |= Qt.ItemFlag.ItemIsDropEnabled
-        if node.kind in ("folder", "source"):
+        if node.kind in ("folder", "source", "smart"):
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags if node.opens else flags | Qt.ItemFlag.ItemNeverHasChildren
 
@@ -377,23 +421,41 @@ class SourceTree(QAbstractItemModel):
         return data
 
     def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        return self._plan(data, row, parent) is not None
+        return self._plan_smart(data, row, parent) is not None or self._plan(data, row, parent) is not None
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        order = self._plan_smart(data, row, parent)
+        if order is not None:
+            self.smart_moved.emit(order)
+            return True
         move = self._plan(data, row, parent)
         if move is not None:
             self.moved.emit(move)
         return move is not None
 
+    def _dragged(self, data: QMimeData) -> Node | None:
+        kind, _, name = bytes(data.data(MIME).data()).decode("utf-8", "replace").partition("\n")
+        return next((node for node in self._nodes if (node.kind, node.name) == (kind, name)), None)
+
+    def _plan_smart(self, data: QMimeData, row: int, parent: Index) -> list[int] | None:
+        """The new order of the smart folders; None where the drop cannot be, or would change nothing."""
+        dragged = self._dragged(data)
+        first = next((place for place, node in enumerate(self._top) if node.smart is not None), len(self._top))
+        before = row - first
+        if dragged is None or dragged.smart is None or self.filtered or not 0 <= before <= len(self._smart):
+            return None
+        if self.node(parent) is not None:
+            return None
+        return moved_to([each.key for each in self._smart], dragged.smart.key, before)
+
     def _plan(self, data: QMimeData, row: int, parent: Index) -> Move | None:
         """What a drop would do; None where it cannot be, or would change nothing."""
-        kind, _, name = bytes(data.data(MIME).data()).decode("utf-8", "replace").partition("\n")
-        dragged = next((node for node in self._nodes if (node.kind, node.name) == (kind, name)), None)
+        dragged = self._dragged(data)
         into = self.node(parent)
         first = next((place for place, node in enumerate(self._top) if node.kind == "heading"), len(self._top)) + 1
         if into is not None and into.kind != "folder":
             return None  # subfolders stand where they are
-        if dragged is None or self.filtered or (into is None and 0 <= row < first):
+        if dragged is None or dragged.smart is not None or self.filtered or (into is None and 0 <= row < first):
             return None
         group = self._group(parent)
         before = next(group[row].sources(), None) if 0 <= row < len(group) else None
@@ -413,6 +475,8 @@ class SourceTree(QAbstractItemModel):
             return node
         if role == Qt.ItemDataRole.DisplayRole:
             return node.title
+        if role == Qt.ItemDataRole.ToolTipRole and node.smart is not None:
+            return node.smart.query
         if role == Qt.ItemDataRole.ToolTipRole and node.source is not None:
             return node.error or node.source.address
         if role == Qt.ItemDataRole.ToolTipRole and node.part is not None:
@@ -429,7 +493,7 @@ class SourceTree(QAbstractItemModel):
             parts.append(translate("Sidebar", "being refreshed"))
         elif node.error:
             parts += [translate("Sidebar", "trouble"), node.error]
-        elif node.count and (node.kind in ("folder", "source", "subfolder") or node.view == "unread"):
+        elif node.count and (node.kind in ("folder", "source", "subfolder", "smart") or node.view == "unread"):
             parts.append(translate("Sidebar", "{count} unread").format(count=node.count))
         elif node.count:
             parts.append(str(node.count))

@@ -115,6 +115,8 @@ class SourceView(QTreeView):
     source_menu = Signal(int, QPoint)
     #: A folder's menu.
     folder_menu = Signal(str, QPoint)
+    #: A smart folder's menu.
+    smart_menu = Signal(int, QPoint)
     #: A key asks for something to be done with a line; see ``Sidebar.act_wanted``.
     act_wanted = Signal(str, object)
     #: Another line became current.
@@ -205,6 +207,8 @@ class SourceView(QTreeView):
             draw_icon(painter, chevron, x + 1, middle - 8, 16, weak)
         elif node.view is not None:
             draw_icon(painter, VIEW_ICONS[node.view], x, middle - 9, _ICON, weak)
+        elif node.smart is not None:
+            draw_icon(painter, "smart", x, middle - 9, _ICON, weak)
         elif node.part is not None:
             draw_source(painter, "folder", node.title, x, middle - _ICON // 2, _ICON, weak)
         elif node.source is not None:
@@ -311,7 +315,7 @@ class SourceView(QTreeView):
         node = self._tree.node(self.currentIndex())
         opens = node is not None and node.opens
         act = self._act_of(event)
-        if act and node is not None and node.kind in ("folder", "source"):
+        if act and node is not None and node.kind in ("folder", "source", "smart"):
             self.act_wanted.emit(act, node)
             return
         opened = opens and self.isExpanded(self.currentIndex())
@@ -348,5 +352,7 @@ class SourceView(QTreeView):
         place = self.viewport().mapToGlobal(self.visualRect(index).center() if by_key else event.pos())
         if node is not None and node.source is not None:
             self.source_menu.emit(node.source.key, place)
+        elif node is not None and node.smart is not None:
+            self.smart_menu.emit(node.smart.key, place)
         elif node is not None and node.kind == "folder":
             self.folder_menu.emit(node.name, place)
