@@ -438,6 +438,20 @@ class Library:
             return original.words(read.body) if read.form == "html" else read.body
         return original.words(article.raw) if article.form == "html" else article.raw
 
+    def file_of(self, key: int) -> Path | None:
+        """The file that an article was read from, be it still there or not; None for one from the network.
+
+        Raises:
+            NotFound: there is no such article.
+        """
+        article = self.store.article_by_key(key)
+        source = self.store.source(article.row.source_key)
+        root = root_of(source, article) if source.kind in ("folder", "files") else None
+        if root is None:
+            return None
+        file = Path(os.path.normpath(root / article.guid))
+        return file if file.is_relative_to(root) else None
+
     def article_for_link(self, document: Document, href: str) -> int | None:
         """The article that a link of another one leads to, None when it is none of the library's; see ``linked``.
 

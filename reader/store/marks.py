@@ -16,8 +16,8 @@ from reader.errors import NotFound
 from reader.model import Bookmark, Query
 from reader.store import acts, trash, twins
 from reader.store.codec import dumps, plain, texts, to_ms, to_texts, to_time
-from reader.store.journal import Marks
 from reader.store.lists import selection
+from reader.store.replay import Marks
 from reader.store.tagging import retag
 
 #: Half read is more than a glance and less than the end.
@@ -155,7 +155,8 @@ def keep(
     time, gesture, changed = to_ms(when), 0, 0
     added, dropped = [plain(tag) for tag in add if tag], {plain(tag) for tag in drop}
     for article, key in db.execute(
-        "SELECT id, key FROM json_each(?) AS wanted JOIN articles ON key = wanted.value JOIN states ON article = key",
+        """SELECT articles.id, articles.key FROM json_each(?) AS wanted
+           JOIN articles ON articles.key = wanted.value JOIN states ON states.article = articles.key""",
         (dumps(list(keys)),),
     ).fetchall():
         old = bookmark_state(db, key)

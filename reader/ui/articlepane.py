@@ -106,6 +106,7 @@ class ArticlePane(Pane):
         self.back_button.hide()
         self.header.add_left(self.back_button, self.form_button, self.look_button, self.find_button)
         self.header.add_right(self.read_button, self.bookmark_button, self.tag_button)
+        self.more_button = IconButton("more", self.tr("More"), self.header)
         self._buttons = [
             self.form_button,
             self.find_button,
@@ -114,6 +115,7 @@ class ArticlePane(Pane):
             self.tag_button,
             self._button(commands, "open-original"),
             self._button(commands, "copy-link"),
+            self.more_button,
         ]
         self.header.add_right(*self._buttons[5:], gap_px=16)
         self.empty = EmptyState(self, role=QPalette.ColorRole.Base)

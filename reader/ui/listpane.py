@@ -215,9 +215,11 @@ class ListPane(Pane):
         self.back_button = IconButton("left", self.tr("Back to the sources"), self.header)
         self.back_button.hide()
         self.header.add_left(self.back_button)
-        for name in ("search", "oldest-first", "unread-only", "mark-all"):
-            button = IconButton(parent=self.header)
-            button.setDefaultAction(commands[name])
+        self.sort_button = IconButton("sort", self.tr("Sort"), self.header)
+        for name in ("search", "sort", "unread-only", "mark-all"):
+            button = self.sort_button if name == "sort" else IconButton(parent=self.header)
+            if name != "sort":
+                button.setDefaultAction(commands[name])
             self.header.add_right(button)
         self.search = SearchBar(commands, self)
         self.search.hide()

@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from reader.model import Row, Source
+from reader.ui import sharing, sorting
 from reader.ui.icons import icon
+from reader.ui.sharing import Files
 from reader.ui.sourcemoves import BETWEEN, is_in
 from reader.ui.sourcetree import Kind
 
@@ -106,31 +108,84 @@ def _goals(menu: QMenu, window: Window, kind: Kind, name: str, now: str) -> None
 
 def article(window: Window, row: Row) -> QMenu:
     """What can be done with an article of the list."""
-    menu = _menu(window)
+    chosen = window.list.view.selected_keys()
+    if len(chosen) > 1 and row.key in chosen:
+        return articles(window, chosen)
+    menu, selecting = _menu(window), window.selecting
     read = _tr("Mark as unread") if row.read else _tr("Mark as read")
-    menu.addAction(_action(menu, read, lambda: window.set_read(row, not row.read), "read"))
+    menu.addAction(_action(menu, read, lambda: window.set_read(row, not row.read), "read", keys="M"))
     kept = _tr("Remove the bookmark") if row.bookmarked else _tr("Bookmark")
-    menu.addAction(_action(menu, kept, lambda: window.toggle_bookmark(row.key), "bookmark"))
+    menu.addAction(_action(menu, kept, lambda: window.toggle_bookmark(row.key), "bookmark", keys="S"))
+    menu.addAction(_action(menu, _tr("Tags and note…"), lambda: selecting.edit_tags([row.key]), "tag", keys="T"))
     menu.addSeparator()
-    browse = _action(menu, _tr("Open in the browser"), lambda: window.open_original(row), "open")
-    copy = _action(menu, _tr("Copy the link"), lambda: window.copy_link(row), "link")
-    for action in (browse, copy):
-        action.setEnabled(bool(row.url))
-    menu.addActions([browse, copy])
+    above, below = _tr("Mark all above as read"), _tr("Mark all below as read")
+    menu.addAction(_action(menu, above, lambda: selecting.mark_beside(row.key, above=True), "up"))
+    menu.addAction(_action(menu, below, lambda: selecting.mark_beside(row.key, above=False), "down"))
+    menu.addSeparator()
+    _places(menu, window, row)
     menu.addSeparator()
     remove = _tr("Remove the article")
     menu.addAction(_action(menu, remove, lambda: window.remove_article(row), "trash", keys="Del"))
     return menu
 
 
+def _places(menu: QMenu, window: Window, row: Row) -> None:
+    """Where an article can be opened, and what can be passed on of it."""
+    browse = _action(menu, _tr("Open in the browser"), lambda: window.open_original(row), "open", keys="B")
+    copy = _action(menu, _tr("Copy the link"), lambda: window.copy_link(row), "link", keys="Shift+C")
+    quote = _action(menu, _tr("Copy the link as Markdown"), lambda: window.copy(markdown_link(row)))
+    mail = _action(menu, _tr("Send the link by mail…"), lambda: sharing.mail(row))
+    for action in (browse, copy, quote, mail):
+        action.setEnabled(row.url.startswith(("http://", "https://")))
+        menu.addAction(action)
+    if row.source_kind in ("folder", "files"):
+        files = Files(window.library, window.lanes, window.status.say, window.tell)
+        menu.addSeparator()
+        menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: files.show(row), "folder"))
+        menu.addAction(_action(menu, _tr("Open in the editor"), lambda: files.edit(row), "highlight"))
+
+
+def articles(window: Window, keys: Sequence[int]) -> QMenu:
+    """What can be done with several selected articles."""
+    menu, selecting = _menu(window), window.selecting
+    menu.addAction(_action(menu, _tr("Mark as read"), lambda: selecting.mark(keys, True), "read"))
+    menu.addAction(_action(menu, _tr("Mark as unread"), lambda: selecting.mark(keys, False), "unread"))
+    menu.addSeparator()
+    menu.addAction(_action(menu, _tr("Bookmark"), lambda: selecting.keep(keys, True), "bookmark"))
+    menu.addAction(_action(menu, _tr("Remove the bookmarks"), lambda: selecting.keep(keys, False)))
+    menu.addAction(_action(menu, _tr("Add tags…"), lambda: selecting.edit_tags(keys), "tag", keys="T"))
+    menu.addSeparator()
+    menu.addAction(_action(menu, _tr("Copy the links"), selecting.copy_links, "link", keys="Shift+C"))
+    menu.addSeparator()
+    menu.addAction(_action(menu, _tr("Remove the articles"), selecting.remove, "trash", keys="Del"))
+    return menu
+
+
+def sort(window: Window) -> QMenu:
+    """In which order the list stands."""
+    menu = _menu(window)
+    choices = (
+        ("newest", _tr("Newest first")),
+        ("oldest", _tr("Oldest first")),
+        ("by-source", _tr("By source")),
+        ("by-title", _tr("By title")),
+    )
+    _choices(menu, choices, sorting.now(window.commands), lambda name: sorting.choose(window, name))
+    return menu
+
+
 def page(window: Window, row: Row, text: str, link: str) -> QMenu:
     """What can be done with what was clicked on the page: a selected text, a link, or the article."""
     if not text and not link:
-        return article(window, row)
+        menu = article(window, row)
+        menu.insertActions(menu.actions()[0], [window.commands["back"], window.commands["forward"]])
+        menu.insertSeparator(menu.actions()[2])
+        return menu
     menu = _menu(window)
     if text:
         words = " ".join(text.split())
-        menu.addAction(_action(menu, _tr("Copy"), lambda: QGuiApplication.clipboard().setText(text)))
+        copy = _action(menu, _tr("Copy"), lambda: QGuiApplication.clipboard().setText(text), "copy", keys="Ctrl+C")
+        menu.addAction(copy)
         menu.addAction(_action(menu, _tr("Copy as a quotation"), lambda: window.copy(quotation(text, row))))
         menu.addAction(_action(menu, _tr("Search for it"), lambda: window.search_for(words[:100]), "search"))
     if link:
@@ -142,8 +197,13 @@ def page(window: Window, row: Row, text: str, link: str) -> QMenu:
 def quotation(text: str, row: Row) -> str:
     """A selected text as a Markdown quotation, with the title and address of its article."""
     lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+    return f"{lines}\n>\n> — {markdown_link(row) if row.url else row.title}\n"
+
+
+def markdown_link(row: Row) -> str:
+    """An article's title and address as Markdown."""
     title = row.title.replace("[", "\\[").replace("]", "\\]")
-    return f"{lines}\n>\n> — [{title}](<{row.url}>)\n" if row.url else f"{lines}\n>\n> — {row.title}\n"
+    return f"[{title}](<{row.url}>)"
 
 
 def _action(menu: QMenu, text: str, run: Callable[[], object], icon_name: str = "", *, keys: str = "") -> QAction:

@@ -67,8 +67,9 @@ class Popover(QWidget):
     def dismiss(self) -> None:
         """Go away, and give the focus back."""
         if self.isVisible():
-            self.hide()
+            # Before it hides: else Qt takes the next in the line of Tab, and the page rings its first picture.
             (self._before or self._over).setFocus(Qt.FocusReason.PopupFocusReason)
+            self.hide()
 
     def chosen(self, act: Callable[[], object]) -> Callable[[], None]:
         """What a button of the popover does: it goes away, and then the act."""

@@ -34,7 +34,7 @@ from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import connection, hopping, menus, panes, places, printing, resting, settingeffects, words
+from reader.ui import connection, hopping, menus, panes, places, printing, resting, settingeffects, sorting, words
 from reader.ui.aa import LookPopover
 from reader.ui.arrivals import Arrivals
 from reader.ui.articlepane import ArticlePane
@@ -233,6 +233,8 @@ class Window(QMainWindow):
         self.first.open_folder.connect(self.acts.open_folder)
         self.first.import_opml.connect(self.acts.import_opml)
         self.first.open_sample.connect(self.acts.open_sample)
+        self.list.sort_button.clicked.connect(lambda: menus.sort(self).popup(_below(self.list.sort_button)))
+        self.article.more_button.clicked.connect(self._more)
         view.opened.connect(self._open)
         view.addActions([self.commands["open"], self.commands["remove"]])
         view.bookmark_toggled.connect(self.toggle_bookmark)
@@ -307,9 +309,7 @@ class Window(QMainWindow):
             "open-original": lambda: self.open_original(self.row(self.reading.key)),
             "search": self._search,
             "unread-only": self.listing.again,
-            "oldest-first": self.listing.again,
-            "by-source": self.listing.again,
-            "by-title": self.listing.again,
+            **sorting.handlers(self),
             "add-feed": self.acts.add_feed,
             "open-folder": self.acts.open_folder,
             "open-file": self.acts.open_file,
@@ -485,6 +485,11 @@ class Window(QMainWindow):
         row = self.row(key)
         if row is not None:
             menus.article(self, row).popup(place)
+
+    def _more(self) -> None:
+        row = self.row(self.reading.key)
+        if row is not None:
+            menus.article(self, row).popup(_below(self.article.more_button))
 
     def go_to(self, key: int) -> None:
         """Select and open an article of the list (or one that the list does not hold)."""
