@@ -174,6 +174,12 @@ def best(pattern: str, candidates: Sequence[Candidate], limit: int) -> list[tupl
     return found[:limit]
 
 
+def holding(pattern: str, candidates: Sequence[Candidate]) -> list[int]:
+    """The places of the candidates in which the pattern stands as a whole, or as initials."""
+    typed = _typed(pattern)
+    return [n for n, each in enumerate(candidates) if typed in each.plain or typed in each.initials] if typed else []
+
+
 def matches(pattern: str, text: str) -> bool:
     """Whether each word of ``pattern`` stands in ``text`` as it is, or as the pinyin or its initials: for filters.
 

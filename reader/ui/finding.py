@@ -80,8 +80,8 @@ class Prepared:
         """The items that fit best, by their title, else by the words that are not shown."""
         found = {n: Hit(self.items[n], how.places, how.score) for n, how in fuzzy.best(pattern, self.titles, limit * 2)}
         if len(found) < limit:
-            for n, how in fuzzy.best(pattern, self.others, limit):
-                found.setdefault(n, Hit(self.items[n], (), how.score - 20))
+            for n in fuzzy.holding(pattern, self.others):
+                found.setdefault(n, Hit(self.items[n]))
         hits = [replace(hit, score=hit.score + _worth(hit.item, recent)) for hit in found.values()]
         return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
