@@ -204,7 +204,7 @@ class Window(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(middle)
         self.toast = Toast(middle)
-        self.palette = Palette(self, middle)
+        self.finder = Palette(self, middle)
         self.selecting = Selecting(self, middle)
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
@@ -284,7 +284,7 @@ class Window(QMainWindow):
             "next": lambda: view.step(1),
             "previous": lambda: view.step(-1),
             **hopping.handlers(self),
-            "palette": self.palette.toggle,
+            "palette": self.finder.toggle,
             "page-down": lambda: self._page(1),
             "page-up": lambda: self._page(-1),
             "next-source": lambda: self.sidebar.next_source(1),
