@@ -78,6 +78,14 @@ _TABLES = (
     _Table("versions", "key", lambda v: len(v) == 8 and _are(v, _NONE, int, int, str, bytes, bytes, str, bytes)),
     _Table("states", "article", lambda v: len(v) in (8, 9) and _are(v, _NONE, int, int, int, int, int)),
     _Table("bookmarks", "article", lambda v: len(v) == 4 and _are(v, _NONE, int, str, str)),
+    _Table(
+        "highlights",
+        "key",
+        lambda v: len(v) == 12 and _are(v, _NONE, str, int, bytes, str, str, str, int, str, str, int, int),
+    ),
+    _Table("notes", "article", lambda v: len(v) == 4 and _are(v, _NONE, str, int, int)),
+    _Table("rules", "key", lambda v: len(v) == 11 and _are(v, _NONE, str, str, str, str, str, int, int, int, int, int)),
+    _Table("saved", "key", lambda v: len(v) == 10 and _are(v, _NONE, str, str, str, str, str, int, str, int, int)),
     _Table("trash", "article", lambda v: False),
     _Table("twins", "article", lambda v: False),
     _Table("places", "article", lambda v: len(v) == 4 and _are(v, _NONE, (int, float), str, int)),
@@ -214,7 +222,7 @@ def _mend(new: sqlite3.Connection, found: Salvaged) -> None:
            SELECT key, source, coalesce(published, updated, 0) FROM articles
            WHERE key NOT IN (SELECT article FROM states) AND key NOT IN (SELECT article FROM trash)"""
     )
-    for table in ("states", "trash", "twins", "bookmarks", "places"):
+    for table in ("states", "trash", "twins", "bookmarks", "highlights", "notes", "places"):
         new.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT key FROM articles)")
     # What a page still holds of a row that went to the trash is no row any more.
     new.execute("DELETE FROM states WHERE article IN (SELECT article FROM trash)")

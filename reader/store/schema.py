@@ -438,7 +438,7 @@ CREATE TABLE saved (
 );
 
 -- The few that another one stands for: a folder's number leaves out those whose other one is in the folder as well.
-CREATE INDEX states_twin ON states (source, article, read) WHERE twin = 1;
+CREATE INDEX states_twin ON states (source, article, read, twin) WHERE twin = 1;
 """
 
 #: The n-th step leads from version n to n + 1. Steps that were published never change.
