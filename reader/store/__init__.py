@@ -55,7 +55,8 @@ from reader.store import (
 from reader.store.codec import Packer
 from reader.store.connect import Lines
 from reader.store.cutter import cut
-from reader.store.journal import Journal, Marks
+from reader.store.journal import Journal
+from reader.store.replay import Marks
 
 __all__ = ["Store", "cut"]
 

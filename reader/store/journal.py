@@ -1,8 +1,8 @@
 """The journal: what the user did, as lines of JSON beside the library, to rebuild it from when it is lost.
 
 One line is one act, appended and synced after its transaction. A line names its article by id, which follows from what
-the source calls it, never by a row. The text of a bookmarked article is a compressed file, named by its hash.
-Reading is forgiving: a line that is cut off or damaged costs itself alone.
+the source calls it, never by a row. The text of a bookmarked article is a compressed file, named by its hash. A file
+that is full is put aside; the next one begins with its name. ``replay`` reads them all.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
-from reader.store import codec, dictionary, trash
+from reader.store import codec, dictionary, replay, trash
 
 #: A file larger than this is closed and another one begun.
 MAX_BYTES = 8 << 20
@@ -30,8 +30,6 @@ MAX_BODY_BYTES = 64 << 20
 LOCK_TIMEOUT_S = 5.0
 
 _NAME = "acts.jsonl"
-#: Acts that take back one on many articles; their lines name it.
-_UNDOING = ("undo-read-all", *(f"undo-{kind}" for kind in trash.KINDS))
 _SOURCES = "sources.json"
 #: What the user chose of a source; how its refreshes went can be learned again.
 _SOURCE = (
@@ -58,23 +56,12 @@ class Kept:
     raw: str
 
 
-@dataclass(slots=True)
-class Marks:
-    """What the user's acts came to in the end.
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last line that is whole: the act up to which the journal goes. ``uuid`` is empty where it only names it."""
 
-    Attributes:
-        read: by article id.
-        removed: by article id, whether it is in the trash.
-        bookmarks: by article id: created (milliseconds), tags, note; None: let go.
-        bodies: by article id, the name of the file with its text.
-        damaged: lines that could not be read.
-    """
-
-    read: dict[str, bool] = field(default_factory=dict)
-    removed: dict[str, bool] = field(default_factory=dict)
-    bookmarks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    bodies: dict[str, str] = field(default_factory=dict)
-    damaged: int = 0
+    key: int = 0
+    uuid: str = ""
 
 
 class Journal:
@@ -94,12 +81,16 @@ class Journal:
         Raises:
             OSError: the journal cannot be written; the acts stay in the library and come with the next ones.
         """
+        last = self._last()  # before the first look at the library: whoever wrote it had committed it
         newest = db.execute("SELECT coalesce(max(key), 0) FROM acts").fetchone()[0]
-        if not newest or self._last() >= newest:
+        ours = _is_of(db, last)
+        if not newest or (ours and last.key >= newest):
             return 0
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(self.folder / "lock"):
-            lines = [self._line(db, act) for act in _acts(db, self._last())]
+            now = self._last()
+            # A journal that ends with an act of another library (this one was replaced by hand) gets all acts.
+            lines = [self._line(db, act) for act in _acts(db, now.key if ours or now != last else 0)]
             if lines:
                 self._rotate()
                 self._append(lines)
@@ -139,45 +130,57 @@ class Journal:
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(self.folder / "lock"):
-            self._set_aside()
-            self._append([json.dumps({"from": last})])
+            self._begin(last)
 
-    def _last(self) -> int:
-        """The key of the last act that is written; a line that was cut off does not count."""
+    def _last(self) -> _Last:
+        """A line that was cut off does not count."""
         with contextlib.suppress(OSError), open(self.file, "rb") as stream:
             size = stream.seek(0, os.SEEK_END)
             step = 4096
             while True:
                 stream.seek(max(0, size - step))
                 for line in reversed(stream.read().split(b"\n")[0 if step >= size else 1 :]):
-                    found = _loads(line)
-                    key = found.get("key", found.get("from")) if found else None
+                    found = replay.loads(line) or {}
+                    key = found.get("key", found.get("from"))
                     if isinstance(key, int):
-                        return key
+                        return _Last(key, str(found.get("uuid", "")))
                 if step >= size:
                     break
                 step *= 8
-        return 0
+        return _Last()
 
     def _rotate(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             if self.file.stat().st_size > MAX_BYTES:
-                last = self._last()
-                self._set_aside()
-                self._append([json.dumps({"from": last})])
+                self._begin(self._last().key)
 
-    def _set_aside(self) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    def _begin(self, last: int) -> None:
+        """Puts the file aside and begins another one, which names it."""
+        aside = self._free_name()
+        head: dict[str, Any] = {"from": last}
         with contextlib.suppress(FileNotFoundError):
-            os.replace(self.file, self.file.with_name(f"acts-{stamp}.jsonl"))
+            os.replace(self.file, aside)
+            head["after"] = aside.name
+        self._append([json.dumps(head)])
+
+    def _free_name(self) -> Path:
+        now = datetime.now(UTC)
+        while True:
+            name = self.file.with_name(f"acts-{now:%Y%m%dT%H%M%S.%fZ}.jsonl")
+            if not name.exists():  # as after the clock was set back
+                return name
+            now += timedelta(microseconds=1)
 
     def _append(self, lines: Sequence[str]) -> None:
         with open(self.file, "ab") as stream:
             if stream.tell() and not _ends_with_newline(self.file):
                 stream.write(b"\n")  # the line before was cut off
-            stream.write("".join(line + "\n" for line in lines).encode())
+            written = stream.write("".join(line + "\n" for line in lines).encode())
             stream.flush()
             os.fsync(stream.fileno())
+            begun = stream.tell() == written
+        if begun:
+            _sync_folder(self.folder)
 
     def _line(self, db: sqlite3.Connection, act: tuple[Any, ...]) -> str:
         key, uuid, when, kind, article, old, new = act
@@ -196,7 +199,7 @@ class Journal:
         if kind in trash.KINDS:
             articles = _ids(db, "SELECT id FROM articles JOIN trash ON article = key WHERE act = ?", key)
             line["gesture"] = self._uuid(db, "SELECT gesture FROM acts WHERE key = ?", key)
-        if kind in _UNDOING:
+        if kind in replay.UNDOING:
             line["undoes"] = self._uuid(db, "SELECT ?", line["new"]["gesture"])
         found = db.execute("SELECT key, title, url FROM articles WHERE id = ?", (article,)).fetchone()
         if found is not None:
@@ -234,40 +237,9 @@ class Journal:
 
     # Reading
 
-    def marks(self) -> Marks:
-        """What all acts came to. Files of several libraries that became one may lie together: the time decides."""
-        found = Marks()
-        acts = {line["uuid"]: line for line in self._lines(found)}
-        gestures: dict[str, list[str]] = {}
-        for line in sorted(acts.values(), key=lambda line: (line["time"], line["key"])):
-            kind, article, new = line["kind"], line["article"], line.get("new")
-            if kind == "read-all" or kind in trash.KINDS:
-                ids = [one for one in line.get("articles", ()) if isinstance(one, str)]
-                gestures.setdefault(str(line.get("gesture") or line["uuid"]), []).extend(ids)
-                (found.read if kind == "read-all" else found.removed).update(dict.fromkeys(ids, True))
-            elif kind in _UNDOING:
-                ids = gestures.get(str(line.get("undoes")), [])
-                (found.read if kind == "undo-read-all" else found.removed).update(dict.fromkeys(ids, False))
-            elif kind.endswith("bookmark"):
-                found.bookmarks[article] = new if isinstance(new, dict) else None
-                if isinstance(line.get("text"), str):
-                    found.bodies[article] = line["text"]
-            elif isinstance(new, dict) and isinstance(new.get("read"), bool):
-                found.read[article] = new["read"]
-        return found
-
-    def _lines(self, marks: Marks) -> Iterator[dict[str, Any]]:
-        for file in [*sorted(self.folder.glob("acts-*.jsonl")), self.file]:
-            try:
-                data = file.read_bytes()
-            except OSError:
-                continue
-            for line in filter(None, data.split(b"\n")):
-                found = _loads(line)
-                if found is not None and _is_act(found):
-                    yield found
-                elif found is None or "from" not in found:
-                    marks.damaged += 1
+    def marks(self) -> replay.Marks:
+        """What all acts came to."""
+        return replay.marks([*sorted(self.folder.glob("acts-*.jsonl")), self.file])
 
     def kept(self, name: str) -> Kept | None:
         """The text in this file; None when it is gone or damaged."""
@@ -293,27 +265,36 @@ def _ids(db: sqlite3.Connection, sql: str, key: int) -> str:
     return found
 
 
-def _loads(line: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _is_act(line: dict[str, Any]) -> bool:
-    texts_there = all(isinstance(line.get(name), str) for name in ("uuid", "time", "kind", "article"))
-    return texts_there and isinstance(line.get("key"), int)
+def _is_of(db: sqlite3.Connection, last: _Last) -> bool:
+    """Whether the journal's last act is one of this library."""
+    row = db.execute("SELECT uuid FROM acts WHERE key = ?", (last.key,)).fetchone()
+    return not last.key or (row is not None and last.uuid in ("", row[0].hex()))
 
 
 def _write(target: Path, data: bytes) -> None:
     """A whole file or none, on the disk when this returns."""
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    with open(part, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, target)
+    try:
+        with open(part, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, target)
+    except OSError:
+        part.unlink(missing_ok=True)  # no room: what is half there takes some
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the names of new files stay; Windows opens no folders, and keeps names by itself."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _ends_with_newline(file: Path) -> bool:
@@ -331,7 +312,11 @@ def _locked(file: Path) -> Iterator[None]:
     Raises:
         OSError: another program held it all the time.
     """
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=LOCK_TIMEOUT_S)) as lock:
+    try:
+        lock = sqlite3.connect(file, isolation_level=None, timeout=LOCK_TIMEOUT_S)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{file}: {error}") from error
+    with contextlib.closing(lock):
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:

@@ -13,7 +13,7 @@ import pytest
 from reader.model import Query
 from reader.store import Store
 from reader.store import journal as journals
-from tests.core.store_samples import NOW, entry, prepared
+from tests.core.store_samples import NOW, entry, later, prepared
 
 
 @pytest.fixture
@@ -109,6 +109,83 @@ def test_a_full_file_is_followed_by_another(store: Store, monkeypatch: pytest.Mo
     assert marks.read["id-g0"] is False
     notes = {article: state["note"] for article, state in marks.bookmarks.items() if state is not None}
     assert notes == {"id-g0": "5", "id-g1": "6", "id-g2": "7", "id-g3": "3", "id-g4": "4"}
+
+
+def test_of_one_library_the_order_counts_and_not_the_clock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journals, "MAX_BYTES", 500)  # several files
+    key = keys(store)
+    store.bookmark(key["id-g0"], NOW, note="kept in the end")
+    store.unbookmark(key["id-g0"], later(days=3650))  # the clock is ten years ahead
+    store.bookmark(key["id-g1"], later(days=3650))
+    store.mark_read([key["id-g2"]], True, later(days=3650))
+    store.bookmark(key["id-g0"], NOW, note="kept in the end")
+    store.unbookmark(key["id-g1"], later(days=-365))  # and now a year behind
+    store.mark_read([key["id-g2"]], False, later(days=-365))
+    assert len(list(store.journal.folder.glob("acts-*.jsonl"))) > 1
+    marks = store.journal.marks()
+    assert marks.bookmarks["id-g0"] is not None
+    assert marks.bookmarks["id-g1"] is None
+    assert marks.read == {"id-g2": False}
+
+
+def test_journals_of_two_libraries_are_put_together_by_time(store: Store, tmp_path: Path) -> None:
+    key = keys(store)
+    store.mark_read([key["id-g0"]], True, NOW)
+    store.mark_read([key["id-g1"]], True, later(minutes=2))
+    with Store.open(tmp_path / "other" / "library.sqlite3") as other:
+        source = other.add_source("feed", "https://example.org/feed", "Feed")
+        other.save(source.key, [entry(prepared(f"g{n}", f"正文 {n}")) for n in range(2)], NOW)
+        theirs = keys(other)
+        other.mark_read(list(theirs.values()), True, NOW)
+        other.mark_read([theirs["id-g0"]], False, later(minutes=1))
+        other.mark_read([theirs["id-g1"]], False, later(minutes=1))
+        shutil.copy(other.journal.file, store.journal.folder / "acts-20260101T000000.000000Z.jsonl")
+    assert store.journal.marks().read == {"id-g0": False, "id-g1": True}
+
+
+def test_another_library_in_the_same_place_gets_all_its_acts_written(store: Store, tmp_path: Path) -> None:
+    key = keys(store)
+    for n in range(4):
+        store.bookmark(key[f"id-g{n}"], NOW)
+    store.backup(tmp_path / "older.sqlite3")
+    store.unbookmark(key["id-g0"], later(minutes=1))
+    store.unbookmark(key["id-g1"], later(minutes=2))
+    store.close()
+    for file in tmp_path.glob("library.sqlite3*"):
+        file.unlink()
+    (tmp_path / "older.sqlite3").rename(store.file)
+    with Store.open(store.file) as again:  # its next acts have the keys of those that it lost
+        again.mark_read([key["id-g2"]], True, later(minutes=3))
+        again.mark_read([key["id-g3"]], True, later(minutes=4))
+        assert again.journal.marks().read == {"id-g2": True, "id-g3": True}
+        written = len(lines(again))
+        again.catch_up_journal()
+        assert len(lines(again)) == written
+    store.file.unlink()
+    with Store.open(store.file) as new:  # nothing is left but the journal
+        source = new.add_source("feed", "https://example.org/feed", "Feed")
+        new.save(source.key, [entry(prepared("g4", "正文"))], NOW)
+        new.bookmark(keys(new)["id-g4"], later(minutes=5))
+        assert new.journal.marks().bookmarks["id-g4"] is not None
+
+
+def test_removing_is_written_and_read_again(store: Store, tmp_path: Path) -> None:
+    key = keys(store)
+    store.bookmark(key["id-g3"], NOW)
+    store.remove_articles([key["id-g0"], key["id-g1"], key["id-g3"]], NOW)
+    store.undo(store.history()[0].key, NOW)
+    store.remove_articles([key["id-g1"]], NOW)
+    store.retire([key["id-g2"], key["id-g3"]], NOW)
+    gone = {id_ for id_, removed in store.journal.marks().removed.items() if removed}
+    assert gone == {"id-g1", "id-g2"}
+    marks = store.journal.marks()
+    with Store.open(tmp_path / "rebuilt" / "library.sqlite3") as rebuilt:
+        source = rebuilt.add_source("feed", "https://example.org/feed", "Feed")
+        rebuilt.save(source.key, [entry(prepared(f"g{n}", f"正文 {n}")) for n in range(5)], NOW)
+        rebuilt.put_marks(marks)
+        assert set(keys(rebuilt)) == {"id-g0", "id-g3", "id-g4"}
+        assert [one.article_id for one in rebuilt.bookmarks()] == ["id-g3"]
+        assert rebuilt.check() == []
 
 
 def test_two_programs_write_each_act_once(store: Store) -> None:

@@ -197,6 +197,12 @@ class Child:
         self.said += [next(iter(json.loads(line).items())) for line in lines]
         return bool(lines)
 
+    def wait_for(self, what: str) -> None:
+        until = time.monotonic() + 60
+        while all(said != what for said, _ in self.said) and self.process.poll() is None and time.monotonic() < until:
+            self.hear(0.05)
+        assert any(said == what for said, _ in self.said), self.process.communicate()
+
     def kill(self) -> None:
         """Kills it while it is alive for certain; all that it said before is heard."""
         assert self.process.poll() is None, "it ended by itself"
@@ -219,12 +225,9 @@ class Child:
 
 
 def killed_at(kind: str, folder: Path, seed: int, delay_s: float) -> Child:
-    """A process that was killed so long after the beginning of its first act."""
+    """A process that was killed so long after its first act: a migration after its beginning, others after its end."""
     child = Child(kind, folder, seed)
-    until = time.monotonic() + 60
-    while not child.said and time.monotonic() < until:
-        child.hear(0.1)
-    assert child.said, child.process.communicate()
+    child.wait_for("begin" if kind == "migration" else "done")
     time.sleep(delay_s)
     child.kill()
     return child
@@ -278,11 +281,9 @@ def try_migration(tmp_path: Path, count: int, seed: int) -> int:
 def _seconds_of_a_migration(old: Path, folder: Path) -> float:
     shutil.copytree(old, folder)
     child = Child("migration", folder, 0)
-    while not child.said:
-        child.hear(0.1)
+    child.wait_for("begin")
     began = time.monotonic()
-    while child.said[-1][0] != "done":
-        child.hear(10)
+    child.wait_for("done")
     took = time.monotonic() - began
     child.kill()
     return took
