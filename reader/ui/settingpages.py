@@ -284,6 +284,16 @@ def _keeping() -> tuple[Setting, ...]:
             tr("Bookmarked, tagged, noted and half-read articles stay, and so do the files of your folders."),
             "retention preview remove delete 预览 預覽 删除 清理",
         ),
+        Setting(
+            "backup_days", "keeping", "number", tr("Back up every"),
+            tr("How often the whole library is backed up by itself, each time verified."),
+            "backup copy safety automatic 备份 備份 自动 安全", unit=tr("days"), needs=("backups_kept", tuple(range(1, 101))),
+        ),
+        Setting(
+            "backups_kept", "keeping", "number", tr("Backups kept"),
+            tr("How many of these backups are kept, the newest first."),
+            "backup copy rotate number 备份 備份 数量 保留", unit=tr("backups"), empty=tr("none"),
+        ),
     )  # fmt: skip
 
 
@@ -388,7 +398,7 @@ def finder(found_on: Sequence[Page]) -> Callable[[Setting, Sequence[str]], bool]
     def finds(setting: Setting, words: Sequence[str]) -> bool:
         text = known.get(setting.id)
         if text is None:
-            parts = (setting.label, setting.about, setting.also, titles[setting.page], setting.id.replace("_", " "))
+            parts = (setting.label, setting.about, setting.also, titles[setting.page], setting.id)
             text = known[setting.id] = folded("\n".join((*parts, *(name for _, name in setting.choices))))
         return all(word in text for word in words)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from reader import settings as settings_file
 from reader.intake import Progress
 from reader.settings import Settings
 from reader.ui.picturedoctor import PictureDoctor
-from reader.ui.picturesettings import PictureSettings
 from reader.ui.pictureviewer import PictureViewer
+from reader.ui.settingpanels import Held
+from reader.ui.settingswindow import SettingsWindow
 from tests.site import Site, gif, png
 from tests.ui.desk import Desk, desk
 
@@ -165,28 +165,22 @@ def test_always_for_this_source_holds_from_then_on(opened: Desk, site: Site) -> 
     opened.until(lambda: opened.library.sources()[0].pictures == "always")
 
 
-def test_settings_are_kept_at_once_and_the_cache_is_cleared(opened: Desk) -> None:
+def test_settings_have_their_effect_on_the_open_article_and_the_cache_is_cleared(opened: Desk, site: Site) -> None:
     opened.until(lambda: _widths(opened)[:2] == [900, 90] and _widths(opened)[2] > 0)
     opened.window.commands["picture-settings"].trigger()
-    panel: PictureSettings = _child(opened, PictureSettings)
+    panel = _child(opened, SettingsWindow).lines["cache"].panel
+    assert isinstance(panel, Held)
     opened.until(lambda: panel.held.text().startswith("3 pictures"))
     panel.clear.click()
     opened.until(lambda: panel.held.text().startswith("0 pictures"))
-    panel.proxy.setText("not an address")
-    panel.go.click()
-    assert panel.isVisible()
-    assert panel.note.isVisible()
-    panel.proxy.setText("https://proxy.example/?url={url}")
-    panel.load.set_value("click")
-    panel.animations.set_value("hover")
-    panel.cache.setText("5")
-    panel.go.click()
-    wanted = replace(
-        settings_file.load(opened.library.paths.settings),
-        pictures="click", animations="hover", picture_proxy="https://proxy.example/?url={url}", picture_cache_mb=20,
-    )  # fmt: skip
-    assert settings_file.load(opened.library.paths.settings) == wanted
-    opened.until(lambda: opened.library.cache_size().limit_bytes == 20 * 2**20)
+    asked = site.hits("/red.png")
+    opened.window.set_setting(pictures="click", animations="hover")
+    assert settings_file.load(opened.library.paths.settings).pictures == "click"
+    opened.window.go_to(opened.window.reading.key)
+    opened.until(lambda: _js(opened, "document.querySelectorAll('.ink-missing').length") == 4)
+    assert site.hits("/red.png") == asked
+    opened.window.set_setting(pictures="always")
+    opened.until(lambda: _widths(opened)[:2] == [900, 90])
 
 
 def test_what_is_fetched_ahead_is_told_and_can_be_stopped(opened: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -78,6 +78,62 @@ def test_choosing_paints_the_application_and_tells(qapp: QApplication) -> None:
             themes.choose("mauve")  # type: ignore[arg-type]
     finally:
         themes.choose("light")
+
+
+class System(QObject):
+    """What the system wants, as QStyleHints tells it; the offscreen platform has no wishes of its own."""
+
+    colorSchemeChanged = Signal(object)
+    contrastPreferenceChanged = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scheme, self.contrast = Qt.ColorScheme.Light, Qt.ContrastPreference.NoPreference
+
+    def colorScheme(self) -> Qt.ColorScheme:
+        return self.scheme
+
+    def contrastPreference(self) -> Qt.ContrastPreference:
+        return self.contrast
+
+    def accessibility(self) -> System:
+        return self
+
+    def setColorScheme(self, scheme: Qt.ColorScheme) -> None:
+        self.forced = scheme
+
+    def unsetColorScheme(self) -> None:
+        self.forced = None
+
+    def wish(self, scheme: Qt.ColorScheme, contrast: Qt.ContrastPreference) -> None:
+        self.scheme, self.contrast = scheme, contrast
+        self.colorSchemeChanged.emit(scheme)
+        self.contrastPreferenceChanged.emit(contrast)
+
+
+def test_the_system_is_followed_while_it_runs(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = System()
+    monkeypatch.setattr(qapp, "styleHints", lambda: system)
+    themes = Themes(qapp, "system")
+    dark, light = Qt.ColorScheme.Dark, Qt.ColorScheme.Light
+    none, high = Qt.ContrastPreference.NoPreference, Qt.ContrastPreference.HighContrast
+    told: list[Theme] = []
+    themes.changed.connect(told.append)
+    try:
+        for scheme, contrast in ((dark, none), (dark, high), (light, high), (light, none)):
+            system.wish(scheme, contrast)
+            assert theme_of() is themes.current
+        assert [theme.name for theme in told] == ["dark", "hc-dark", "hc-light", "light"]
+        themes.choose("sepia")
+        assert system.forced is light
+        system.wish(dark, high)
+        assert themes.current is SEPIA
+        themes.choose("system")
+        assert system.forced is None
+        assert themes.current is HC_DARK
+    finally:
+        monkeypatch.undo()
+        Themes(qapp, "light")
 
 
 def test_css_carries_every_token(qapp: QApplication) -> None:
