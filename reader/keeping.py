@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,9 @@ class Repaired:
         aside: where the damaged file is kept.
         articles, bookmarks, sources: how many there are now.
         from_journal: bookmarks that only the journal still knew.
-        lost: what could not be saved, a sentence each.
+        textless: articles that have lost their text.
+        homeless: articles that have lost their source.
+        unknown: bookmarks that have lost their article.
     """
 
     aside: Path
@@ -41,7 +43,9 @@ class Repaired:
     bookmarks: int = 0
     sources: int = 0
     from_journal: int = 0
-    lost: list[str] = field(default_factory=list)
+    textless: int = 0
+    homeless: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,24 @@ def look_over(store: Store, paths: Paths, now: datetime, cancelled: Stop = never
         StoreBusy, StoreDenied: it cannot be read now.
         Stopped: it was cancelled.
     """
-    looked = Looked(now, tuple(store.quick_check(cancelled)))
+    return _noted(paths, Looked(now, tuple(store.quick_check(cancelled))))
+
+
+def check(store: Store, paths: Paths, now: datetime, cancelled: Stop = never) -> Looked:
+    """Reads everything, each text too, and writes down what was found.
+
+    Raises:
+        StoreError: as ``look_over``.
+        Stopped: it was cancelled.
+    """
+    return _noted(paths, Looked(now, tuple(store.check(cancelled=cancelled))))
+
+
+def _noted(paths: Paths, looked: Looked) -> Looked:
     with contextlib.suppress(OSError):  # a folder that cannot be written: it is looked over again
         file = paths.data / _LOOKED
         part = file.with_name(f"{file.name}.{os.getpid()}.part")
-        part.write_text(json.dumps({"when": now.isoformat(), "problems": looked.problems}), encoding="utf-8")
+        part.write_text(json.dumps({"when": looked.when.isoformat(), "problems": looked.problems}), encoding="utf-8")
         os.replace(part, file)
     return looked
 
@@ -114,17 +131,12 @@ def repair(
         saved = salvage(paths.database, new, Journal(paths.data / "journal").sources(), progress)
     except OSError as error:
         raise StoreDenied(path=str(new), detail=(error.strerror or str(error)).lower()) from error
-    done = Repaired(aside=health.keep_beside(paths.database, "damaged"))
+    done = Repaired(health.keep_beside(paths.database, "damaged"))
     os.replace(new, paths.database)
-    if saved.textless:
-        done.lost.append(f"{len(saved.textless)} articles have lost their text, and keep title and summary")
-    if saved.missing_sources:
-        done.lost.append(f"{saved.missing_sources} articles have lost their source, and stand in “Kept”")
+    done.textless, done.homeless = len(saved.textless), saved.missing_sources
     with library() as opened:
         progress("journal")
-        done.from_journal, unknown = recover_marks(opened)
-        if unknown:
-            done.lost.append(f"{unknown} bookmarks have lost their article")
+        done.from_journal, done.unknown = recover_marks(opened)
         opened.store.begin_journal_anew()
         progress("search")
         while not opened.store.rebuild_search_step(1000):
@@ -191,4 +203,10 @@ def sentences(done: Repaired) -> Sequence[str]:
     found = [f"saved: {', '.join(saved)}"]
     if done.from_journal:
         found.append(f"{counted(done.from_journal, 'bookmark')} came back from the journal")
-    return [*found, *done.lost, f"the damaged file is kept as {done.aside.name}"]
+    if done.textless:
+        found.append(f"{done.textless} articles have lost their text, and keep title and summary")
+    if done.homeless:
+        found.append(f"{done.homeless} articles have lost their source, and stand in “Kept”")
+    if done.unknown:
+        found.append(f"{done.unknown} bookmarks have lost their article")
+    return [*found, f"the damaged file is kept as {done.aside.name}"]

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from reader import log as logfile
 from reader import settings as settings_file
-from reader.errors import EngineRefused, StoreError
+from reader.errors import EngineRefused
 from reader.library import Library
 from reader.paths import Paths
 from reader.settings import Settings
-from reader.ui import engine, fonts, renewal, words
+from reader.ui import engine, fonts, renewal, rescue
 from reader.ui import language as translation
 from reader.ui.foldertree import FolderTree
 from reader.ui.folderwatch import FolderWatch
@@ -142,12 +142,21 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
     logfile.start(where.log, debug=debug)
     settings = settings_file.load(where.settings)
     app = make_app(language=settings.language)
-    try:
-        library = Library(where)
-    except StoreError as error:
-        _tell_unusable(app, error)
-        raise
-    program = build(app, library, settings)
+    while True:
+        program = build(app, rescue.opened(app, where), settings)
+        status = _stay(program, seat, asked)
+        wanted = program.window.safekeeping.wanted
+        program.end()
+        if wanted is None:
+            return status
+        program.window.deleteLater()
+        rescue.carry_out(wanted, where)
+        settings, asked = settings_file.load(where.settings), Request()
+        translation.install(app, settings.language)
+
+
+def _stay(program: Program, seat: Seat, asked: Request) -> int:
+    """Show the window and stay until it is closed; the exit status."""
     _join(program, seat, asked)
     program.renewed = lambda _window: _join(program, seat, asked)
     program.surroundings.show()  # type: ignore[union-attr]
@@ -155,11 +164,10 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
     keeping = QTimer(interval=_KEEP_MS)
     keeping.timeout.connect(lambda: program.window.keep_settings())
     keeping.start()
-    status = app.exec()
+    status = program.app.exec()
     signals.stop()
     keeping.stop()
     program.window.keep_settings()
-    program.end()
     return int(status)
 
 
@@ -179,12 +187,6 @@ def _end_on_signals(program: Program) -> QTimer:
     turn.timeout.connect(lambda: None)
     turn.start()
     return turn
-
-
-def _tell_unusable(app: QApplication, error: StoreError) -> None:
-    """Whoever started the program by a click sees no terminal: say it in a window, too."""
-    if app.platformName() != "offscreen" and not sys.stderr.isatty():
-        QMessageBox.critical(None, "Inkstone", words.sentence(error))
 
 
 class _Bugs:

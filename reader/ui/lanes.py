@@ -176,6 +176,7 @@ class Lanes(QObject):
         leads: the list's pictures after a refresh, which the next refresh must not wait for.
         pictures: apart, so that a refresh cannot starve the open page.
         thumbnails: decoding for the list.
+        care: checks, backups and exports, which take long and wait for nobody.
     """
 
     #: See ``Lane.unexpected``.
@@ -191,11 +192,13 @@ class Lanes(QObject):
         self.leads = Lane("leads", count(1), self)
         self.pictures = Lane("pictures", count(4), self)
         self.thumbnails = Lane("thumbnails", count(1), self)
+        self.care = Lane("care", count(1), self)
         for lane in self._all():
             lane.unexpected.connect(self.unexpected)
 
     def _all(self) -> tuple[Lane, ...]:
-        return self.store, self.read, self.refresh, self.adding, self.leads, self.pictures, self.thumbnails
+        own = self.leads, self.pictures, self.thumbnails, self.care
+        return self.store, self.read, self.refresh, self.adding, *own
 
     def forget(self) -> None:
         """The window is gone, and another one takes its place: only refreshes, which go on, are told."""

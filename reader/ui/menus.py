@@ -33,8 +33,12 @@ def _menu(window: Window) -> QMenu:
 def main(window: Window) -> QMenu:
     """The menu behind the menu button."""
     menu, commands = _menu(window), window.commands
-    for name in ("add-feed", "open-folder", "open-file", "import-opml", "export-opml"):
+    for name in ("add-feed", "open-folder", "open-file"):
         menu.addAction(commands[name])
+    passing = menu.addMenu(_tr("Import and export"))
+    for name in ("import-opml", "import-bookmarks", "export-opml", "export-bookmarks", "export-articles"):
+        passing.addAction(commands[name])
+    menu.addAction(commands["library-care"])
     menu.addSeparator()
     for name in ("refresh", "health", "mark-all", "undo", "history"):
         menu.addAction(commands[name])

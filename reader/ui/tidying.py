@@ -24,6 +24,8 @@ class Tidying(QObject):
 
     #: It changed what lists show.
     changed = Signal()
+    #: All is done that there was; nothing else goes on.
+    rested = Signal()
 
     def __init__(self, library: Library, lane: Lane, busy: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,7 @@ class Tidying(QObject):
         if self._changed:
             self._changed = False
             self.changed.emit()
+        self.rested.emit()
 
     def _failed(self, error: BaseException) -> None:
         """Another program holds the library, or the disk is full: the user's own acts will tell."""

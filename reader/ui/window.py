@@ -41,6 +41,7 @@ from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
 from reader.ui.controls import Toast
+from reader.ui.exportacts import ExportActs
 from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
 from reader.ui.grouping import Grouping
@@ -53,6 +54,7 @@ from reader.ui.palette import Palette
 from reader.ui.pictureacts import PictureActs
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing, Result
+from reader.ui.safekeeping import Safekeeping
 from reader.ui.selecting import Selecting
 from reader.ui.showing import Showing
 from reader.ui.sidebar import Sidebar
@@ -162,6 +164,7 @@ class Window(QMainWindow):
         self._looking.timeout.connect(self._look)
         self._looking.start()
         self.tidying = Tidying(library, lanes.store, lambda: self.refreshing.running, self)
+        self.safekeeping, self.exports = Safekeeping(self), ExportActs(self)
         if self.by_itself:
             self.tidying.start()
 
@@ -315,6 +318,10 @@ class Window(QMainWindow):
             "open-file": self.acts.open_file,
             "import-opml": self.acts.import_opml,
             "export-opml": self.acts.export_opml,
+            "import-bookmarks": self.exports.import_bookmarks,
+            "export-bookmarks": self.exports.export_bookmarks,
+            "export-articles": self.exports.export_articles,
+            "library-care": self.safekeeping.dialog,
             "view-picture": self.pictures.view_in_sight,
             "load-pictures": self.pictures.load_here,
             "picture-doctor": self.pictures.doctor,
