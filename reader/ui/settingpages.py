@@ -287,7 +287,8 @@ def _keeping() -> tuple[Setting, ...]:
         Setting(
             "backup_days", "keeping", "number", tr("Back up every"),
             tr("How often the whole library is backed up by itself, each time verified."),
-            "backup copy safety automatic 备份 備份 自动 安全", unit=tr("days"), needs=("backups_kept", tuple(range(1, 101))),
+            "backup copy safety automatic 备份 備份 自动 安全", unit=tr("days"),
+            needs=("backups_kept", tuple(range(1, 101))),
         ),
         Setting(
             "backups_kept", "keeping", "number", tr("Backups kept"),
@@ -343,6 +344,11 @@ def _storage() -> tuple[Setting, ...]:
         Setting(
             "places", "storage", "panel", tr("Where things are"), tr("Everything lies on this computer, in files."),
             "folder path database location disk size log 位置 路径 数据库 日志 磁盘 占用",
+        ),
+        Setting(
+            "care", "storage", "panel", tr("Backup and repair"),
+            tr("Back up, check and restore the library, and take it to another computer."),
+            "backup restore check repair verify integrity move computer 备份 備份 恢复 還原 修复 检查 迁移",
         ),
         Setting(
             "file", "storage", "panel", tr("Settings file"),

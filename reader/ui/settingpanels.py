@@ -19,7 +19,7 @@ from reader.picturecache import CacheSize
 from reader.settings import Taken
 from reader.ui import settingpages, words
 from reader.ui.buttons import NOTE, UI, LinkButton, PushButton, Text
-from reader.ui.keysheet import KeySheet
+from reader.ui.keysettings import KeySettings
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
@@ -255,19 +255,36 @@ class SettingsFile(_Panel):
         self.note.updateGeometry()
 
 
-class AllKeys(_Panel):
-    """A button that shows all keys."""
+class Keys(_Panel):
+    """All commands with their keys; made when its page is opened for the first time."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self.show_ = PushButton(self.tr("Show all keys"), "keyboard")
-        self.show_.clicked.connect(lambda: KeySheet(window.commands, self.window()).show())
-        _row(self, (self.show_,))
+        self.keys: KeySettings | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def look(self) -> None:
+        if self.keys is None:
+            window = self.window_
+            self.keys = KeySettings(window.commands, lambda: window.settings, window.set_setting)
+            self._column.addWidget(self.keys)
+
+
+class Care(_Panel):
+    """Leads to backups, checks and repair."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.open = PushButton(self.tr("Backup and repair…"), "check")
+        self.open.clicked.connect(window.safekeeping.dialog)
+        _row(self, (self.open,))
 
 
 #: By the id of their line in the table.
 PANELS: dict[str, Callable[[Window], _Panel]] = {
-    "cache": Held, "retention": Retention, "privacy": Privacy, "places": Places, "file": SettingsFile, "keys": AllKeys,
+    "cache": Held, "retention": Retention, "privacy": Privacy, "places": Places, "care": Care, "file": SettingsFile,
+    "keys": Keys,
 }  # fmt: skip
 
 
