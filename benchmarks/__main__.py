@@ -15,7 +15,7 @@ from benchmarks.figures import Figure
 from benchmarks.plan import Plan, smoke
 
 NAMES = ("start", "first", "next", "pipeline", "feeds", "lists", "search", "pictures", "thumbnails", "memory", "load",
-         "refresh", "loop", "folder")  # fmt: skip
+         "refresh", "loop", "use", "folder")  # fmt: skip
 
 
 def _plan(options: argparse.Namespace) -> Plan:

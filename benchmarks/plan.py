@@ -16,6 +16,7 @@ class Plan:
         unchanged: feeds of the refresh in which nothing is new.
         seconds: how long a pure function is called in one run.
         posts: in the folder that is scanned.
+        use_s: how long the window is used by a script, seconds.
     """
 
     runs: int = 5
@@ -25,6 +26,7 @@ class Plan:
     unchanged: int = 1000
     seconds: float = 1.0
     posts: int = 200_000
+    use_s: float = 600.0
 
     @property
     def articles(self) -> int:
@@ -33,4 +35,4 @@ class Plan:
 
 def smoke() -> Plan:
     """As little as shows that it runs."""
-    return Plan(runs=1, feeds=5, items=20, hops=3, unchanged=20, seconds=0.02, posts=5000)
+    return Plan(runs=1, feeds=5, items=20, hops=3, unchanged=20, seconds=0.02, posts=5000, use_s=5.0)
