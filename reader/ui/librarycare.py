@@ -50,9 +50,21 @@ def counts_of(held: Held) -> str:
 
 
 def counted(articles: int, bookmarks: int) -> str:
+    """ "12,345 articles, 89 bookmarks" """
     number = QLocale().toString(bookmarks)
     one, many = words.tr("1 bookmark"), words.tr("{count} bookmarks")
-    return words.both(words.articles(articles), (one if bookmarks == 1 else many).format(count=number))
+    said = (one if bookmarks == 1 else many).format(count=number)
+    return words.tr("{articles}, {bookmarks}").format(articles=words.articles(articles), bookmarks=said)
+
+
+def fit(dialog: QDialog) -> None:
+    """Makes a dialog as high as what it shows, now that its texts have found their lines."""
+    layout = dialog.layout()
+    assert layout is not None
+    layout.invalidate()
+    height = max(layout.totalHeightForWidth(dialog.width()), layout.totalMinimumSize().height())
+    dialog.setMinimumHeight(height)
+    dialog.resize(dialog.width(), height)
 
 
 class LibraryCare(QDialog):
@@ -78,6 +90,7 @@ class LibraryCare(QDialog):
         self._connect()
         self._tell_progress("", 0.0)
         self._look()
+        fit(self)
         self.back_up.setFocus()
 
     # Making
@@ -88,7 +101,7 @@ class LibraryCare(QDialog):
         self.place = _wide(Text("…", _UI, max_lines=1))
         self.holds = _wide(Text(self.tr("Counting…"), _UI, max_lines=1))
         self.sizes = Text("", _NOTE, "ink3", max_lines=1)
-        self.looked = _wide(Text("", _UI, max_lines=2))
+        self.looked = _wide(Text("", _UI, max_lines=1))
         self.show_place = self._button(self.tr("Open the folder"), "folder")
         self.check = self._button(self.tr("Check now"), "check")
         self.kept = _number(settings.backups_kept, "backups_kept", self.tr("Backups that are kept"), self)
@@ -119,7 +132,10 @@ class LibraryCare(QDialog):
         form.addWidget(named("", self.sizes))
         form.addWidget(named(self.tr("Last check"), self.looked, self.check))
         section(form, self.tr("Backups"))
-        kept, days = Text(self.tr("kept, one every"), _UI, "ink2", max_lines=1), Text(self.tr("days"), _UI, "ink2")
+        kept, days = (
+            Text(self.tr("kept, one every"), _UI, "ink2", max_lines=1),
+            Text(self.tr("days"), _UI, "ink2", max_lines=1),
+        )
         form.addWidget(named(self.tr("By themselves"), self.kept, kept, self.days, days))
         form.addSpacing(4)
         framed = Framed(self.list)
@@ -176,6 +192,7 @@ class LibraryCare(QDialog):
         self._put_look(facts.looked)
         self.list.put(facts.held)
         self._chosen_changed()
+        fit(self)
 
     def _put_look(self, looked: Looked | None) -> None:
         if looked is None:

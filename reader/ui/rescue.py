@@ -22,7 +22,7 @@ from reader.ui import words
 from reader.ui.buttons import Pane, PushButton, Text
 from reader.ui.checklist import Framed
 from reader.ui.lanes import Lane, Stop
-from reader.ui.librarycare import BackupList, counted
+from reader.ui.librarycare import BackupList, counted, fit
 from reader.ui.lines import Style
 from reader.ui.safekeeping import Act, share_of
 from reader.ui.statusline import Bar
@@ -92,7 +92,8 @@ class Rescue(QDialog):
         self.list.setAccessibleName(self.tr("Backups"))
         self.bar = Bar()
         self.repair = self._button(self.tr("Repair"), "settings", lambda: self.begin(Act("repair")))
-        self.restore = self._button(self.tr("Restore a backup…"), "undo", self._restore)
+        self.restore = self._button(self.tr("Restore this backup"), "undo", self._restore)
+        self.other = self._button(self.tr("Restore a file…"), "import", self._restore_file)
         self.quit = self._button(self.tr("Quit"), "", self.reject)
         self.go = self._button(self.tr("Open the library"), "check", self.accept)
         self._lay_out()
@@ -120,7 +121,7 @@ class Rescue(QDialog):
         row.setContentsMargins(20, 8, 20, 12)
         row.addWidget(self.quit)
         row.addStretch(1)
-        for button in (self.restore, self.repair, self.go):
+        for button in (self.other, self.restore, self.repair, self.go):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -129,7 +130,7 @@ class Rescue(QDialog):
         column.addLayout(row)
 
     def _show_parts(self, *shown: QWidget) -> None:
-        for part in (self.framed, self.bar, self.repair, self.restore, self.quit, self.go):
+        for part in (self.framed, self.bar, self.repair, self.restore, self.other, self.quit, self.go):
             part.setVisible(part in shown)
 
     # What can be done
@@ -143,25 +144,24 @@ class Rescue(QDialog):
         said = f"{words.sentence(error)}\n\n" if error is not None else ""
         told = self.tr(
             "Repair saves what can be read into a new file, and brings bookmarks, tags and notes back from the "
-            "journal. Or put a backup in its place: choose one of the list, or any other file. "
+            "journal. Or put a backup in its place. "
             "Either way the damaged file is kept beside the new one. Quit changes nothing."
         )
         self.text.setText(said + told)
-        parts = [self.repair, self.restore, self.quit]
-        self._show_parts(*parts, *([self.framed] if held else []))
+        self._show_parts(self.repair, self.other, self.quit, *((self.framed, self.restore) if held else ()))
         self.repair.setDefault(True)
-        self.adjustSize()
+        fit(self)
 
     def _restore(self) -> None:
         held = self.list.chosen()
-        if held is None:
-            kinds = self.tr("Backups (*.zip *.sqlite3)")
-            name, _ = QFileDialog.getOpenFileName(self, self.tr("Restore a backup"), "", kinds)
-            if not name:
-                return
-            self.begin(Act("restore", Path(name)))
-        else:
+        if held is not None:
             self.begin(Act("restore", held.file))
+
+    def _restore_file(self) -> None:
+        kinds = self.tr("Backups (*.zip *.sqlite3)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Restore a backup"), "", kinds)
+        if name:
+            self.begin(Act("restore", Path(name)))
 
     # Doing
 
@@ -231,7 +231,7 @@ class Rescue(QDialog):
         self._show_parts(self.go)
         self.go.setDefault(True)
         self.go.setFocus()
-        self.adjustSize()
+        fit(self)
 
     def reject(self) -> None:
         if not self._working:

@@ -130,9 +130,10 @@ class Safekeeping(QObject):
         self._start(self.tr("Writing a backup"), work, self._was_idle, self._idle_failed, by_itself=True)
 
     def _was_idle(self, done: _Idle) -> None:
-        self._told = ""
         if done.looked is not None and done.looked.problems:
             self._tell_once(StoreCorrupt(path=str(self._paths.database), detail=done.looked.problems[0]))
+        else:
+            self._told = ""
         if done.made is not None:
             self.changed.emit()
 
@@ -196,7 +197,7 @@ class Safekeeping(QObject):
                 paths.data,
                 articles,
                 bookmarks,
-                _size(paths.database),
+                _size(paths.database) + _size(paths.database.with_name(paths.database.name + "-wal")),
                 library.cache_size().bytes,
                 keeping.last_look(paths),
                 tuple(backups.held(paths)),
