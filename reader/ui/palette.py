@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -49,6 +48,8 @@ _MOST_PX = 420
 #: The search in texts waits for a pause in typing; names are looked through at each key.
 _TYPING_MS = 90
 _RECENT = 8
+#: A prefix alone lists so many of each kind.
+_MOST_UNASKED = 200
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -81,8 +82,9 @@ class HitModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return chosen if self.hit(index.row()) is not None else Qt.ItemFlag.ItemIsEnabled
+        if self.hit(index.row()) is None:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not 0 <= index.row() < len(self._rows):
@@ -296,16 +298,19 @@ class Palette(Overlay):
 
     def _unasked(self, prefix: str, headings: dict[Kind, str]) -> Iterable[tuple[str, list[Hit]]]:
         """Nothing is typed: what was done lately, then everything that a prefix asks for."""
-        prepared = {">": (self._commands, self._settings), "@": (self._places,), "#": (self._tags,)}
-        items = [item for each in prepared.get(prefix, (self._commands,)) for item in each.items]
+        kinds = finding.PREFIXES.get(prefix, ("command", "view"))
+        prepared = (self._commands, self._settings, self._places, self._tags) if prefix else (self._commands,)
+        items = [item for each in prepared for item in each.items if item.kind in kinds]
         if not prefix:
             named = {item.id: item for item in items}
             lately = [named[name] for name in self._window.settings.recent_commands if name in named]
             if lately:
                 yield self.tr("Recent"), [Hit(item) for item in lately]
             items = [item for item in items if item not in lately]
-        for kind, group in groupby(sorted(items, key=lambda item: list(headings).index(item.kind)), lambda i: i.kind):
-            yield headings[kind], [Hit(item) for item in group][:200]
+        for kind in kinds:
+            hits = [Hit(item) for item in items if item.kind == kind]
+            if hits:
+                yield headings[kind], hits[:_MOST_UNASKED]
 
     def _put(self, *, keep: bool = False) -> None:
         """Show what was found; with ``keep`` the chosen row stays chosen."""
@@ -368,10 +373,11 @@ class Palette(Overlay):
             if event.type() == QEvent.Type.ShortcutOverride:
                 # No key is the window's while it is covered, but for the one that closes this.
                 own = self._window.commands["palette"].shortcuts()
-                types = bool(event.text()) and event.text().isprintable()
-                if types or QKeySequence(event.keyCombination()) not in own:
-                    event.accept()
-                    return True
+                control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+                types = event.text().isprintable() and event.text() != "" and not event.modifiers() & control
+                # The field itself would take Ctrl+K, to delete what follows.
+                event.setAccepted(types or QKeySequence(event.keyCombination()) not in own)
+                return True
             elif event.type() == QEvent.Type.KeyPress:
                 return self._key(event)
         return super().eventFilter(watched, event)
