@@ -61,6 +61,10 @@ class Overlay(QWidget):
     def _shadow_of(box: QRect) -> QRect:
         return box.adjusted(-SHADOW_PX, -SHADOW_PX, SHADOW_PX, SHADOW_PX)
 
+    def passes(self, event: QKeyEvent) -> bool:
+        """Whether a key is the window's although it is covered: none is."""
+        return False
+
     # Qt's events
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -76,8 +80,8 @@ class Overlay(QWidget):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # no key is the window's while it is covered
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(not self.passes(event))
             return True
         return super().event(event)
 

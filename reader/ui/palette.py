@@ -366,17 +366,19 @@ class Palette(Overlay):
         act = item.second if second and item.second is not None else item.act
         QTimer.singleShot(0, self._window, act)
 
+    def passes(self, event: QKeyEvent) -> bool:
+        """The palette's own key, which closes it, unless it types something."""
+        control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+        types = event.text().isprintable() and event.text() != "" and not event.modifiers() & control
+        return not types and QKeySequence(event.keyCombination()) in self._window.commands["palette"].shortcuts()
+
     # Qt's events
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and watched is self.field:
             if event.type() == QEvent.Type.ShortcutOverride:
-                # No key is the window's while it is covered, but for the one that closes this.
-                own = self._window.commands["palette"].shortcuts()
-                control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
-                types = event.text().isprintable() and event.text() != "" and not event.modifiers() & control
-                # The field itself would take Ctrl+K, to delete what follows.
-                event.setAccepted(types or QKeySequence(event.keyCombination()) not in own)
+                # Asked before the field, which would take Ctrl+K itself, to delete what follows.
+                event.setAccepted(not self.passes(event))
                 return True
             elif event.type() == QEvent.Type.KeyPress:
                 return self._key(event)
