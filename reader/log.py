@@ -14,15 +14,18 @@ class _Starred(logging.Formatter):
         return starred(super().format(record))
 
 
+class _File(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk is said where it matters; the log has no room for it, and must not speak into the terminal."""
+
+
 def start(folder: Path, *, debug: bool = False) -> None:
     """Send the records of ``reader`` to ``folder/inkstone.log`` (3 of 1 MB); one that cannot be written is no error."""
     logger = logging.getLogger("reader")
     logger.setLevel(logging.DEBUG if debug else logging.INFO)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            folder / "inkstone.log", maxBytes=2**20, backupCount=2, encoding="utf-8", delay=True
-        )
+        handler = _File(folder / "inkstone.log", maxBytes=2**20, backupCount=2, encoding="utf-8", delay=True)
         (folder / "inkstone.log").touch()
     except OSError:
         logger.addHandler(logging.NullHandler())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from reader import backups, keeping, log
+from reader import backups, keeping, log, mounts
 from reader.cli.output import complain, print_json, say
 from reader.errors import StoreCorrupt, StoreError, Usage
 from reader.library import Library
@@ -33,6 +33,8 @@ def check(options: Namespace, where: Paths) -> int:
         complain(f"{problem}.")
     if not problems:
         say("the library is sound")
+        if mounts.is_remote(str(where.database)):
+            say("it is on a network drive: use it from one computer at a time")
     elif not options.repair:
         complain("“inkstone check --repair” saves what can be saved, and keeps the damaged file.")
     return FAILED if problems else DONE

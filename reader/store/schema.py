@@ -511,9 +511,18 @@ def backup(
 ) -> None:
     """Copies the whole library to ``target`` (replaced only when the copy is complete and on the disk)."""
     partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
-        connection.backup(copy, pages=1024, progress=progress)
-        # One file that opens anywhere, without a log beside it.
-        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
-    os.replace(partial, target)
+    _drop(partial)
+    try:
+        with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
+            connection.backup(copy, pages=1024, progress=progress)
+            # One file that opens anywhere, without a log beside it.
+            copy.execute("PRAGMA journal_mode = DELETE").fetchone()
+        os.replace(partial, target)
+    except BaseException:
+        _drop(partial)  # on a full disk it would take what room there is
+        raise
+
+
+def _drop(partial: Path) -> None:
+    for file in (partial, partial.with_name(partial.name + "-journal")):
+        file.unlink(missing_ok=True)
