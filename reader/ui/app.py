@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from reader import log as logfile
 from reader import settings as settings_file
-from reader.errors import EngineRefused
+from reader.errors import EngineRefused, StoreError
 from reader.library import Library
 from reader.paths import Paths
 from reader.settings import Settings
-from reader.ui import engine, fonts, renewal, rescue
+from reader.ui import engine, fonts, renewal
 from reader.ui import language as translation
+from reader.ui.carefacts import Act
 from reader.ui.foldertree import FolderTree
 from reader.ui.folderwatch import FolderWatch
 from reader.ui.icons import app_icon
@@ -143,16 +144,36 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
     settings = settings_file.load(where.settings)
     app = make_app(language=settings.language)
     while True:
-        program = build(app, rescue.opened(app, where), settings)
+        program = build(app, _opened(app, where), settings)
         status = _stay(program, seat, asked)
         wanted = program.window.safekeeping.wanted
         program.end()
         if wanted is None:
             return status
         program.window.deleteLater()
-        rescue.carry_out(wanted, where)
+        _carry_out(wanted, where)
         settings, asked = settings_file.load(where.settings), Request()
         translation.install(app, settings.language)
+
+
+def _opened(app: QApplication, where: Paths) -> Library:
+    """The library, perhaps repaired first.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    try:
+        return Library(where)
+    except StoreError as error:
+        from reader.ui import rescue  # hardly ever
+
+        return rescue.opened(app, where, error)
+
+
+def _carry_out(wanted: Act, where: Paths) -> None:
+    from reader.ui import rescue
+
+    rescue.carry_out(wanted, where)
 
 
 def _stay(program: Program, seat: Seat, asked: Request) -> int:

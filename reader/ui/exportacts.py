@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
-from reader import bookmarks, exporting
 from reader.backups import Say
-from reader.bookmarks import Taken
 from reader.errors import Usage
-from reader.exporting import Exported
 from reader.formats.filenames import safe
 from reader.model import Query
 from reader.ui.lanes import Stop
 
 if TYPE_CHECKING:
+    from reader.bookmarks import Taken
+    from reader.exporting import Exported
     from reader.ui.window import Window
 
 
@@ -37,6 +36,8 @@ class ExportActs(QObject):
 
     def take(self, file: Path) -> None:
         """Take in the bookmarks of a file."""
+        from reader import bookmarks  # and the others below: not before somebody wants them
+
         library, none = self._library, self.tr("“{name}” is no file of bookmarks").format(name=file.name)
 
         def work() -> Taken:
@@ -72,6 +73,8 @@ class ExportActs(QObject):
 
     def write_bookmarks(self, target: Path, form: str = "") -> None:
         """Write all bookmarks into a file; the dialog has asked whether it may be replaced."""
+        from reader import exporting
+
         library = self._library
         ending = exporting.BOOKMARKS[exporting.format_of(target, exporting.BOOKMARKS, form)]
         target = target.with_suffix(target.suffix or ending)
@@ -96,6 +99,8 @@ class ExportActs(QObject):
 
     def write_articles(self, target: Path, form: str, query: Query, title: str) -> None:
         """Write articles; a folder that holds something already gets one of its own in it."""
+        from reader import exporting
+
         library = self._library
         if form == "jsonl":
             target = target.with_suffix(target.suffix or ".jsonl")

@@ -28,11 +28,11 @@ from reader.keeping import Looked
 from reader.settings import BOUNDS, Settings
 from reader.ui import words
 from reader.ui.buttons import IconButton, Pane, PushButton, Text
+from reader.ui.carefacts import Act, Facts
 from reader.ui.checklist import Framed
 from reader.ui.formparts import NumberField, named, over_buttons, section
 from reader.ui.lines import Style
 from reader.ui.notices import Banner
-from reader.ui.safekeeping import Act, Facts
 from reader.ui.scrollbar import overlay
 from reader.ui.statusline import Bar
 

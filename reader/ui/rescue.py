@@ -20,11 +20,11 @@ from reader.library import Library
 from reader.paths import Paths
 from reader.ui import words
 from reader.ui.buttons import Pane, PushButton, Text
+from reader.ui.carefacts import Act, share_of
 from reader.ui.checklist import Framed
 from reader.ui.lanes import Lane, Stop
 from reader.ui.librarycare import BackupList, counted, fit
 from reader.ui.lines import Style
-from reader.ui.safekeeping import Act, share_of
 from reader.ui.statusline import Bar
 from reader.ui.theme import Choice, Themes
 
@@ -34,25 +34,29 @@ _TITLE, _UI = Style(15, 600, 20), Style(13, 400, 20)
 _LIST_PX = 3 * 28 + 12
 
 
-def opened(app: QApplication, where: Paths) -> Library:
-    """The library; a damaged one can be repaired or replaced by a backup first.
+def opened(app: QApplication, where: Paths, error: StoreError) -> Library:
+    """The library after all: a damaged one can be repaired, or replaced by a backup.
+
+    Args:
+        error: why it cannot be opened.
 
     Raises:
         StoreError: it cannot be used, and the user left it so.
     """
     while True:
+        log.info("the library cannot be opened: %s", error)
+        if app.platformName() == "offscreen":
+            raise error
+        if not isinstance(error, StoreCorrupt):
+            if not sys.stderr.isatty():  # whoever started the program by a click sees no terminal
+                QMessageBox.critical(None, "Inkstone", words.sentence(error))
+            raise error
+        if Rescue(where, error=error).exec() != QDialog.DialogCode.Accepted:
+            raise error
         try:
             return Library(where)
-        except StoreError as error:
-            log.info("the library cannot be opened: %s", error)
-            if app.platformName() == "offscreen":
-                raise
-            if not isinstance(error, StoreCorrupt):
-                if not sys.stderr.isatty():  # whoever started the program by a click sees no terminal
-                    QMessageBox.critical(None, "Inkstone", words.sentence(error))
-                raise
-            if Rescue(where, error=error).exec() != QDialog.DialogCode.Accepted:
-                raise
+        except StoreError as again:
+            error = again
 
 
 def carry_out(act: Act, where: Paths) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -16,6 +16,7 @@ from reader.backups import Backup, Held
 from reader.errors import Stopped, StoreCorrupt, Usage
 from reader.keeping import Looked
 from reader.ui import words
+from reader.ui.carefacts import Act, Facts, facts_of, share_of
 from reader.ui.lanes import Stop, Ticket, patient
 
 if TYPE_CHECKING:
@@ -24,33 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Where each part of a backup begins and ends in the whole of it; copying and packing write the same bytes.
-_PARTS = {"copy": (0.0, 0.5), "check": (0.5, 0.6), "pack": (0.6, 1.0), "unpack": (0.0, 0.5), "export": (0.0, 1.0)}
-
-
 #: Progress is told in steps of this share.
 _STEP = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What can only be done while no window has the library open."""
-
-    kind: Literal["restore", "repair"]
-    file: Path = Path()
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the library is and has."""
-
-    folder: Path
-    articles: int
-    bookmarks: int
-    bytes: int
-    pictures_bytes: int
-    looked: Looked | None
-    held: tuple[Held, ...]
 
 
 @dataclass(slots=True)
@@ -67,12 +43,6 @@ class _Run:
 class _Idle:
     looked: Looked | None
     made: Backup | None
-
-
-def share_of(what: str, done: int, total: int) -> float:
-    """How much of a whole backup is done, 0 to 1."""
-    begin, end = _PARTS.get(what, (0.0, 1.0))
-    return begin + (end - begin) * min(1.0, done / max(1, total))
 
 
 class Safekeeping(QObject):
@@ -189,21 +159,7 @@ class Safekeeping(QObject):
 
     def look(self, done: Callable[[Facts], None], failed: Callable[[BaseException], None]) -> None:
         """Read what the library is and has."""
-        library, paths = self._library, self._paths
-
-        def work() -> Facts:
-            articles, bookmarks = library.store.totals()
-            return Facts(
-                paths.data,
-                articles,
-                bookmarks,
-                _size(paths.database) + _size(paths.database.with_name(paths.database.name + "-wal")),
-                library.cache_size().bytes,
-                keeping.last_look(paths),
-                tuple(backups.held(paths)),
-            )
-
-        self._lanes.read.run(patient(work), done, failed)
+        self._lanes.read.run(patient(lambda: facts_of(self._library)), done, failed)
 
     def look_into(self, file: Path, done: Callable[[Held], None], failed: Callable[[BaseException], None]) -> None:
         """Read what a backup says of itself."""
@@ -294,10 +250,3 @@ class Safekeeping(QObject):
             self._window.status.progress(text, share)
         else:
             self._window.status.end_progress()
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0

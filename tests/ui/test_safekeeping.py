@@ -22,8 +22,9 @@ from reader.library import Library
 from reader.model import Query
 from reader.paths import Paths, in_folder
 from reader.settings import Settings
+from reader.ui.carefacts import Act, share_of
 from reader.ui.rescue import Rescue
-from reader.ui.safekeeping import Act, Safekeeping, share_of
+from reader.ui.safekeeping import Safekeeping
 from tests.core.shell import CHECKOUT, environment
 from tests.ui.desk import Desk, desk
 
@@ -294,7 +295,7 @@ from PySide6.QtWidgets import QApplication
 from reader.paths import in_folder
 from reader.ui import app, instance
 from reader.ui.rescue import Rescue
-from reader.ui.safekeeping import Act
+from reader.ui.carefacts import Act
 from reader.ui.window import Window
 
 where = in_folder(Path(sys.argv[1]))
