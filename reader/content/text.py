@@ -30,6 +30,8 @@ CJK_PER_MINUTE = 350
 WORDS_PER_MINUTE = 230
 #: A language shows itself in the first few thousand characters.
 _LOOK_CHARS = 3000
+#: In most texts already in these.
+_FIRST_CHARS = 600
 
 _LETTERS = (
     ("ko", "\uac00-\ud7af"),
@@ -141,7 +143,8 @@ def minutes(text: str) -> int:
     if text.isascii():
         characters, words = 0, text.count(" ") + text.count("\n") + 1
     else:
-        characters, words = _length(_CJK, text), len(_CJK.sub(" ", text).split())
+        others = _CJK.split(text)
+        characters, words = len(text) - sum(map(len, others)), len(" ".join(others).split())
     return max(1, math.ceil(characters / CJK_PER_MINUTE + words / WORDS_PER_MINUTE - 0.2))
 
 
@@ -155,7 +158,7 @@ def language(text: str) -> str:
     if "://" in sample or _DOTTED.search(sample):
         sample = _ADDRESS.sub(" ", sample)
     if sample.isascii():
-        return _latin(sample)
+        return _plainly(sample[:_FIRST_CHARS]) or _latin(sample)
     rare = _RARE.search(sample) is not None
     counts = {name: _length(pattern, sample) if rare or name in _COMMON else 0 for name, pattern in _SCRIPTS}
     # One character of Han or Hangul says as much as a few Latin letters, and terms of a trade stay Latin in between.
@@ -180,7 +183,7 @@ def _han(sample: str, counts: dict[str, int]) -> str:
     if counts["kana"] > 0.05 * (counts["han"] + counts["kana"]) and counts["kana"] > 1:
         return "ja"
     # Each of the two old character sets holds one way of writing Chinese only, and what both share.
-    han = "".join(_HAN.findall(sample))
+    han = "".join(_HAN.findall(sample))[:_FIRST_CHARS]
     simplified, traditional = (len(han.encode(name, "ignore")) for name in ("gb2312", "big5"))
     if simplified == traditional:
         return "zh" if counts["han"] > 1 else ""
@@ -192,19 +195,35 @@ def _length(pattern: re.Pattern[str], text: str) -> int:
     return sum(map(len, pattern.findall(text)))
 
 
-def _latin(sample: str) -> str:
+def _words(sample: str) -> list[str]:
     if sample.isascii():
-        words = sample.encode().translate(_ASCII_LETTERS).decode().split()
-    else:
-        words = _WORD.findall(sample.lower())
+        return sample.encode().translate(_ASCII_LETTERS).decode().split()
+    return _WORD.findall(sample.lower())
+
+
+def _plainly(beginning: str) -> str:
+    """The language that a text begins in, when nobody could doubt it: the rest needs no look then."""
+    words = _words(beginning)
+    best, score, second = _scored(words)
+    return best if len(words) > 50 and score >= _WHOLE / 7 * len(words) and score >= 2 * second else ""
+
+
+def _latin(sample: str) -> str:
+    words = _words(sample)
+    best, score, second = _scored(words) if len(words) >= 4 else ("", 0, 0)
+    # A word that three languages know says a third for each.
+    return best if score >= max(2 * _WHOLE, 0.04 * _WHOLE * len(words)) and score >= 1.2 * second else ""
+
+
+def _scored(words: list[str]) -> tuple[str, int, int]:
+    """The language that knows most of these words, its score, and that of the next."""
     counted = Counter(words)
     known = [(_BY_WORD[word], counted[word]) for word in counted.keys() & _BY_WORD.keys()]
-    if len(words) < 4 or len(known) < 2:
-        return ""
+    if len(known) < 2:
+        return "", 0, 0
     scores: Counter[str] = Counter()
     for languages, count in known:
         for name in languages:
             scores[name] += count * _SHARES[len(languages)]
     (best, score), (_, second) = (*scores.most_common(2), ("", 0))[:2]
-    # A word that three languages know says a third for each.
-    return best if score >= max(2 * _WHOLE, 0.04 * _WHOLE * len(words)) and score >= 1.2 * second else ""
+    return best, score, second

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.content import document, prepare
+from reader.content import document, prepare, simple
 from reader.content.glance import glance
 from reader.content.sanitize import clean
 from tests.core.real import drafts_of
@@ -85,3 +86,51 @@ def test_only_deep_nesting_is_told_apart() -> None:
     deep = "<div>" * 300 + "a<p>b</p>" + "</div>" * 300
     seen, shown = glance(deep, "").text, clean(deep, base_url="", document="").text
     assert re.sub(r"\s", "", seen) == shown == "ab"
+
+
+_SIMPLE_PIECES = st.sampled_from(
+    "<p> </p> <p> </p> <div> </div> <br> <br/> <ul> </ul> <li> </li> <ul><li> </li></ul> <b> </b> <a_href='x'> </a> "
+    "<h2> </h2> <pre> </pre> <pre>\n <img_src='a.png'> <img_src=\"/b.jpg\"/> <blockquote> </blockquote> <hr> <sup> </sup> "
+    "<span_class=\"c\"> </span> <p/> <div_hidden> <code> </code> &amp; &lt; &#39; &nbsp; &rsquo; &#8217; \n \t \r\n "
+    "x y 字 > \" \u3000 \x0c".replace(" ", "\x00").replace("_", " ").split("\x00")
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(_SIMPLE_PIECES, max_size=12).map("".join))
+def test_what_is_read_without_the_parser_looks_the_same(markup: str) -> None:
+    if simple.is_simple(markup):
+        assert differences(markup) == []
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>a <b>b</b><br/>c</p><ul><li>d</li></ul><pre>e\nf</pre>&amp;&rsquo;", True),
+        ("<p>a<p>b", True),
+        ("a</div>b", False),
+        ("<li>a<li>b", False),
+        ("<h2>a<div>b</div></h2>c", False),
+        ("<pre>a<div>b</div></pre>", False),
+        ("a<pre>b", False),
+        ("<table><tr><td>a</td></tr></table>", False),
+        ("<P>a</P>", False),
+        ("<p title=a>b</p>", False),
+        ("<p title='&#60;b>'>c</p>", False),
+        ("a < b", False),
+        ("a &dollar;&dollar; b", False),
+        ("a &copy b", False),
+        ("a\x00b", False),
+        ("a<!-- b -->", False),
+        ("a</br>b", False),
+    ],
+)
+def test_what_needs_no_parser(markup: str, expected: bool) -> None:
+    assert simple.is_simple(markup) is expected
+
+
+def test_seeing_that_it_needs_one_takes_no_long_time() -> None:
+    for piece in ("<p a='", "<p a ", "&amp", "<", "<p><b>", "<a a a a a"):
+        began = time.process_time()
+        simple.is_simple(piece * 100_000)
+        assert time.process_time() - began < 0.5
