@@ -7,7 +7,6 @@ import sqlite3
 import unicodedata
 from array import array
 from collections.abc import Sequence
-from itertools import islice
 
 _FIGURES = re.compile(r"\d+")
 _BEFORE = re.compile(r"^[\W_]+")
@@ -32,15 +31,19 @@ def by_title(db: sqlite3.Connection, sql: str, values: Sequence[object], limit: 
     Args:
         sql: selects the keys, in the list's own order.
     """
-    found = db.execute(f"SELECT key, title FROM ({sql}) AS listed JOIN articles ON key = listed.article", values)
-    keyed = sorted(((title_key(title), place, key) for place, (key, title) in enumerate(found)))
-    return array("q", (key for *_, key in islice(keyed, limit)))
+    keys = [key for (key,) in db.execute(sql, values)]
+    told = db.execute(f"SELECT key, title FROM articles WHERE key IN ({sql})", values)
+    return _sorted(keys, {key: title_key(title) for key, title in told}, limit)
 
 
 def by_source(db: sqlite3.Connection, sql: str, values: Sequence[object], limit: int | None) -> array[int]:
     """The keys of a list in the order of the names of its sources; those of one source as the list has them."""
-    sources = db.execute("SELECT key, title FROM sources").fetchall()
-    rank = {key: n for n, (key, _) in enumerate(sorted(sources, key=lambda each: title_key(each[1])))}
-    found = db.execute(f"SELECT listed.article, source FROM ({sql}) AS listed JOIN states USING (article)", values)
-    keyed = sorted((rank.get(source, len(rank)), place, key) for place, (key, source) in enumerate(found))
-    return array("q", (key for *_, key in islice(keyed, limit)))
+    keys = [key for (key,) in db.execute(sql, values)]
+    names = {key: title_key(title) for key, title in db.execute("SELECT key, title FROM sources")}
+    told = db.execute(f"SELECT article, source FROM states WHERE article IN ({sql})", values)
+    return _sorted(keys, {key: names.get(source, b"") for key, source in told}, limit)
+
+
+def _sorted(keys: list[int], sign: dict[int, bytes], limit: int | None) -> array[int]:
+    keys.sort(key=lambda key: sign.get(key, b""))  # stable: what is equal stays in the list's own order
+    return array("q", keys[:limit])

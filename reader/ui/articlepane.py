@@ -151,6 +151,11 @@ class ArticlePane(Pane):
         if self._several is not None:
             self._stack.setCurrentWidget(self._several)
 
+    def leave_several(self) -> None:
+        """One article is selected again: until it has come, the pane is as it was before."""
+        if self._stack.currentWidget() is self._several:
+            self._stack.setCurrentWidget(self.empty)
+
     def show_viewer(self) -> None:
         if self._viewer is not None:
             self._stack.setCurrentWidget(self._viewer)

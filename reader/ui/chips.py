@@ -48,7 +48,7 @@ class Chip(QAbstractButton):
         painter = QPainter(self)
         box = QRectF(self.rect())
         fill = theme.sel0 if self.underMouse() and not theme.contrast else theme.chip
-        draw_box(painter, box, 11, fill, theme.line if theme.contrast else theme.line2)
+        draw_box(painter, box, 11, fill, theme.line if theme.dark or theme.contrast else theme.line2)
         ink = theme.ink2 if self._cross or not self.underMouse() else theme.ink
         width = self.width() - 2 * _PADDING_PX - (_CROSS_PX + 2 if self._cross else 0)
         self._lines.lay(self.text(), _STYLE, width + 1, lighter=is_low_dark(theme, ratio)).draw(

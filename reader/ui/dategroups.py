@@ -85,11 +85,16 @@ def starts(
 def _end(place: int, count: int, day_of: Callable[[int], Day | None], group: Group) -> int:
     """The first place behind ``place`` that is not in its group: leaps that double, then halves."""
 
-    def inside(n: int) -> bool:
-        day = day_of(n)
-        return day is None or group.begin <= day < group.end
-
     known, leap = place, 1
+
+    def inside(n: int) -> bool:
+        """Whether the last row up to ``n`` that is there still belongs to the group."""
+        for at in range(n, known, -1):
+            day = day_of(at)
+            if day is not None:
+                return group.begin <= day < group.end
+        return True
+
     while known + leap < count and inside(known + leap):
         known += leap
         leap *= 2

@@ -31,7 +31,7 @@ def _part(long_format: str, wanted: str, *, whole: bool = False) -> str:
         return "d MMM"
     end = places[-1].end()
     # The sign that belongs to the figure: 8月16日, 8월 16일.
-    end += 1 if plain[end : end + 1] in {"日", "일", "年", "년"} else 0
+    end += 1 if plain[end : end + 1] in {"日", "일", "月", "월", "年", "년"} else 0
     part = plain[places[0].start() : end]
     return part if whole else part.replace("MMMM", "MMM")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from reader.ui.buttons import draw_box, draw_shadow
+from reader.ui.buttons import RING_PX, draw_box, draw_shadow
 from reader.ui.theme import theme_of
 
 SHADOW_PX = 20
@@ -36,6 +36,24 @@ class Popover(QWidget):
         self.setFixedWidth(width_px + 2 * SHADOW_PX)
         QApplication.instance().focusChanged.connect(self._focus_went)  # type: ignore[union-attr]
         self.hide()
+
+    def add(self, part: QWidget, *, ringed: bool = False, stretched: bool = True) -> None:
+        """Append a part.
+
+        Args:
+            ringed: it keeps room for a focus ring around itself, which reaches into the margins here.
+            stretched: it is as wide as the popover.
+        """
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        if ringed:
+            row.addSpacing(-RING_PX)
+        row.addWidget(part, 1 if stretched else 0)
+        if ringed and stretched:
+            row.addSpacing(-RING_PX)
+        if not stretched:
+            row.addStretch(1)
+        self.column.addLayout(row)
 
     def open_below(self, what: QWidget, focus: QWidget | None) -> None:
         """Open under a button, as near to its middle as the sides allow; ``focus`` gets the focus (None: it stays)."""

@@ -36,6 +36,7 @@ class Selecting(QObject):
         self.tags.noted.connect(self._note)
         self._tagged: list[int] = []  # what the popover is about
         self._view.several.connect(self._show)
+        self._view.opened.connect(lambda _key: window.article.leave_several())
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What the commands do."""

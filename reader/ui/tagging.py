@@ -98,7 +98,7 @@ class TagPopover(Popover):
         self.note.textChanged.connect(self._writing.start)
         self._writing.timeout.connect(self._tell_note)
         for widget in (self._title, self._chips, self.field, self._offers, self.note, self._hint):
-            self.column.addWidget(widget)
+            self.add(widget, ringed=widget in (self.field, self.note))
         self.closed.connect(self._tell_note)
 
     def ask(self, below: QWidget, count: int, in_use: Sequence[str], tags: Sequence[str] = (), note: str = "") -> None:
@@ -150,7 +150,8 @@ class TagPopover(Popover):
 
     def _typed(self, text: str) -> None:
         if text and text[-1] in _BETWEEN:
-            self._add_all(text)
+            # Afterwards: the field is still about to complete what was typed.
+            QTimer.singleShot(0, self, lambda: self._add_all(text))
         else:
             self._offer()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from reader.errors import StoreBusy, StoreCorrupt, StoreFull
@@ -48,7 +48,7 @@ class FailingPopover(Popover):
         title = self.tr("1 source failing") if count == 1 else self.tr("{count} sources failing").format(count=count)
         self._add(Text(title, UI_BOLD, "ink", max_lines=1))
         for each in sources[:_MOST]:
-            self._add(self._name(each), Qt.AlignmentFlag.AlignLeading)
+            self._add(self._name(each), ringed=True, stretched=False)
             self._add(Text(words.stored(each.error), NOTE, "ink2"))
         if count > _MOST:
             more = self.tr("and {count} more").format(count=words.number(count - _MOST))
@@ -58,7 +58,7 @@ class FailingPopover(Popover):
         again.clicked.connect(self.chosen(lambda: self._retry(sources)))
         details = PushButton(self.tr("Details…"))
         details.clicked.connect(self.chosen(self._details))
-        self._add(_in_a_row(again, details))
+        self._add(_in_a_row(again, details), ringed=True)
         self.open_above(above, again)
 
     def _name(self, source: Source) -> LinkButton:
@@ -67,19 +67,18 @@ class FailingPopover(Popover):
         name.clicked.connect(self.chosen(lambda: self._show(source)))
         return name
 
-    def _add(self, part: QWidget, align: Qt.AlignmentFlag | None = None) -> None:
+    def _add(self, part: QWidget, *, ringed: bool = False, stretched: bool = True) -> None:
         self._parts.append(part)
-        if align is None:
-            self.column.addWidget(part)
-        else:
-            self.column.addWidget(part, 0, align)
+        self.add(part, ringed=ringed, stretched=stretched)
 
     def _clear(self) -> None:
         for part in self._parts:
-            self.column.removeWidget(part)
             part.hide()
             part.deleteLater()
         self._parts.clear()
+        while (line := self.column.takeAt(0)) is not None:
+            if (layout := line.layout()) is not None:
+                layout.deleteLater()
 
 
 class TroublePopover(Popover):
@@ -93,8 +92,8 @@ class TroublePopover(Popover):
         self._act.clicked.connect(self.chosen(lambda: self._run()))
         close = PushButton(self.tr("Close"))
         close.clicked.connect(self.dismiss)
-        self.column.addWidget(self._text)
-        self.column.addWidget(_in_a_row(self._act, close))
+        self.add(self._text)
+        self.add(_in_a_row(self._act, close), ringed=True)
 
     def say(self, above: QWidget, text: str, act: str, run: Callable[[], object]) -> None:
         """Open over the status bar; the focus stays where the user is.
@@ -147,7 +146,7 @@ class Troubles(QObject):
 def _in_a_row(*buttons: QWidget) -> QWidget:
     box = QWidget()
     row = QHBoxLayout(box)
-    row.setContentsMargins(-RING_PX, 2, 0, 0)
+    row.setContentsMargins(0, 2, 0, 0)
     row.setSpacing(8 - 2 * RING_PX)
     for button in buttons:
         row.addWidget(button)

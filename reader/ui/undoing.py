@@ -56,8 +56,10 @@ def said(gesture: Gesture) -> str:
         text = tr("1 article marked as read") if one else tr("{count} articles marked as read")
     elif gesture.kind == "unread":
         text = tr("1 article marked as unread") if one else tr("{count} articles marked as unread")
+    elif gesture.kind == "bookmark":
+        text = tr("Bookmarked: “{title}”") if one else tr("{count} articles bookmarked or tagged")
     elif gesture.kind == "unbookmark":
-        text = tr("Bookmark removed: “{title}”")
+        text = tr("Bookmark removed: “{title}”") if one else tr("{count} bookmarks removed")
     elif gesture.kind == "remove-source":
         text = tr("“{title}” removed with 1 article") if one else tr("“{title}” removed with {count} articles")
     elif gesture.kind == "retention":
@@ -69,7 +71,7 @@ def said(gesture: Gesture) -> str:
 
 def about(gesture: Gesture) -> str:
     """Which list an act on many articles was about, where the phrase does not say it."""
-    if gesture.kind in ("unbookmark", "remove-source") or (gesture.kind == "remove" and gesture.count == 1):
+    if gesture.kind in ("bookmark", "unbookmark", "remove-source") or (gesture.kind == "remove" and gesture.count == 1):
         return ""
     return gesture.what or _view(gesture.view)
 
