@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-import yaml
-
 from reader.formats.markdown import from_html
 from reader.formats.marks import plain, rfc3339
 
@@ -55,6 +53,8 @@ class ArticleFile:
 
 def to_markdown(article: ArticleFile) -> str:
     """Markdown with YAML front matter, as site generators and editors of notes read it."""
+    import yaml  # late: the list needs no YAML
+
     fields = {
         "title": plain(article.title),
         "date": article.date,
