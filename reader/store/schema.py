@@ -437,8 +437,18 @@ CREATE TABLE saved (
     changed INTEGER NOT NULL
 );
 
+-- What a rebuilt library knows of articles from the journal alone, until their sources bring them again.
+CREATE TABLE awaited (
+    id TEXT PRIMARY KEY,
+    read INTEGER NOT NULL,
+    removed INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- The few that another one stands for: a folder's number leaves out those whose other one is in the folder as well.
 CREATE INDEX states_twin ON states (source, article, read, twin) WHERE twin = 1;
+
+-- Eight pieces of the index are put together at once, not four: a first load writes each word less often.
+INSERT INTO search (search, rank) VALUES ('automerge', 8);
 """
 
 #: The n-th step leads from version n to n + 1. Steps that were published never change.

@@ -242,6 +242,7 @@ def rebuild_step(db: sqlite3.Connection, most: int) -> bool:
     db.execute("DROP TABLE search")
     db.execute("ALTER TABLE search_new RENAME TO search")
     db.execute("INSERT INTO search (search, rank) VALUES ('rank', ?)", (f"bm25(1.0, {TITLE_WEIGHT}, 3.0)",))
+    db.execute("INSERT INTO search (search, rank) VALUES ('automerge', 8)")
     db.execute("DELETE FROM meta WHERE name = 'rebuilding'")
     db.execute("INSERT OR REPLACE INTO meta VALUES ('cutter', ?)", (CUTTER,))
     return True

@@ -90,9 +90,9 @@ def test_only_deep_nesting_is_told_apart() -> None:
 
 _SIMPLE_PIECES = st.sampled_from(
     "<p> </p> <p> </p> <div> </div> <br> <br/> <ul> </ul> <li> </li> <ul><li> </li></ul> <b> </b> <a_href='x'> </a> "
-    "<h2> </h2> <pre> </pre> <pre>\n <img_src='a.png'> <img_src=\"/b.jpg\"/> <blockquote> </blockquote> <hr> <sup> </sup> "
-    "<span_class=\"c\"> </span> <p/> <div_hidden> <code> </code> &amp; &lt; &#39; &nbsp; &rsquo; &#8217; \n \t \r\n "
-    "x y 字 > \" \u3000 \x0c".replace(" ", "\x00").replace("_", " ").split("\x00")
+    "<h2> </h2> <pre> </pre> <pre>\n <img_src='a.png'> <img_src=\"/b.jpg\"/> <blockquote> </blockquote> <hr> <sup> "
+    "</sup> <span_class=\"c\"> </span> <p/> <div_hidden> <code> </code> &amp; &lt; &#39; &nbsp; &rsquo; &#8217; \n \t "
+    "\r\n x y 字 > \" \u3000 \x0c".replace(" ", "\x00").replace("_", " ").split("\x00")
 )  # fmt: skip
 
 
