@@ -19,7 +19,7 @@ from reader.errors import EngineRefused, StoreError
 from reader.library import Library
 from reader.paths import Paths
 from reader.settings import Settings
-from reader.ui import engine, fonts, renewal
+from reader.ui import engine, fonts, renewal, textsize
 from reader.ui import language as translation
 from reader.ui.carefacts import Act
 from reader.ui.foldertree import FolderTree
@@ -106,6 +106,7 @@ class Program:
 def make_app(argv: Sequence[str] = ("inkstone",), *, language: str = "system") -> QApplication:
     """The application object, with the page engine's switches set before it, in a language of the settings."""
     engine.prepare()
+    textsize.respect()
     sys.setswitchinterval(_SWITCH_S)
     app = QApplication(list(argv))
     app.setApplicationName("inkstone")
