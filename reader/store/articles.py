@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
-from reader.store import codec, dictionary, files, removed, trash, twins
+from reader.store import awaited, codec, dictionary, files, removed, trash, twins
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
 from reader.store.cutter import cut, people
 from reader.store.lists import ROW_COLUMNS, ROW_TABLES, ROW_WIDTH, to_row
@@ -209,12 +209,12 @@ def save(db: sqlite3.Connection, source: int, entries: Sequence[Ready], seen: da
                 new.append(entry)
             else:
                 changed += outcome
-    _insert(db, source, new, time, using)
+    away = _insert(db, source, new, time, using)
     if row[0] == "files":  # the user opened them
         trash.take_out(db, [entry.key for entry in entries if entry.key is not None])
     if rules.of_files:
         files.note(db, source, [_stamped(entry) for entry in entries])
-    return Saved(new=len(new), changed=changed)
+    return Saved(new=len(new) - away, changed=changed)
 
 
 def _stamped(entry: Ready) -> files.Stamped:
@@ -245,7 +245,8 @@ def _free_ids(db: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
     return ids
 
 
-def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int, using: codec.Packer) -> None:
+def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int, using: codec.Packer) -> int:
+    """Inserts articles; how many of them had been removed before the library was rebuilt, and are not listed."""
     ids = _free_ids(db, [entry.id or codec.short_id(f"{source}\n{entry.prepared.draft.guid}") for entry in new])
     key, version = _next_key(db, "articles"), _next_key(db, "versions")
     names = {plain(tag) for entry in new for tag in entry.prepared.draft.tags}
@@ -269,6 +270,7 @@ def _insert(db: sqlite3.Connection, source: int, new: Sequence[Ready], time: int
     db.executemany(_NEW_WORDS, words)
     db.executemany("INSERT INTO taggings (tag, date, article) VALUES (?, ?, ?)", taggings)
     twins.join(db, key - len(new), key)
+    return awaited.meet(db, key - len(new), key, time)
 
 
 def _change(db: sqlite3.Connection, key: int, entry: Ready, time: int, using: codec.Packer, rules: Rules) -> int | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from reader.errors import NotFound
 from reader.model import Bookmark, Query
-from reader.store import acts, trash, twins
+from reader.store import acts, awaited, trash, twins
 from reader.store.codec import dumps, plain, texts, to_ms, to_texts, to_time
 from reader.store.lists import selection
 from reader.store.replay import Marks
@@ -175,7 +175,10 @@ def keep(
 
 
 def put(db: sqlite3.Connection, found: Marks, when: datetime) -> int:
-    """Makes read states, bookmarks and the trash what the journal says; how many bookmarks changed."""
+    """Makes read states, bookmarks and the trash what the journal says; how many bookmarks changed.
+
+    What it says of articles that are not there is kept until they come.
+    """
     keys = dict(
         db.execute(
             "SELECT id, key FROM articles WHERE id IN (SELECT value FROM json_each(?))",
@@ -194,6 +197,7 @@ def put(db: sqlite3.Connection, found: Marks, when: datetime) -> int:
             set_bookmark(db, keys[id_], state)
             count += 1
     trash.put_again(db, texts([id_ for id_, gone in found.removed.items() if gone]), to_ms(when))
+    awaited.note(db, found)
     return count
 
 

@@ -129,7 +129,9 @@ def put_again(db: sqlite3.Connection, ids: str, when: int) -> int:
     """Removes the articles with these ids (a JSON list), as the journal says that they were; how many went."""
     act = acts.record(db, when, "remove", "", None, {"what": ""})
     count = put(db, act, "SELECT key FROM articles WHERE id IN (SELECT value FROM json_each(?))", (ids,))
-    if not count:
+    if count:
+        acts.set_count(db, act, count)
+    else:
         acts.forget(db, act)
     return count
 

@@ -188,6 +188,30 @@ def test_removing_is_written_and_read_again(store: Store, tmp_path: Path) -> Non
         assert rebuilt.check() == []
 
 
+def test_a_library_that_is_begun_anew_meets_its_articles_as_they_were(store: Store, tmp_path: Path) -> None:
+    key = keys(store)
+    store.mark_all_read(Query(), NOW)
+    store.mark_read([key["id-g4"]], False, NOW)
+    store.bookmark(key["id-g3"], NOW, note="mine")
+    store.remove_articles([key["id-g0"], key["id-g1"]], NOW)
+    with Store.open(tmp_path / "new" / "library.sqlite3") as new:
+        assert new.put_marks(store.journal.marks()) == 0  # nothing is there yet
+        source = new.add_source("feed", "https://example.org/feed", "Feed")
+        saved = new.save(source.key, [entry(prepared(f"g{n}", f"正文 {n}")) for n in range(6)], NOW)
+        assert saved.new == 4
+        assert {row.id: row.read for row in new.rows(new.ids(Query()))} == {
+            "id-g2": True, "id-g3": True, "id-g4": False, "id-g5": False,
+        }  # fmt: skip
+        assert [(gesture.kind, gesture.count) for gesture in new.history()] == [("remove", 2)]
+        assert new.check() == []
+        assert new.undo_last(NOW) == "remove"
+        assert new.count(Query()) == 6
+        # Once met they are articles as all others.
+        new.mark_read([keys(new)["id-g2"]], False, NOW)
+        new.save(source.key, [entry(prepared("g2", "anew"), keys(new)["id-g2"])], NOW)
+        assert not new.rows([keys(new)["id-g2"]])[0].read
+
+
 def test_two_programs_write_each_act_once(store: Store) -> None:
     key = keys(store)
     with Store.open(store.file) as other:
