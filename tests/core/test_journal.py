@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from reader import keeping
+from reader.library import Library
 from reader.model import Query
+from reader.paths import in_folder
 from reader.store import Store
 from reader.store import journal as journals
 from tests.core.store_samples import NOW, entry, later, prepared
@@ -210,6 +213,45 @@ def test_a_library_that_is_begun_anew_meets_its_articles_as_they_were(store: Sto
         new.mark_read([keys(new)["id-g2"]], False, NOW)
         new.save(source.key, [entry(prepared("g2", "anew"), keys(new)["id-g2"])], NOW)
         assert not new.rows([keys(new)["id-g2"]])[0].read
+
+
+def test_the_journal_goes_on_after_a_repair(store: Store, tmp_path: Path) -> None:
+    paths = in_folder(tmp_path)
+    key = keys(store)
+    store.mark_read([key["id-g0"], key["id-g1"]], True, NOW)
+    store.bookmark(key["id-g2"], NOW, note="first")
+    store.remove_articles([key["id-g4"]], NOW)
+    store.close()
+    for turn, note in enumerate(("second", "third")):
+        for file in tmp_path.glob("library.sqlite3*"):
+            file.unlink()
+        paths.database.write_bytes(b"")
+        keeping.repair(lambda: Library(paths), paths)
+        with Store.open(paths.database) as again:
+            notes = {one.article_id: one.note for one in again.bookmarks()}
+            assert notes == {"id-g2": "first", **({"id-g3": "second"} if turn else {})}
+            (source,) = [one for one in again.sources() if one.kind == "feed"]
+            missing = [n for n in range(5) if f"id-g{n}" not in notes]
+            again.save(source.key, [entry(prepared(f"g{n}", f"正文 {n}")) for n in missing], NOW)
+            rows = {row.id: row for row in again.rows(again.ids(Query()))}
+            assert set(rows) == {"id-g0", "id-g1", "id-g2", "id-g3"}
+            assert rows["id-g0"].read
+            assert rows["id-g1"].read
+            again.bookmark(rows["id-g3"].key, later(minutes=turn), note=note)
+            found = {id_: state["note"] for id_, state in again.journal.marks().bookmarks.items() if state}
+            assert found == {"id-g2": "first", "id-g3": note}
+            assert again.check() == []
+
+
+def test_a_lost_journal_is_written_again(store: Store) -> None:
+    key = keys(store)
+    store.bookmark(key["id-g2"], NOW, note="mine")
+    store.remove_articles([key["id-g4"]], NOW)
+    shutil.rmtree(store.journal.folder)
+    store.catch_up_journal()
+    marks = store.journal.marks()
+    assert marks.removed == {"id-g4": True}
+    assert store.journal.kept(marks.bodies["id-g2"]) is not None
 
 
 def test_two_programs_write_each_act_once(store: Store) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from reader.errors import StoreBusy
 from reader.store import Store, leases
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
@@ -39,6 +42,29 @@ def test_a_lease_ends_by_its_time_unless_it_is_renewed(store: Store) -> None:
     store.renew_leases(one, NOW + leases.LENGTH / 2)
     assert store.take_leases([key], other, NOW + leases.LENGTH) == set()
     assert store.take_leases([key], other, NOW + leases.LENGTH * 2) == {key}
+
+
+def test_no_clock_makes_a_lease_endless(store: Store) -> None:
+    key = store.add_source("feed", "https://a.example/", "").key
+    one, other = leases.new_owner(), leases.new_owner()
+    assert store.take_leases([key], one, NOW.replace(year=2036)) == {key}
+    assert store.take_leases([key], other, NOW) == {key}  # the clock was set right
+    assert store.take_leases([key], one, NOW) == set()
+    assert store.take_leases([key], one, NOW.replace(year=2036)) == {key}
+
+
+def test_what_could_not_be_let_go_is_let_go_with_the_next_refresh(store: Store) -> None:
+    key = store.add_source("feed", "https://a.example/", "").key
+    one, other = leases.new_owner(), leases.new_owner()
+    store.take_leases([key], one, NOW)
+    with closing(sqlite3.connect(store.file, isolation_level=None)) as holder:
+        with store._lines.writing() as db:
+            db.execute("PRAGMA busy_timeout = 20")
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            store.release_leases(one)
+        holder.execute("ROLLBACK")
+    assert store.take_leases([key], other, NOW) == {key}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it ends by its time")
