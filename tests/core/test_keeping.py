@@ -10,14 +10,16 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from reader import backups, keeping
+from reader import backups, keeping, settings
 from reader.cli import main
-from reader.errors import ReaderError, StoreBusy, StoreCorrupt, StoreError, Usage
+from reader.errors import ReaderError, Stopped, StoreBusy, StoreCorrupt, StoreError, StoreFull, Usage
 from reader.library import Library
 from reader.model import Query
 from reader.paths import Paths, in_folder
@@ -336,3 +338,138 @@ def test_check_backup_and_restore_as_commands(sound: Path, tmp_path: Path, capsy
 def picture_of(paths: Paths) -> dict[str, object]:
     with Store.open(paths.database, readonly=True) as store:
         return picture(store)
+
+
+# In idle time
+
+
+def test_a_backup_while_it_is_written_is_of_one_moment(tmp_path: Path) -> None:
+    paths = in_folder(tmp_path / "one")
+    dice = random.Random(2)
+    with Store.open(paths.database) as store:
+        source = store.add_source("feed", "https://example.org/", "Feed")
+        large = [entry(prepared(f"g{n}", raw=dice.randbytes(6 << 20).hex())) for n in range(7)]
+        store.save(source.key, large, NOW)
+        keys = list(store.ids(Query()))
+        done: list[int] = []
+
+        def write_meanwhile(what: str, so_far: int, total: int) -> None:
+            if what == "copy":
+                store.mark_read(keys, len(done) % 2 == 0, NOW)
+                done.append(so_far)
+
+        made = backups.write_backup(store, paths, tmp_path / "backup.zip", write_meanwhile)
+    assert made.articles == 7
+    assert done == sorted(set(done))
+    assert len(done) >= 3
+    with zipfile.ZipFile(made.file) as archive:
+        archive.extract("library.sqlite3", tmp_path)
+    with Store.open(tmp_path / "library.sqlite3", readonly=True) as copy:
+        assert {row.read for row in copy.rows(keys)} == {False}
+
+
+@pytest.mark.parametrize("calls", [0, 1, 3])
+def test_a_backup_that_is_stopped_leaves_nothing(sound: Path, tmp_path: Path, calls: int) -> None:
+    paths, target = copied(sound, tmp_path / "one"), tmp_path / "target"
+    target.mkdir()
+    answers = iter([False] * calls + [True] * 100)
+    with Store.open(paths.database) as store, pytest.raises(Stopped):
+        backups.write_backup(store, paths, target, cancelled=answers.__next__)
+    assert list(target.iterdir()) == []
+
+
+def test_putting_back_that_is_stopped_changes_nothing(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    with Store.open(paths.database) as store:
+        backups.write_backup(store, paths, tmp_path / "backup.zip")
+    before = {file.name: file.read_bytes() for file in paths.data.iterdir() if file.is_file()}
+    with pytest.raises(Stopped):
+        backups.restore(paths, tmp_path / "backup.zip", cancelled=lambda: True)
+    assert {file.name: file.read_bytes() for file in paths.data.iterdir() if file.is_file()} == before
+
+
+def test_older_backups_stay_when_the_next_one_fails(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = copied(sound, tmp_path / "one")
+    folder = backups.folder_of(paths)
+    with Store.open(paths.database) as store:
+        first = backups.rotate_backups(store, paths, keep=1)
+        assert first is not None
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=1 << 20))
+        with pytest.raises(StoreFull, match="needs"):
+            backups.rotate_backups(store, paths, keep=1, every=timedelta(0))
+        monkeypatch.undo()
+    noise(paths.database, kinds_of_pages(paths.database)["table states"][:1], 1)
+    with Store.open(paths.database) as store, pytest.raises(StoreCorrupt):
+        backups.rotate_backups(store, paths, keep=1, every=timedelta(0))
+    assert list(folder.iterdir()) == [first.file]
+
+
+def test_what_a_killed_backup_left_is_swept_away(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    folder = backups.folder_of(paths)
+    (folder / "backup-abc").mkdir(parents=True)
+    (folder / "inkstone-x.zip.99.part").write_bytes(b"half")
+    (folder / "backup-young").mkdir()
+    for old in (folder / "backup-abc", folder / "inkstone-x.zip.99.part"):
+        os.utime(old, (1, 1))
+    with Store.open(paths.database) as store:
+        made = backups.rotate_backups(store, paths, keep=3)
+    assert made is not None
+    assert sorted(folder.iterdir()) == sorted([folder / "backup-young", made.file])
+
+
+def test_a_backup_says_what_it_holds(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    with Store.open(paths.database) as store:
+        made = backups.rotate_backups(store, paths, keep=3)
+        totals = store.totals()
+    assert made is not None
+    (held,) = backups.held(paths)
+    assert (held.file, held.articles, held.bookmarks, held.settings) == (made.file, *totals, False)
+    bare = backups.look_into(paths.database)
+    assert (bare.articles, bare.settings) == (-1, False)
+    (made.file.parent / "inkstone-none.zip").write_text("nothing")
+    assert [each.file for each in backups.held(paths)] == [made.file]
+    with pytest.raises(Usage, match="no backup of Inkstone"):
+        backups.look_into(made.file.parent / "inkstone-none.zip")
+    with pytest.raises(Usage, match="cannot be read"):
+        backups.look_into(tmp_path / "nothing.zip")
+
+
+def test_a_library_is_looked_over_once_a_day(sound: Path, tmp_path: Path) -> None:
+    paths = copied(sound, tmp_path / "one")
+    assert keeping.last_look(paths) is None
+    with Store.open(paths.database) as store:
+        assert keeping.look_over(store, paths, NOW) == keeping.last_look(paths) == keeping.Looked(NOW)
+    assert not keeping.is_look_due(paths, NOW + timedelta(hours=23))
+    assert keeping.is_look_due(paths, NOW + timedelta(hours=24))
+    assert keeping.is_look_due(paths, NOW - timedelta(hours=1))  # the clock was wrong
+    noise(paths.database, kinds_of_pages(paths.database)["index"][:1], 1)
+    with Store.open(paths.database) as store:
+        looked = keeping.look_over(store, paths, NOW)
+    assert looked.problems
+    assert keeping.last_look(paths) == looked
+    keeping.repair(lambda: Library(paths), paths)
+    assert keeping.last_look(paths) is None
+
+
+def test_a_new_computer_has_everything_by_commands(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, file = copied(sound, tmp_path / "old"), in_folder(tmp_path / "new"), tmp_path / "move.zip"
+    settings.save(old.settings, replace(settings.Settings(), theme="sepia", backups_kept=9))
+    assert run(old, "backup", str(file), capsys=capsys)[0] == 0
+    status, out, _ = run(new, "restore", str(file), "--json", capsys=capsys)
+    assert (status, json.loads(out)["aside"]) == (0, None)
+    assert settings.load(new.settings) == settings.load(old.settings)
+    listed = [run(where, "list", "--limit", "0", "--json", capsys=capsys)[1] for where in (old, new)]
+    assert listed[0] == listed[1]
+    assert picture_of(new) == picture_of(old)
+    assert run(new, "check", capsys=capsys)[0] == 0
+    # and once more, over what is there now
+    status, out, _ = run(new, "restore", str(file), capsys=capsys)
+    assert status == 0
+    (aside,) = new.data.glob("library.before-restore-*.sqlite3")
+    assert aside.name in out
