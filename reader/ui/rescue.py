@@ -145,7 +145,7 @@ class Rescue(QDialog):
         self.list.put(held)
         if held:
             self.list.setCurrentRow(0)
-        said = f"{words.sentence(error)}\n\n" if error is not None else ""
+        said = f"{words.sentence(error)} " if error is not None else ""
         told = self.tr(
             "Repair saves what can be read into a new file, and brings bookmarks, tags and notes back from the "
             "journal. Or put a backup in its place. "
@@ -203,7 +203,7 @@ class Rescue(QDialog):
         self.bar.set_share(min(share, 1.0))
 
     def _repaired(self, done: Repaired) -> None:
-        lines = [self.tr("There are {what} now.").format(what=counted(done.articles, done.bookmarks))]
+        lines = [self.tr("Now in the library: {what}.").format(what=counted(done.articles, done.bookmarks))]
         losses = (
             (done.textless, self.tr("Articles that have lost their text, and keep title and summary: {count}.")),
             (done.homeless, self.tr("Articles that have lost their source, and stand in “Kept”: {count}.")),
@@ -211,13 +211,13 @@ class Rescue(QDialog):
         )
         lines += [text.format(count=count) for count, text in losses if count]
         lines.append(self.tr("The damaged file is kept as {name}.").format(name=done.aside.name))
-        self._ended(self.tr("The library is repaired"), "\n".join(lines))
+        self._ended(self.tr("The library is repaired"), " ".join(lines))
 
     def _restored(self, made: Backup) -> None:
-        lines = [self.tr("There are {what} now.").format(what=counted(made.articles, made.bookmarks))]
+        lines = [self.tr("Now in the library: {what}.").format(what=counted(made.articles, made.bookmarks))]
         if made.aside is not None:
             lines.append(self.tr("What was there is kept as {name}.").format(name=made.aside.name))
-        self._ended(self.tr("The backup is back"), "\n".join(lines))
+        self._ended(self.tr("The backup is back"), " ".join(lines))
 
     def _failed(self, error: BaseException) -> None:
         """The library is as it was: the window opens again, or something else is chosen."""

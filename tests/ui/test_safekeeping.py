@@ -186,6 +186,38 @@ def test_progress_never_goes_back() -> None:
     assert shares[-1] == 1.0
 
 
+# Exports
+
+
+def test_bookmarks_go_out_of_the_window_and_come_in(here: Desk, tmp_path: Path) -> None:
+    acts, toast = here.window.exports, here.window.toast
+    acts.write_bookmarks(tmp_path / "b", "html")
+    here.until(lambda: "Written" in toast.text())
+    assert netscape.read((tmp_path / "b.html").read_bytes()).marks[0].note == "mine"
+    data = netscape.write([Mark("A page", "https://a.example/"), Mark("Script", "javascript:1")], "x")
+    (tmp_path / "in.html").write_bytes(data)
+    acts.take(tmp_path / "in.html")
+    here.until(lambda: "1 bookmark added" in toast.text())
+    assert "passed over" in toast.text()
+    acts.take(tmp_path / "posts" / "post-1.md")
+    here.until(lambda: "no file of bookmarks" in toast.text())
+
+
+def test_the_list_that_is_shown_goes_out_as_files(here: Desk, tmp_path: Path) -> None:
+    window = here.window
+    here.show_view("bookmarks")
+    here.until(lambda: len(here.titles()) == 1)
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "mine.txt").write_text("mine")
+    window.exports.write_articles(target, "markdown", window.listing.full_query(), window.listing.name())
+    assert window.status.running
+    here.until(lambda: "Written" in window.toast.text())
+    (file,) = (target / "Inkstone Bookmarks").iterdir()
+    assert "note: mine" in file.read_text()
+    assert not window.status.running
+
+
 # No window
 
 
