@@ -36,7 +36,7 @@ from tests.core.store_samples import NOW, entry, prepared
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system cannot kill at once")
 
 KINDS = ("refresh", "bookmark", "bulk", "migration", "backup", "vacuum")
-#: A kill that hit the moment between two acts proves nothing, and is done again; more often than this it is no chance.
+#: A kill that hit the time between two acts proves nothing, and another one is tried: so many more at the least.
 MOST_MISSES = 5
 
 
@@ -117,8 +117,12 @@ class Expected:
                 known.pop(str(id_), None)
 
 
-def verify(paths: Paths, expected: Expected, pending: dict[str, Any]) -> None:
-    """The library is sound, and all confirmed acts are in it and in its journal."""
+def verify(paths: Paths, expected: Expected, pending: dict[str, Any], kills: int) -> None:
+    """The library is sound, and all confirmed acts are in it and in its journal.
+
+    Args:
+        kills: how many there were; each may have cut off the line of an act that was not confirmed yet.
+    """
     expected.forget(pending)
     with Store.open(paths.database) as store:
         assert store.check(thorough=False) == []
@@ -137,7 +141,7 @@ def verify(paths: Paths, expected: Expected, pending: dict[str, Any]) -> None:
         assert (id_ not in rows) == removed
         assert marks.removed[id_] == removed
     assert expected.titles <= {row.title for row in rows.values()}
-    assert marks.damaged == 0
+    assert marks.damaged <= kills
     if pending["kind"] == "read":  # one act is done to all or to none
         assert len({rows[id_].read for id_ in pending["ids"]}) <= 1
     if pending["kind"] in ("remove", "return"):
@@ -237,7 +241,7 @@ def kill(kind: str, folder: Path, count: int, seed: int, longest_s: float = 0.6)
     """Processes that are killed one after the other, until ``count`` of them were in the middle of an act."""
     chance = random.Random(f"{kind} {seed}")
     done = 0
-    for turn in range(count * 2 + MOST_MISSES):
+    for turn in range(count * 4 + MOST_MISSES):  # reading what to do next takes its time, too
         if done == count:
             return
         child = killed_at(kind, folder, seed + turn, chance.uniform(0.0, longest_s))
@@ -253,11 +257,11 @@ def try_kind(kind: str, tmp_path: Path, count: int, seed: int = 1) -> int:
     paths = in_folder(tmp_path / kind)
     lay_out(paths.data)
     expected = Expected()
-    for child in kill(kind, paths.data, count, seed):
+    for kills, child in enumerate(kill(kind, paths.data, count, seed), 1):
         for what, act in child.said:
             if what == "done":
                 expected.add(act)
-        verify(paths, expected, child.pending or {"kind": "none"})
+        verify(paths, expected, child.pending or {"kind": "none"}, kills)
     return expected.acts
 
 
