@@ -177,11 +177,21 @@ def _carry_out(wanted: Act, where: Paths) -> None:
     rescue.carry_out(wanted, where)
 
 
+def _tell_place(window: Window) -> None:
+    """Two computers that use one library over a network wait for each other, and lose their patience."""
+    if window.library.store.remote:
+        text = QCoreApplication.translate(
+            "Window", "This library is on a network drive: use it from one computer at a time."
+        )
+        window.toast.say(text, icon_name="warning")
+
+
 def _stay(program: Program, seat: Seat, asked: Request) -> int:
     """Show the window and stay until it is closed; the exit status."""
     _join(program, seat, asked)
     program.renewed = lambda _window: _join(program, seat, asked)
     program.surroundings.show()  # type: ignore[union-attr]
+    _tell_place(program.window)
     signals = _end_on_signals(program)
     keeping = QTimer(interval=_KEEP_MS)
     keeping.timeout.connect(lambda: program.window.keep_settings())
