@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, starmap
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication
@@ -124,7 +125,7 @@ class Finder:
     def __init__(self, window: Window) -> None:
         self._window = window
 
-    # On the GUI thread; some dozen items, or what is made of values that are held
+    # On the GUI thread
 
     def commands(self) -> Iterator[Item]:
         """What can be done now, and the views."""
@@ -177,32 +178,30 @@ class Finder:
                         second_name=tr("Open the settings"),
                     )
 
-    def places(self) -> list[Item]:
-        """Smart folders, folders, and all sources."""
+    def places(self) -> Iterator[Item]:
+        """Smart folders, folders, and all sources: what there is now, made into items as it is asked for, anywhere."""
+        named = [(node.kind, node.name, node.title) for node in self._window.sidebar.tree.nodes()
+                 if node.kind in ("folder", "smart")]  # fmt: skip
+        return chain(starmap(self._group, named), map(self._source, list(self._window.sources.values())))
+
+    def _group(self, kind: str, name: str, title: str) -> Item:
+        act = partial(self._choose, kind, name)
+        return Item("view", f"{kind} {name}", title, act, icon="folder" if kind == "folder" else "filter")
+
+    def _source(self, source: Source) -> Item:
         window = self._window
-        tree = window.sidebar.tree
-        found = []
-        for node in tree.nodes():
-            if node.kind in ("folder", "smart"):
-                icon = "folder" if node.kind == "folder" else "filter"
-                act = partial(self._choose, node.kind, node.name)
-                found.append(Item("view", f"{node.kind} {node.name}", node.title, act, icon=icon))
-        for source in window.sources.values():
-            found.append(
-                Item(
-                    "source",
-                    f"source {source.id}",
-                    words.source_title(source),
-                    partial(window.sidebar.select, None, source.key),
-                    note=source.folder,
-                    also=f"{source.folder} {source.address}",
-                    icon="folder-md" if source.kind in ("folder", "files") else "",
-                    source=source,
-                    second=partial(window.refreshing.refresh, [source]),
-                    second_name=tr("Refresh it"),
-                )
-            )
-        return found
+        return Item(
+            "source",
+            f"source {source.id}",
+            words.source_title(source),
+            partial(window.sidebar.select, None, source.key),
+            note=source.folder,
+            also=f"{source.folder} {source.address}",
+            icon="folder-md" if source.kind in ("folder", "files") else "",
+            source=source,
+            second=partial(window.refreshing.refresh, [source]),
+            second_name=tr("Refresh it"),
+        )
 
     def _choose(self, kind: str, name: str) -> None:
         sidebar = self._window.sidebar
@@ -233,8 +232,8 @@ class Finder:
         """Articles that have all words in their title, the last one perhaps not typed to its end."""
         asked = [word.strip('-"*') for word in pattern.replace(":", " ").split()]
         asked = [word for word in asked if word]
-        if not asked:
-            return []
+        if not asked or (len(pattern) == 1 and pattern.isascii()):
+            return []  # nobody finds an article by one letter
         query = " ".join(f"title:{word}" for word in asked) + "*"
         store, now = self._window.library.store, self._window.library.now()
         return [self._article(row, pattern) for row in store.search(query, limit=_MOST["article"], now=now)]

@@ -47,6 +47,8 @@ _WIDTH_PX, _TOP_PX, _FIELD_PX, _FOOT_PX = 600, 112, 52, 30
 _MOST_PX = 420
 #: The search in texts waits for a pause in typing; names are looked through at each key.
 _TYPING_MS = 90
+#: Then it has been painted: what makes names ready does not share its frame.
+_PAINTED_MS = 30
 _RECENT = 8
 #: A prefix alone lists so many of each kind.
 _MOST_UNASKED = 200
@@ -223,7 +225,7 @@ class Palette(Overlay):
         self.field.clear()
         self._put()
         super().showEvent(event)
-        self._prepare()
+        QTimer.singleShot(_PAINTED_MS, self, self._prepare)
 
     def leave(self) -> None:
         """Close; what is still looked for is dropped."""
@@ -233,20 +235,24 @@ class Palette(Overlay):
 
     def _prepare(self) -> None:
         """Make ready what may be typed next, off the GUI thread: thousands of names take longer than a frame."""
-        places, settings = self._finder.places(), list(self._finder.settings())
+        if not self.isVisible():
+            return
+        places, finder = self._finder.places(), self._finder
 
         def made(prepared: tuple[Prepared, Prepared]) -> None:
             self._places, self._settings = prepared
-            if self.isVisible() and self.field.text():
-                self._typed()
+            self._look_again()
 
         def tagged(prepared: Prepared) -> None:
             self._tags = prepared
-            if self.isVisible() and self.field.text():
-                self._typed()
+            self._look_again()
 
-        self._lane.run(lambda: (Prepared.of(places), Prepared.of(settings)), made)
-        self._lane.run(patient(lambda: Prepared.of(self._finder.tags())), tagged, lambda error: None)
+        self._lane.run(lambda: (Prepared.of(list(places)), Prepared.of(list(finder.settings()))), made)
+        self._lane.run(patient(lambda: Prepared.of(finder.tags())), tagged, lambda error: None)
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self.field.text():
+            self._typed()
 
     # Finding
 

@@ -33,7 +33,7 @@ def _open(here: Desk) -> Palette:
     palette = here.window.finder
     assert palette.isVisible()
     assert palette.field.hasFocus()
-    here.rest(60)  # names are made ready
+    here.rest(120)  # names are made ready
     return palette
 
 
