@@ -462,6 +462,12 @@ class Library:
 
         return linked.article_for_link(self.store, self.open_file, document, href)
 
+    def media_for_link(self, document: Document, href: str) -> Path | None:
+        """The sound or film beside an article that a link of it leads to; see ``linked.media_for_link``."""
+        from reader import linked
+
+        return linked.media_for_link(document, href)
+
     # Pictures
 
     def picture(

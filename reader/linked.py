@@ -40,6 +40,28 @@ def article_for_link(store: Store, open_file: Callable[[Path], Row], document: D
     return None
 
 
+#: What the system's player may be given; never a program.
+_SOUNDS = (".mp3", ".m4a", ".m4b", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".weba")
+_FILMS = (".mp4", ".m4v", ".webm", ".mkv", ".mov", ".ogv", ".avi")
+
+
+def media_for_link(document: Document, href: str) -> Path | None:
+    """The sound or film beside an article that a link leads to, if it is there and in the article's own folder.
+
+    Args:
+        href: as ``Rendered.links`` holds it.
+    """
+    row, guid = document.article.row, document.article.guid
+    if document.root is None or href.startswith(("http://", "https://", "mailto:")):
+        return None
+    name = guid if row.source_kind == "folder" else os.path.basename(guid)
+    for place in neighbours.paths(href, name):
+        file = _file_in(document.root, place)
+        if file is not None and file.suffix.lower() in (*_SOUNDS, *_FILMS):
+            return file
+    return None
+
+
 def _by_address(store: Store, row: Row, href: str) -> int | None:
     """The one article of its source with this address; of several sources the link's own comes first."""
     url = canonical_url(href).partition("#")[0]
@@ -55,6 +77,12 @@ def _by_address(store: Store, row: Row, href: str) -> int | None:
 
 def _post_in(root: Path, place: str) -> Path | None:
     """The post at a place below a folder, if it stands there and no link leads out."""
+    file = _file_in(root, place)
+    return file if file is not None and folder.is_post(os.path.basename(os.path.realpath(file))) else None
+
+
+def _file_in(root: Path, place: str) -> Path | None:
+    """The file at a place below a folder, if it stands there and no link leads out."""
     for name in dict.fromkeys((place, normalize("NFD", place))):
         path = os.path.join(root, *name.split("/"))
         try:
@@ -63,6 +91,6 @@ def _post_in(root: Path, place: str) -> Path | None:
         except (OSError, ValueError):  # a NUL in the name, another drive
             continue
         parts = os.path.relpath(real, real_root).split(os.sep) if inside else []
-        if parts and folder.is_post(parts[-1]) and not any(folder.is_ignored_folder(part) for part in parts[:-1]):
+        if parts and not any(folder.is_ignored_folder(part) for part in parts[:-1]):
             return Path(path)
     return None

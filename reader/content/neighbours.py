@@ -57,6 +57,15 @@ def places(href: str, guid: str) -> Iterator[str]:
             yield from _spellings(inside)
 
 
+def paths(href: str, guid: str) -> Iterator[str]:
+    """The paths below the folder of a link to a file that is no post: from the post's own folder, and from the root."""
+    path = _path(href)
+    for start in dict.fromkeys(("",) if path.startswith("/") else (guid.rpartition("/")[0], "")):
+        inside = _joined(start, path)
+        if inside:
+            yield inside
+
+
 def shown(href: str) -> str:
     """A link as a person reads it."""
     return unquote(href.removeprefix(WIKI))
@@ -94,7 +103,8 @@ def _spellings(path: str) -> Iterator[str]:
     if stem != path:
         yield path
     yield from (f"{stem}.{ending}" for ending in ENDINGS)
-    yield from (f"{stem}/{index}.{ending}" for ending in ENDINGS for index in ("index", "_index", "README"))
+    if stem and not stem.endswith("/"):  # a name that is nothing but an ending
+        yield from (f"{stem}/{index}.{ending}" for ending in ENDINGS for index in ("index", "_index", "README"))
 
 
 def _by_name(href: str, guid: str, by_path: dict[str, str]) -> str:

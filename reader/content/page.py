@@ -139,7 +139,7 @@ class Page:
 
         Args:
             kind: "video", "audio", or "" for what a frame shows.
-            target: where it plays; ``""``: nowhere that a link may lead to, a file beside the article.
+            target: where it plays: an address, or the number of a link to a file beside the article.
             note: said below it: its length, and where it opens.
         """
         tag = "span" if self.paragraphs else "p"

@@ -118,6 +118,8 @@ def media(page: Page, node: Any) -> Closer:
     source, target = _playable(page, node)
     if source:
         label = attributes.get("title") or attributes.get("aria-label") or _file_name(target or source)
+        if not target and (beside := links.beside(source, page.base_url)):
+            target = page.link(beside)
         notes = (words.video if kind == "video" else words.audio, _length(attributes), words.play if target else "")
         page.card(kind, target, " ".join(label.split())[:200], " · ".join(filter(None, notes)), still)
     elif still is not None:
@@ -126,7 +128,7 @@ def media(page: Page, node: Any) -> Closer:
 
 
 def _playable(page: Page, node: Any) -> tuple[str, str]:
-    """What a player plays: as written, and the address a link may lead to (``""`` for a file beside the article)."""
+    """What a player plays: as written, and its address on the web (``""`` for a file beside the article)."""
     local = ""
     for holder in (node.attributes, *(source.attributes for source in node.css("source")[:10])):
         for name in _MEDIA_SOURCES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,6 +35,8 @@ class Reading(QObject):
     linked = Signal(int, str)
     #: A link leads to no article of the library: as ``Viewer.link`` gave it.
     led_out = Signal(str)
+    #: A link leads to a sound or film beside the article: its ``Path``.
+    played = Signal(object)
     #: ``Row`` values that changed.
     changed = Signal(object)
     #: Something was stored that the sidebar counts.
@@ -94,17 +97,21 @@ class Reading(QObject):
         """See where a link of the open article leads: ``linked`` or ``led_out`` tells it, if it is still open then."""
         key = document.article.row.key
 
-        def found(target: int | None) -> None:
+        def work() -> int | Path | None:
+            target = self._library.article_for_link(document, href)
+            return target if target is not None else self._library.media_for_link(document, href)
+
+        def found(target: int | Path | None) -> None:
             if key != self.key:
                 return
             if target is None:
                 self.led_out.emit(href)
+            elif isinstance(target, Path):
+                self.played.emit(target)
             elif target != key:
                 self.linked.emit(target, neighbours.part(href))
 
-        self._lanes.read.run(
-            patient(lambda: self._library.article_for_link(document, href)), found, lambda error: found(None)
-        )
+        self._lanes.read.run(patient(work), found, lambda error: found(None))
 
     def prepare(self, keys: Sequence[int]) -> None:
         """Make these documents while nothing else is to do."""

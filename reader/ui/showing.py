@@ -86,6 +86,7 @@ class Showing(QObject):
         reading.opened.connect(self._show)
         reading.failed.connect(self._not_opened)
         reading.led_out.connect(self._lead_out)
+        reading.played.connect(lambda file: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))))
         reading.tagged.connect(lambda tags: self._viewer.set_tags(tags) if self._viewer is not None else None)
         themes.changed.connect(self._themed)
 

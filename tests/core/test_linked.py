@@ -81,3 +81,19 @@ def test_a_web_address_opens_the_article_that_is_there(folder: Path, tmp_path: P
 
 def _all() -> Query:
     return Query(view="all")
+
+
+def test_a_sound_beside_a_post_is_given_to_the_player_and_nothing_else(folder: Path) -> None:
+    (folder / "talk.mp3").write_bytes(b"ID3")
+    (folder / "run.sh").write_text("#!/bin/sh\n", encoding="utf-8")
+    (folder.parent / "above.mp3").write_bytes(b"ID3")
+    os.symlink(folder.parent / "above.mp3", folder / "leads-out.mp3")
+    words = '<audio src="{}"></audio>\n\n'
+    names = ("talk.mp3", "run.sh", "../above.mp3", "leads-out.mp3", "gone.mp3")
+    (folder / "media.md").write_text("# Media\n\n" + "".join(words.format(name) for name in names), encoding="utf-8")
+    with Library(in_folder(folder.parent / "library")) as library:
+        document = library.document(library.open_file(folder / "media.md").id)
+        found = {href: library.media_for_link(document, href) for href in document.rendered.links}
+    assert {href: path.name if path else "" for href, path in found.items()} == dict(
+        zip(names, ("talk.mp3", "", "", "", ""), strict=True)
+    )

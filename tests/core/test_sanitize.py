@@ -206,9 +206,12 @@ def test_cards_speak_the_readers_language() -> None:
     assert "<small>在浏览器中打开</small>" in cleaned.html
 
 
-def test_media_beside_the_article_are_named_without_a_link() -> None:
+def test_media_beside_the_article_are_links_to_neighbours() -> None:
     cleaned = wash('<audio><source src="talk.mp3"></audio><video src="file:///etc/x"></video>', "file:///a/b.md")
-    assert cleaned.html == '<p class="embed audio">talk.mp3<br><small>Audio</small></p>'
+    assert cleaned.links == ("talk.mp3",)
+    assert 'href="reader://link/D/0"' in cleaned.html
+    assert "talk.mp3</a><br><small>Audio · Open in player or browser</small>" in cleaned.html
+    assert "etc" not in cleaned.html
 
 
 def test_a_noscript_twin_is_shown_once() -> None:
