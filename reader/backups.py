@@ -219,7 +219,7 @@ def rotate_backups(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _denied(folder, error) from error
-    _sweep(folder)
+    _sweep(folder, "inkstone-*.part", "backup-*")
     made = write_backup(store, paths, folder, progress, cancelled)
     others = [file for _, file in _by_age(folder) if file != made.file]
     for old in others[: max(0, len(others) - (keep - 1))]:
@@ -227,10 +227,10 @@ def rotate_backups(
     return made
 
 
-def _sweep(folder: Path) -> None:
-    """What backups left behind that were killed."""
+def _sweep(folder: Path, *patterns: str) -> None:
+    """Takes away what was left behind by a work that was killed."""
     oldest = datetime.now(UTC).timestamp() - _LEFT_OVER_S
-    for left in (*folder.glob("inkstone-*.part"), *folder.glob("backup-*")):
+    for left in (each for pattern in patterns for each in folder.glob(pattern)):
         if left.stat().st_mtime < oldest:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
@@ -328,6 +328,7 @@ def restore(paths: Paths, source: Path, progress: Say = silent, cancelled: Stop 
     say, aside = _stoppable(progress, cancelled), None
     try:
         paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(paths.data, "restore-*")
         with tempfile.TemporaryDirectory(prefix="restore-", dir=paths.data) as folder:
             unpacked = Path(folder)
             try:
