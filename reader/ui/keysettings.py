@@ -270,7 +270,7 @@ class KeySettings(QWidget):
         self._second.timeout.connect(self._finish)
         self._lay_out()
         commands.rebound.connect(self._renewed)
-        self._moved()
+        self._choose("")
 
     def _set_up_view(self) -> None:
         view = self.view

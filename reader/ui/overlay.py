@@ -49,7 +49,7 @@ class Overlay(QWidget):
         """Fit into the window, and the box to what is in it."""
         self.setGeometry(self._over.rect())
         width = min(self._width_px, self.width() - 24)
-        top = min(self._top_px, max(12, self.height() // 8))
+        top = min(self._top_px, max(12, self.height() // 7))
         height = self.height_wanted(max(120, self.height() - top - 24))
         box = QRect((self.width() - width) // 2, top, width, height)
         if box != self.panel.geometry():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, QUrl, Signal
@@ -46,11 +47,9 @@ from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
 from reader.ui.grouping import Grouping
 from reader.ui.history import History
-from reader.ui.keysheet import KeySheet
 from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
-from reader.ui.palette import Palette
 from reader.ui.pictureacts import PictureActs
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing, Result
@@ -69,10 +68,13 @@ from reader.ui.troubles import Troubles
 from reader.ui.undoing import UndoHistory
 
 if TYPE_CHECKING:
+    from reader.ui.palette import Palette
     from reader.ui.settingswindow import SettingsWindow
 
 #: Another program that changed the library is noticed this often.
 _LOOK_MS = 1000
+#: What the first list need not wait for is made then.
+_IDLE_MS = 2000
 
 
 class Window(QMainWindow):
@@ -207,7 +209,7 @@ class Window(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(middle)
         self.toast = Toast(middle)
-        self.finder = Palette(self, middle)
+        QTimer.singleShot(_IDLE_MS, self, lambda: self.finder)
         self.selecting = Selecting(self, middle)
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
@@ -287,7 +289,7 @@ class Window(QMainWindow):
             "next": lambda: view.step(1),
             "previous": lambda: view.step(-1),
             **hopping.handlers(self),
-            "palette": self.finder.toggle,
+            "palette": lambda: self.finder.toggle(),
             "page-down": lambda: self._page(1),
             "page-up": lambda: self._page(-1),
             "next-source": lambda: self.sidebar.next_source(1),
@@ -331,7 +333,7 @@ class Window(QMainWindow):
             **self.smart.handlers(),
             "refresh": self.refreshing.refresh,
             "stop": self._escape,
-            "keys": lambda: KeySheet(self.commands, self).show(),
+            "keys": self.show_keys,
             "quit": self.leave,
         }
 
@@ -748,6 +750,19 @@ class Window(QMainWindow):
         changed = frozenset(name for name in changes if getattr(before, name) != getattr(self.settings, name))
         settingeffects.take(self, changed)
         self.settings_changed.emit(changed)
+
+    @cached_property
+    def finder(self) -> Palette:
+        """The command palette."""
+        from reader.ui.palette import Palette
+
+        return Palette(self, self.centralWidget() or self)
+
+    def show_keys(self) -> None:
+        """The key sheet."""
+        from reader.ui.keysheet import KeySheet
+
+        KeySheet(self.commands, self).show()
 
     def open_settings(self, page: str = "") -> SettingsWindow:
         """The one settings window, at a page of it."""
