@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from reader.model import Query
 from tests.e2e.probe import ISOLATED
 from tests.e2e.test_window_walk import Browser, Running, running
 
@@ -180,3 +181,69 @@ def test_a_selection_is_copied_as_a_quotation(reader: Reader) -> None:
     assert QGuiApplication.clipboard().text() == (
         "> Words of the pilot.\n>\n> — [The pilot](<https://blog.test/2026/pilot/>)\n"
     )
+
+
+def test_the_foot_leads_to_the_next_article(reader: Reader) -> None:
+    window = reader.window
+    assert reader.js("document.querySelector('.ink-next b').textContent") == "Lights"
+    place = reader.place_of("document.querySelector('.ink-next')")
+    QTest.mouseClick(reader.target(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    reader.until_open("Lights")
+    window.list.view.step(1)
+    reader.until_open("The pilot")
+    assert reader.js("document.querySelector('.ink-next')") is None  # it is the last one
+
+
+def test_the_wheel_with_ctrl_changes_the_size_of_the_text(reader: Reader) -> None:
+    window, before = reader.window, reader.window.settings.article_size_px
+    target = reader.target()
+    middle = target.rect().center()
+    for delta in (60, 60, 120):  # a touchpad gives parts of a notch
+        event = QWheelEvent(
+            middle,
+            target.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, delta),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.ControlModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(target, event)
+    assert window.settings.article_size_px == before + 2
+    reader.until(lambda: reader.js("getComputedStyle(document.body).fontSize") == f"{before + 2}px")
+
+
+def test_tags_appear_in_the_open_article(reader: Reader) -> None:
+    window = reader.window
+    reader.press("t")
+    reader.until(window.selecting.tags.isVisible)
+    QTest.keyClicks(window.selecting.tags.field, "<b>sea</b>")
+    QTest.keyClick(window.selecting.tags.field, Qt.Key.Key_Return)
+    tags = "[...document.querySelectorAll('.ink-tags span')].map(n => n.textContent)"
+    reader.until(lambda: "<b>sea</b>" in reader.js(tags))
+    QTest.keyClick(window.selecting.tags.field, Qt.Key.Key_Escape)
+    reader.until(lambda: not window.selecting.tags.isVisible())
+    window.list.view.step(1)
+    reader.until_open("Lights")
+    window.list.view.step(-1)
+    reader.until_open("Harbour")
+    assert "<b>sea</b>" in reader.js(tags)
+
+
+def test_the_place_in_the_text_is_kept_and_the_header_says_the_title(reader: Reader) -> None:
+    window = reader.window
+    window.list.view.step(1)
+    reader.until_open("Lights")
+    reader.js("scrollTo(0, 900)")
+    reader.until(lambda: window.article.header._title._name == "Lights")
+    key = window.reading.key
+    reader.until(lambda: 0.1 < reader.library.store.rows([key])[0].progress < 0.9)
+    seen = reader.js("inkstone.position()").split(":")[0]
+    window.list.view.step(-1)
+    reader.until_open("Harbour")
+    reader.until(lambda: window.article.header._title._name == "")
+    assert list(reader.library.store.ids(Query(view="continue"))) == [key]
+    window.list.view.step(1)
+    reader.until_open("Lights")
+    reader.until(lambda: reader.js("inkstone.position()").split(":")[0] == seen)
