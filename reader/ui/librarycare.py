@@ -233,8 +233,8 @@ class LibraryCare(QDialog):
         self._chosen_changed()
         self.bar.set_share(share)
         if busy and text:
-            self._say(f"{text} …")
-        elif self.note.text().endswith(" …"):
+            self._say(f"{text}…")
+        elif self.note.text().endswith("…"):
             self._say("")
 
     def _say(self, text: str, *, trouble: bool = False) -> None:

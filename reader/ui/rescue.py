@@ -176,7 +176,7 @@ class Rescue(QDialog):
         self.bar.set_share(0.0)
         where = self._where
         if act.kind == "repair":
-            self.title.setText(self.tr("Repairing the library …"))
+            self.title.setText(self.tr("Repairing the library…"))
             self.text.setText(self.tr("What can be read is saved into a new file."))
             steps = iter(range(1, 1000))
 
@@ -186,7 +186,7 @@ class Rescue(QDialog):
 
             self._lane.run_stoppable(repair, self._repaired, self._failed)
         else:
-            self.title.setText(self.tr("Putting the backup back …"))
+            self.title.setText(self.tr("Putting the backup back…"))
             self.text.setText(str(act.file))
 
             def said(what: str, so_far: int, total: int) -> None:
