@@ -48,7 +48,7 @@ def wanted(settings: Settings, outcomes: Sequence[Outcome]) -> list[Updated]:
     return [each for each in outcomes if isinstance(each, Updated) and each.new and told(settings, each.source)]
 
 
-def compose(updates: Sequence[Updated], newest: Sequence[Row]) -> News | None:
+def compose(newest: Sequence[Row]) -> News | None:
     """One notification for all; None when what came was read, muted or removed meanwhile.
 
     Args:

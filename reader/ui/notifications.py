@@ -83,7 +83,7 @@ class Notifications(QObject):
             return
 
         def read(rows: list[Row]) -> None:
-            composed = news.compose(updates, rows)
+            composed = news.compose(rows)
             if composed is not None:
                 self.find(lambda found: self.show(composed))
 

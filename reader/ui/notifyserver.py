@@ -149,6 +149,8 @@ class NotifyServer(QObject):
         from jeepney import HeaderFields, MessageType
 
         fields, body = message.header.fields, message.body
+        if not all(isinstance(each, (int, str)) for each in body):
+            return  # nothing that was asked for is answered so
         about = self._asked.pop(fields.get(HeaderFields.reply_serial, -1), None)
         if message.header.message_type is MessageType.method_return and about is not None and len(body) == 1:
             self._shown[body[0]] = about

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import SLOT, QObject, Qt, QTimer, Signal, Slot
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Wakes(QObject):
             "org.freedesktop.login1.Manager",
             "PrepareForSleep",
             self,
-            b"1sleeps(bool)",  # what the macro SLOT makes
+            SLOT("sleeps(bool)"),  # type: ignore[call-overload]  # its types ask for bytes, it takes text
         )
 
     def _reached(self, how_far: object) -> None:
