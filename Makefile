@@ -45,7 +45,7 @@ walls: ## the walls around an article, each tested alone
 screenshot: ## out/inkstone.png: the real window as a picture, no display needed
 	@packaging/start.sh picture
 
-screenshots: ## docs/screenshots/: the window in its three themes
+screenshots: ## docs/screenshots/: every state of docs/states.md, in light and dark, English and Chinese, 1x and 2x
 	@packaging/start.sh pictures
 
 translations: ## resources/i18n/: new words into the .ts files, and the .qm files from them

@@ -3,7 +3,7 @@
 #
 #     packaging/start.sh window          the window, showing the sample library (.library)
 #     packaging/start.sh picture         out/inkstone.png: the window as a picture; needs no display
-#     packaging/start.sh pictures        docs/screenshots/: the three themes
+#     packaging/start.sh pictures        docs/screenshots/: every state of docs/states.md
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -41,13 +41,8 @@ case $1 in
         inkstone --library out/library screenshot out/inkstone.png
         ;;
     pictures)
-        rm -rf out/library
         mkdir -p docs/screenshots
-        add_sample out/library
-        for theme in light dark sepia; do
-            inkstone --library out/library screenshot "docs/screenshots/main-$theme.png" --size 1360x850 \
-                --theme "$theme" --article resources/sample/Examples/the-quiet-geometry-of-a-margin.md
-        done
+        .venv/bin/python -m tests.states docs/screenshots --page docs/states.md
         ;;
     *)
         echo "usage: packaging/start.sh window|picture|pictures" >&2

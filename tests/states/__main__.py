@@ -18,13 +18,38 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
     parser.add_argument("--languages", nargs="+", default=["en", "zh-Hans"])
     parser.add_argument("--scales", nargs="+", default=["1", "2"])
+    parser.add_argument("--page", type=Path, help="write docs/states.md there")
     parser.add_argument("--libraries", type=Path, help=argparse.SUPPRESS)
     return parser
+
+
+_HEAD = """# The states of a program that is lived in
+
+Each has its picture, its sentence and what the user can do. `make screenshots` draws them all in light and dark, in
+English and Chinese, 1x and 2x; the pictures in English by day and in Chinese by night come with the checkout. This page
+is made from `tests/states/scenes.py` with them.
+
+| State | What the window says | What the user can do |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """``docs/states.md``."""
+    from tests.states.scenes import SCENES
+
+    def pictures(name: str) -> str:
+        return f"[light](screenshots/{name}-light-en.png) · [dark, Chinese](screenshots/{name}-dark-zh-Hans.png)"
+
+    lines = [f"| **{each.name}**: {pictures(each.name)} | {each.says} | {each.can} |" for each in SCENES]
+    return _HEAD + "\n".join(lines) + "\n"
 
 
 def main() -> int:
     """Draw what was asked for; the exit status is 1 when a scene failed."""
     args = _parser().parse_args()
+    if args.page:
+        args.page.write_text(page(), encoding="utf-8")
     args.out.mkdir(parents=True, exist_ok=True)
     if len(args.scales) == 1 and args.libraries:
         return _draw(args)

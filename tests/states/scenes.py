@@ -25,6 +25,7 @@ class Scene:
     Attributes:
         name: of the picture's file and of the line in ``docs/states.md``.
         act: brings the program there.
+        says, can: what the window says then, and what the user can do; the words of ``docs/states.md``.
         library: "full" is the invented world, "empty" nothing, "huge" 130,000 articles.
         readonly: the library lies where nothing can be written.
         size: of the window, logical pixels.
@@ -33,6 +34,8 @@ class Scene:
 
     name: str
     act: Callable[[Stage], object]
+    says: str
+    can: str
     library: str = "full"
     readonly: bool = False
     size: tuple[int, int] = SIZE
@@ -182,35 +185,186 @@ def _alone(stage: Stage) -> None:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("first-start", lambda stage: None, library="empty"),
-    Scene("reading", _read),
-    Scene("chinese", _chinese),
-    Scene("caught-up", _caught_up),
-    Scene("bookmarks-empty", _bookmarks_empty),
-    Scene("continue-reading", _reading_list),
-    Scene("search", _search),
-    Scene("search-nothing", _search_nothing),
-    Scene("find", _find),
-    Scene("failing-source", _failing),
-    Scene("missing-picture", _missing_picture),
-    Scene("offline", _offline),
-    Scene("refreshing", _refreshing),
-    Scene("undo", _toast),
-    Scene("history", _history),
-    Scene("selection", _select_many),
-    Scene("palette", _palette),
-    Scene("keys", _dialog("keys")),
-    Scene("settings", _dialog("settings")),
-    Scene("look", _look),
-    Scene("add-feed", _dialog("add-feed")),
-    Scene("health", _dialog("health")),
-    Scene("library-care", _dialog("library-care")),
-    Scene("menu", _menu),
-    Scene("alone", _alone),
-    Scene("compact", _read, density="compact"),
-    Scene("narrow", _read, size=(600, 800)),
-    Scene("read-only", _read, readonly=True),
-    Scene("huge", lambda stage: stage.go("all"), library="huge", view="all"),
+    Scene(
+        "first-start",
+        lambda stage: None,
+        "What would you like to read? Three doors, and the sample library. No account. No telemetry.",
+        "add a feed, open a folder, import OPML, look at the sample, or drop something on the window",
+        library="empty",
+    ),
+    Scene(
+        "reading",
+        _read,
+        "The list, the article, and when was refreshed last.",
+        "read; every key is on the key sheet (?)",
+    ),
+    Scene(
+        "chinese",
+        _chinese,
+        "The same in Chinese: fonts, quotes, spacing and line breaks of its own.",
+        "read",
+    ),
+    Scene(
+        "caught-up",
+        _caught_up,
+        "All caught up, and when new articles arrive.",
+        "show read articles, or go to another list",
+    ),
+    Scene(
+        "bookmarks-empty",
+        _bookmarks_empty,
+        "Nothing bookmarked yet, and which key keeps an article.",
+        "go to another list",
+    ),
+    Scene(
+        "continue-reading",
+        _reading_list,
+        "Half-read articles, with a bar that says how far.",
+        "go on where it was left",
+    ),
+    Scene(
+        "search",
+        _search,
+        "How many were found; the words are marked in list and article.",
+        "go through the marks, narrow it by fields, save it as a smart folder",
+    ),
+    Scene(
+        "search-nothing",
+        _search_nothing,
+        "Nothing found, and in which list was looked.",
+        "look everywhere, change the words, end the search with Esc",
+    ),
+    Scene(
+        "find",
+        _find,
+        "Which match of how many.",
+        "next, previous, Esc",
+    ),
+    Scene(
+        "failing-source",
+        _failing,
+        "Not refreshed since when, what the server answered, and that stored articles are safe.",
+        "try again, change the address, see the health of all feeds",
+    ),
+    Scene(
+        "missing-picture",
+        _missing_picture,
+        "The picture’s server refused it; only this picture is missing.",
+        "retry, open it in the browser, ask the picture doctor why",
+    ),
+    Scene(
+        "offline",
+        _offline,
+        "Offline. Reading from this computer.",
+        "read on; what is stored is all there",
+    ),
+    Scene(
+        "refreshing",
+        _refreshing,
+        "Refreshing, how many of how many; a mark beside each source that is waited for.",
+        "stop; read on, nothing moves",
+    ),
+    Scene(
+        "undo",
+        _toast,
+        "248 articles marked as read.",
+        "take it back: with the button, Ctrl+Z, or from the history",
+    ),
+    Scene(
+        "history",
+        _history,
+        "What was done at once, with counts, also before the last start.",
+        "take any of it back",
+    ),
+    Scene(
+        "selection",
+        _select_many,
+        "How many articles are selected.",
+        "mark, bookmark, tag, copy, remove them together",
+    ),
+    Scene(
+        "palette",
+        _palette,
+        "Commands, sources, tags, articles and settings that fit.",
+        "type, choose, Enter",
+    ),
+    Scene(
+        "keys",
+        _dialog("keys"),
+        "Every key as it is set now.",
+        "look one up, change it in the settings",
+    ),
+    Scene(
+        "settings",
+        _dialog("settings"),
+        "Each setting, what it does, and its default.",
+        "search, change with effect at once, go back to the default",
+    ),
+    Scene(
+        "look",
+        _look,
+        "How articles look: theme, fonts, size, lines, width.",
+        "change it and see it at once",
+    ),
+    Scene(
+        "add-feed",
+        _dialog("add-feed"),
+        "Inkstone reads this address and nothing else.",
+        "paste an address, choose among the feeds that are found",
+    ),
+    Scene(
+        "health",
+        _dialog("health"),
+        "How each feed fares: state, last error, rhythm, next try.",
+        "refresh, change the address, remove",
+    ),
+    Scene(
+        "library-care",
+        _dialog("library-care"),
+        "Where the library lies, what it holds, when it was checked and backed up.",
+        "check, back up, restore",
+    ),
+    Scene(
+        "menu",
+        _menu,
+        "Everything that can be done with the window.",
+        "choose",
+    ),
+    Scene(
+        "alone",
+        _alone,
+        "Nothing but the article.",
+        "read; Esc leads back",
+    ),
+    Scene(
+        "compact",
+        _read,
+        "One line for each article.",
+        "see more of the list at once",
+        density="compact",
+    ),
+    Scene(
+        "narrow",
+        _read,
+        "One pane at a time.",
+        "go back to the list with the arrow or the left key",
+        size=(600, 800),
+    ),
+    Scene(
+        "read-only",
+        _read,
+        "This library can only be read; nothing is changed.",
+        "read and search",
+        readonly=True,
+    ),
+    Scene(
+        "huge",
+        lambda stage: stage.go("all"),
+        "130,000 articles, as quick as a hundred.",
+        "everything",
+        library="huge",
+        view="all",
+    ),
 )
 
 
