@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from reader.ui.buttons import draw_box, is_low_dark
 from reader.ui.favicons import Favicons
 from reader.ui.finding import Hit, Item
-from reader.ui.fonts import font, script_of
+from reader.ui.fonts import font, has_wide, script_of
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.keysheet import CAP_PX, CapPainter
 from reader.ui.lines import Lines, Style, snapped, units
@@ -32,7 +32,8 @@ class Marked:
 
     def __init__(self, text: str, places: tuple[int, ...], width: float, *, lighter: bool) -> None:
         script = script_of("", text)
-        regular = font(_TITLE_PX, 350 if lighter else 400, script)
+        # As in ``lines``: light on dark at a low pixel ratio letters look bolder than they are, CJK the most.
+        regular = font(_TITLE_PX, (300 if has_wide(text) else 350) if lighter else 400, script)
         metrics = QFontMetricsF(regular)
         self.text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         self._cap_height = metrics.capHeight()
