@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from reader.model import Row, Source
-from reader.ui import sharing, sorting
+from reader.ui import news, sharing, sorting
 from reader.ui.icons import icon
 from reader.ui.sharing import Files
 from reader.ui.sourcemoves import BETWEEN, is_in
@@ -73,11 +73,25 @@ def source(window: Window, each: Source) -> QMenu:
         menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: acts.show_folder(each.address)))
     elif each.home_url.startswith(("http://", "https://")):
         menu.addAction(_action(menu, _tr("Open its site"), lambda: window.browse(each.home_url), "open"))
+    menu.addAction(_notifying(menu, window, each))
     menu.addSeparator()
     if each.kind in ("feed", "folder"):
         menu.addAction(_action(menu, _tr("Properties"), lambda: acts.properties(each), "settings", keys="Alt+Return"))
     menu.addAction(_action(menu, _tr("Remove"), lambda: acts.changes.remove([each]), "trash", keys="Del"))
     return menu
+
+
+def _notifying(menu: QMenu, window: Window, each: Source) -> QAction:
+    on = news.is_chosen(window.settings, each)
+
+    def choose() -> None:
+        everyone = [source.id for source in window.sources.values()]
+        window.set_setting(**news.chosen(window.settings, each.id, not on, everyone))
+
+    action = _action(menu, _tr("Notify of new articles"), choose)
+    action.setCheckable(True)
+    action.setChecked(on)
+    return action
 
 
 def folder(window: Window, path: str, sources: Sequence[Source]) -> QMenu:
