@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from PySide6.QtCore import QLocale
 
@@ -30,9 +31,24 @@ class News:
 
 def told(settings: Settings, source: Source) -> bool:
     """Whether news of a source are wanted. What a first refresh brings is not news."""
-    if source.succeeded is None:
-        return False
+    return source.succeeded is not None and is_chosen(settings, source)
+
+
+def is_chosen(settings: Settings, source: Source) -> bool:
+    """Whether the user wants to be told of a source."""
     return settings.notify == "all" or (settings.notify == "chosen" and source.id in settings.notify_sources)
+
+
+def chosen(settings: Settings, source: str, wanted: bool, everyone: Iterable[str]) -> dict[str, Any]:
+    """The settings that change when news of one source are wanted, or no longer.
+
+    Args:
+        source: its id.
+        everyone: the ids of all sources, of which "all" means each.
+    """
+    before = {"all": set(everyone), "chosen": set(settings.notify_sources)}.get(settings.notify, set())
+    after = before | {source} if wanted else before - {source}
+    return {"notify": "chosen" if after else "off", "notify_sources": tuple(sorted(after))}
 
 
 def is_quiet(settings: Settings, now: time) -> bool:

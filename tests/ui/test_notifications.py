@@ -15,7 +15,7 @@ import pytest
 
 from reader.model import Row, Source, Unchanged, Updated
 from reader.settings import Settings
-from reader.ui.news import compose, is_quiet, wanted
+from reader.ui.news import chosen, compose, is_quiet, wanted
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 THEN = datetime(2026, 6, 1, tzinfo=UTC)
@@ -59,6 +59,15 @@ def test_what_is_worth_a_notification() -> None:
     assert [each.source.key for each in wanted(Settings(notify="all"), outcomes)] == [1, 5]
     assert [each.source.key for each in wanted(Settings(notify="chosen", notify_sources=("id5",)), outcomes)] == [5]
     assert wanted(Settings(), outcomes) == []
+
+
+def test_news_of_one_source_are_chosen_and_let_go() -> None:
+    every = ("id1", "id2", "id3")
+    one = chosen(Settings(), "id2", True, every)
+    assert one == {"notify": "chosen", "notify_sources": ("id2",)}
+    assert chosen(Settings(**one), "id2", False, every) == {"notify": "off", "notify_sources": ()}
+    less = chosen(Settings(notify="all"), "id1", False, every)
+    assert less == {"notify": "chosen", "notify_sources": ("id2", "id3")}
 
 
 def test_one_notification_for_all() -> None:
