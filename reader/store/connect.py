@@ -202,8 +202,9 @@ def connect(
     )
     try:
         if access == "write":
-            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts for a new file alone, as the size does
+            if not _head(file):
+                connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # in a file with content it is a write each time
             _use_log(connection, "DELETE" if remote else "WAL", time.monotonic() + timeout_s)
             # Without a write-ahead log a commit is the removal of a file, which is safe when the folder is synced too.
             connection.execute(f"PRAGMA synchronous = {'EXTRA' if remote else 'FULL'}")

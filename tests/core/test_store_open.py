@@ -27,7 +27,7 @@ from reader.errors import (
 )
 from reader.model import Query
 from reader.store import Store, connect, schema
-from tests.core.store_samples import NOW, entry, prepared
+from tests.core.store_samples import NOW, entry, later, prepared
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -54,6 +54,34 @@ def test_makes_folder_and_file(tmp_path: Path) -> None:
         assert db.execute("PRAGMA page_size").fetchone() == (16384,)
         assert db.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
         assert db.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+
+
+def test_opening_and_looking_writes_nothing(file: Path) -> None:
+    filled(file)
+    before = file.read_bytes()
+    with Store.open(file) as store:
+        assert store.check() == []
+        assert store.count(Query()) == 3
+    assert file.read_bytes() == before
+
+
+def test_what_went_for_good_is_given_back_to_the_disk(file: Path) -> None:
+    filled(file)
+    with Store.open(file) as store:
+        many = [prepared(f"big{n}", os.urandom(9000).hex()) for n in range(300)]
+        store.save(1, [entry(one) for one in many], NOW)
+        store.tend()
+        large = file.stat().st_size
+        store.remove_articles([key for key in store.ids(Query()) if key > 3], NOW)
+        while not store.empty_trash_step(later(days=31)):
+            pass
+        steps = 0
+        while not store.shrink_step():
+            steps += 1
+        assert steps >= 2
+        store.tend()
+        assert file.stat().st_size < large * 0.75  # what is left is the search index, which is made anew later
+        assert (store.check(), store.shrink_step()) == ([], True)
 
 
 def test_every_connection_waits_and_syncs(file: Path) -> None:
