@@ -29,10 +29,12 @@ class Result:
 
     Attributes:
         asked: sources that gave an outcome.
+        reached: feeds whose server answered well; folders are read without a network.
         until: when nothing was asked because every server had said to come back later: the earliest such time.
     """
 
     asked: int = 0
+    reached: int = 0
     new: int = 0
     changed: int = 0
     stopped: bool = False
@@ -44,7 +46,7 @@ class Result:
         """No server was reached: it is the network here, not theirs."""
         feeds = [each for each in self.failed if each.source.kind == "feed"]
         silent = all(isinstance(each.error, Offline | Unreachable | TimedOut) for each in feeds)
-        return bool(feeds) and silent and len(self.failed) == self.asked
+        return bool(feeds) and silent and not self.reached
 
     @property
     def portal(self) -> bool:
@@ -197,6 +199,7 @@ class Refreshing(QObject):
     @staticmethod
     def _count(result: Result, outcome: Outcome) -> None:
         result.asked += 1
+        result.reached += outcome.source.kind == "feed" and not isinstance(outcome, Failed)
         if isinstance(outcome, Updated):
             result.new += outcome.new
             result.changed += outcome.changed

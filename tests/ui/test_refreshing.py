@@ -176,16 +176,18 @@ def test_sources_carry_a_mark_while_they_are_asked(here: Desk, site: Site) -> No
     assert busy() == []
 
 
-def test_offline_is_one_sentence_and_ends_with_the_next_refresh(here: Desk, site: Site) -> None:
+def test_offline_is_one_sentence_and_ends_with_the_next_refresh(here: Desk, site: Site, tmp_path: Path) -> None:
     window = here.window
     follow(here, site, 2)
-    addresses = [source.address for source in here.library.sources()]
-    for source in here.library.sources():
+    feeds = here.library.sources()
+    addresses = [source.address for source in feeds]
+    here.library.add_folder(write_posts(tmp_path / "posts"))  # it is read well without a network
+    for source in feeds:
         here.library.store.edit_source(source.key, address=f"http://127.0.0.1:9/{source.key}")
     window.refreshing.refresh()
     here.until(lambda: window.status.text() == "Offline. Reading from this computer.")
     assert window.status._offline.isVisible()
-    for source, address in zip(here.library.sources(), addresses, strict=True):
+    for source, address in zip(feeds, addresses, strict=True):
         here.library.store.edit_source(source.key, address=address)
     window.refreshing.refresh()
     here.until(lambda: window.status.text().startswith("Refreshed"))
