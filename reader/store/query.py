@@ -27,7 +27,8 @@ THINGS = ("note", "picture", "attachment", "tag")
 
 _TERM = re.compile(r'(?:(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?P<body>"[^"]*"?|\S+))')
 #: Quotation marks as word processors and Chinese keyboards write them.
-_QUOTES = dict.fromkeys(map(ord, "“”„‟＂"), '"')
+QUOTES = "“”„‟＂"
+_PLAIN = dict.fromkeys(map(ord, QUOTES), '"')
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -116,7 +117,7 @@ def parse(text: str) -> list[Clause]:
     """
     clauses: list[Clause] = []
     joining = negating = False
-    for found in _TERM.finditer(normal(text)[:MAX_QUERY_CHARACTERS].translate(_QUOTES)):
+    for found in _TERM.finditer(normal(text)[:MAX_QUERY_CHARACTERS].translate(_PLAIN)):
         if found[0] == "OR":
             joining = bool(clauses)
             continue

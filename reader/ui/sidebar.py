@@ -105,7 +105,8 @@ class Sidebar(Pane):
         fresh = self.tree.find("smart", self._fresh_smart)
         if fresh is not None:
             self._fresh_smart = ""
-            self.smart_act_wanted.emit("rename", fresh)
+            if self.view.isVisible():
+                self.smart_act_wanted.emit("rename", fresh)
 
     def rename_smart_when_there(self, key: int) -> None:
         """Ask for a name for this new smart folder as soon as it stands here."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from reader.model import Query, SmartFolder, Source
 from reader.store.cutter import folded
+from reader.store.query import QUOTES
 from reader.ui.hits import Hits
 from reader.ui.icons import icon
 from reader.ui.sidebarcounts import SidebarCounts, names
@@ -199,4 +200,5 @@ def _source(sources: dict[int, Source], key: int) -> str:
     source = sources[key]
     wanted = folded(source.title)
     same = [each for each in sources.values() if any(wanted in folded(t) for t in (each.title, each.address, each.id))]
-    return f'source:"{source.title}"' if len(same) == 1 and '"' not in source.title else f"source:{source.id}"
+    telling = len(same) == 1 and not set(source.title) & {'"', *QUOTES}
+    return f'source:"{source.title}"' if telling else f"source:{source.id}"
