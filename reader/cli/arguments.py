@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reader import __version__
-from reader.cli import commands, files, history, safety
+from reader.cli import commands, desktop, files, history, safety
 from reader.cli.output import complain
+from reader.desktopfiles import TYPES
 
 WRONG_USAGE = 2
 
@@ -166,6 +167,11 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("restore", safety.restore, "put a backup in the library's place", "nothing")
     one.add_argument("path", metavar="PATH")
+
+    one = command("default", desktop.make_default, "be the default program for files and links", "nothing")
+    one.add_argument(
+        "kind", nargs="*", metavar="KIND", choices=(*TYPES, []), help=f"{', '.join(TYPES)}; none: tell what it is"
+    )
 
     one = command("screenshot", commands.screenshot, "draw the window off screen and save it", "window")
     one.add_argument("png", metavar="PNG")

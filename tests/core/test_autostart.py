@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import plistlib
 import shutil
 import subprocess
@@ -179,3 +180,18 @@ def test_the_shipped_entry_knows_all_types() -> None:
     shipped = Path(__file__).resolve().parents[2] / "packaging" / "linux" / "arpa.home.Inkstone.desktop"
     known = set(keys(shipped.read_text(encoding="utf-8"))["MimeType"].strip(";").split(";"))
     assert known == {each for types in desktopfiles.TYPES.values() for each in types}
+
+
+def test_the_command_makes_it_the_default(home: dict[str, str]) -> None:
+    def told(*kinds: str) -> str:
+        command = [sys.executable, "-m", "reader", "--json", "default", *kinds]
+        root = Path(__file__).resolve().parents[2]
+        done = subprocess.run(
+            command, cwd=root, env={**os.environ, **home}, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout.strip()
+
+    if sys.platform.startswith("linux"):
+        nothing = '{"opml":false,"markdown":false,"feed":false,"inkstone":false}'
+        assert told().replace(" ", "") == nothing
+        assert told("markdown").replace(" ", "") == nothing.replace('"markdown":false', '"markdown":true')
