@@ -53,7 +53,7 @@ def test_makes_folder_and_file(tmp_path: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert db.execute("PRAGMA page_size").fetchone() == (16384,)
         assert db.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
-        assert db.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+        assert db.execute("PRAGMA application_id").fetchone() == (connect.APPLICATION_ID,)
 
 
 def test_opening_and_looking_writes_nothing(file: Path) -> None:
