@@ -99,6 +99,7 @@ class Settings:
     autostart: str = "off"
     unread_only: bool = False
     oldest_first: bool = False
+    order: str = "date"
     geometry: str = ""
     splitter: tuple[int, ...] = ()
     view: str = "unread"
@@ -116,8 +117,8 @@ READ_BY_LIBRARY = frozenset(
 )  # fmt: skip
 #: How the window was left: nobody sets it, and it is not exported.
 LEFT = frozenset(
-    ("geometry", "splitter", "view", "source", "article", "collapsed", "unread_only", "oldest_first", "sample_offered",
-     "recent_commands")
+    ("geometry", "splitter", "view", "source", "article", "collapsed", "unread_only", "oldest_first", "order",
+     "sample_offered", "recent_commands")
 )  # fmt: skip
 #: A settings file is some kilobytes; nobody's is longer than this.
 _MAX_FILE_BYTES = 1_000_000
@@ -134,6 +135,7 @@ _INSTANCE = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
     "density": {"comfortable", "cosy", "compact"},
+    "order": {"date", "source", "title"},
     "article_font": {"sans", "serif"},
     "pictures": {"always", "click", "never"},
     "pictures_ahead": {"leads", "all", "none"},

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reader.errors import StoreError, Usage
 from reader.library import Library
-from reader.model import Order, Query, Row, Source
+from reader.model import Query, Row, Source
 from reader.sentences import describe
 from reader.store.query import wanted
-from reader.ui import words
+from reader.ui import sorting, words
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
 from reader.ui.controls import BannerButton, EmptyState
@@ -116,17 +116,12 @@ class Listing(QObject):
             since=self._library.today(),
             unread_only=self._commands["unread-only"].isChecked(),
             oldest_first=self._commands["oldest-first"].isChecked(),
-            order=self._order(),
+            order=sorting.order(self._commands),
         )
-
-    def _order(self) -> Order:
-        if self._commands["by-title"].isChecked():
-            return "title"
-        return "source" if self._commands["by-source"].isChecked() else "date"
 
     def is_dated(self) -> bool:
         """Whether the list stands in the order of its dates; a search has its best match first."""
-        return not self.searching and self._order() == "date"
+        return not self.searching and sorting.order(self._commands) == "date"
 
     def source(self) -> Source | None:
         """The one source that is listed."""

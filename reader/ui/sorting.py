@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from reader.model import Order
+
 if TYPE_CHECKING:
     from reader.ui.commands import Commands
     from reader.ui.window import Window
@@ -17,6 +19,19 @@ def now(commands: Commands) -> str:
     """The order that holds: "newest", "oldest", "by-source" or "by-title"."""
     by = next((name for name in BY if commands[name].isChecked()), "")
     return by or ("oldest" if commands["oldest-first"].isChecked() else "newest")
+
+
+def order(commands: Commands) -> Order:
+    """The order that holds, as a query and the settings name it."""
+    if commands["by-title"].isChecked():
+        return "title"
+    return "source" if commands["by-source"].isChecked() else "date"
+
+
+def restore(commands: Commands, name: str) -> None:
+    """Check the command of an order that the settings kept."""
+    for each in BY:
+        commands[each].setChecked(each == f"by-{name}")
 
 
 def choose(window: Window, name: str) -> None:

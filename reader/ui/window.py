@@ -343,6 +343,7 @@ class Window(QMainWindow):
         self._use_keys()
         self.commands["unread-only"].setChecked(settings.unread_only)
         self.commands["oldest-first"].setChecked(settings.oldest_first)
+        sorting.restore(self.commands, settings.order)
         self.sidebar.set_collapsed(settings.collapsed)
         self.sidebar.set_compact(settings.density == "compact")
 
@@ -358,6 +359,7 @@ class Window(QMainWindow):
             article=row.id if row else "",
             unread_only=self.commands["unread-only"].isChecked(),
             oldest_first=self.commands["oldest-first"].isChecked(),
+            order=sorting.order(self.commands),
             collapsed=tuple(self.sidebar.collapsed()),
         )
 

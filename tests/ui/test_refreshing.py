@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from reader.errors import CaptivePortal, ParseError
 from reader.model import Failed, Source
+from reader.ui.buttons import PushButton, Text
 from reader.ui.health import HealthView
 from reader.ui.refreshing import Result
 from tests.site import Site, png
@@ -98,6 +99,13 @@ def test_a_failing_source_is_seen_everywhere_and_mended_by_try_again(here: Desk,
     failing = next(source for source in here.library.sources() if source.error)
     assert window.sidebar.tree.find("source", str(failing.key)).error  # type: ignore[union-attr]
     window.status._failing.click()
+    said = window.troubles._failing
+    here.until(said.isVisible)
+    texts = [part.text() for part in said.findChildren(Text) if part.isVisible()]
+    assert "Stored articles are safe." in texts
+    assert any("404 Not Found" in text for text in texts)
+    next(button for button in said.findChildren(PushButton) if button.text() == "Details…").click()
+    assert not said.isVisible()
     view = window.findChild(HealthView)
     assert isinstance(view, HealthView)
     here.until(lambda: [source.key for source in view.chosen()] == [failing.key])  # the worst stands first

@@ -192,6 +192,7 @@ def test_the_order_is_chosen_in_one_menu(here: Desk) -> None:
     menus.sort(window).actions()[3].trigger()
     here.until(lambda: here.titles() == [f"Post {n}" for n in range(1, 7)])
     assert sorting.now(window.commands) == "by-title"
+    assert window.left().order == "title"
     assert not window.list.view._bands  # groups of days belong to dates
     window.commands["by-title"].trigger()
     here.until(lambda: here.titles()[0] == "Post 6")
