@@ -14,7 +14,7 @@ from datetime import datetime
 
 from reader.errors import NotFound
 from reader.model import Bookmark, Query
-from reader.store import acts, awaited, trash, twins
+from reader.store import acts, awaited, saved, trash, twins
 from reader.store.codec import dumps, plain, texts, to_ms, to_texts, to_time
 from reader.store.lists import selection
 from reader.store.replay import Marks
@@ -175,10 +175,11 @@ def keep(
 
 
 def put(db: sqlite3.Connection, found: Marks, when: datetime) -> int:
-    """Makes read states, bookmarks and the trash what the journal says; how many bookmarks changed.
+    """Makes read states, bookmarks, trash and smart folders what the journal says; how many bookmarks changed.
 
     What it says of articles that are not there is kept until they come.
     """
+    saved.replay(db, found.searches)
     keys = dict(
         db.execute(
             "SELECT id, key FROM articles WHERE id IN (SELECT value FROM json_each(?))",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reader.store import trash
+from reader.store import saved, trash
 
 #: Acts that take back one on many articles; their lines name it.
 UNDOING = ("undo-read-all", *(f"undo-{kind}" for kind in trash.KINDS))
@@ -30,6 +30,7 @@ class Marks:
         removed: by article id, whether it is in the trash.
         bookmarks: by article id: created (milliseconds), tags, note; None: let go.
         bodies: by article id, the name of the file with its text.
+        searches: the lines about smart folders, in their order.
         damaged: lines that could not be read.
     """
 
@@ -37,6 +38,7 @@ class Marks:
     removed: dict[str, bool] = field(default_factory=dict)
     bookmarks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
+    searches: list[Line] = field(default_factory=list)
     damaged: int = 0
 
 
@@ -125,6 +127,8 @@ def _apply(line: Line, found: Marks, gestures: dict[str, list[str]]) -> None:
         ids = [one for one in line.get("articles", ()) if isinstance(one, str)]
         gestures.setdefault(str(line.get("gesture") or line["uuid"]), []).extend(ids)
         (found.read if kind == "read-all" else found.removed).update(dict.fromkeys(ids, True))
+    elif kind.removeprefix("undo-") in saved.KINDS:
+        found.searches.append(line)
     elif kind in UNDOING:
         ids = gestures.get(str(line.get("undoes")), [])
         (found.read if kind == "undo-read-all" else found.removed).update(dict.fromkeys(ids, False))
