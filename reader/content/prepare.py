@@ -23,7 +23,8 @@ _STABLE = re.compile("[\n -~·—‘-”…、。〈-】，！？；：（）ぁ
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 _LOOK_CHARS = 50_000
 TITLE_CHARS = 80
-SUMMARY_CHARS = 300
+#: The list shows two lines of it: letters, of which a Chinese character is as wide as two.
+SUMMARY_WIDTH = 200
 
 
 def prepare(draft: Draft) -> Prepared:
@@ -37,7 +38,7 @@ def prepare(draft: Draft) -> Prepared:
     return Prepared(
         draft=draft,
         title=title,
-        summary=text.one_line(summary or _excerpt(draft, words, title), SUMMARY_CHARS),
+        summary=_summary(summary or _excerpt(draft, words, title)),
         text=words or summary or title,
         fingerprint=fingerprint(f"{title}\n{words or summary}"),
         language=language,
@@ -56,6 +57,11 @@ def fingerprint(words: str) -> bytes:
         folded = unicodedata.normalize("NFKC", words).casefold()
         kept = _MARKS.sub("", folded).encode("utf-8", "replace")
     return hashlib.blake2b(kept, digest_size=16).digest()
+
+
+def _summary(words: str) -> str:
+    beginning = words[:SUMMARY_WIDTH]
+    return text.one_line(words, SUMMARY_WIDTH - min(text.cjk(beginning), SUMMARY_WIDTH // 2))
 
 
 def _title(draft: Draft, seen: Glance, summary: str) -> str:

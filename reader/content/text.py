@@ -138,6 +138,11 @@ def first_sentence(text: str, limit: int = 80) -> str:
     return ""
 
 
+def cjk(text: str) -> int:
+    """How many of these characters are wide."""
+    return 0 if text.isascii() else _length(_CJK, text)
+
+
 def minutes(text: str) -> int:
     """Reading time of a squeezed text: 350 CJK characters or 230 words a minute, at least 1."""
     if text.isascii():

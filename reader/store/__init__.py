@@ -329,6 +329,7 @@ class Store:
             learned = dictionary.trained(samples)
             with self._lines.writing() as db:
                 dictionary.add(db, learned)
+                dictionary.repack(db)
         except StoreError:
             return
 

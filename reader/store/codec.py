@@ -39,13 +39,16 @@ class Packer:
 
         The words stand first, so that a snippet need not unpack the rest.
         """
+        words = text.encode("utf-8", "surrogatepass")
+        return self.pack_whole(_LENGTH.pack(len(words)) + words + raw.encode("utf-8", "surrogatepass"))
+
+    def pack_whole(self, whole: bytes) -> bytes:
+        """What ``Unpacker.whole`` gave."""
         if self._compressor is None:
             found = self._newest()
             trained = None if found is None else zstandard.ZstdCompressionDict(found[1])
             self._head = bytes([ZSTANDARD]) if found is None else _DICTIONARY.pack(WITH_DICTIONARY, found[0])
             self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_content_size=True)
-        words = text.encode("utf-8", "surrogatepass")
-        whole = _LENGTH.pack(len(words)) + words + raw.encode("utf-8", "surrogatepass")
         return self._head + self._compressor.compress(whole)
 
 
@@ -75,6 +78,10 @@ class Unpacker:
             return decompressor.decompress(body[start:])
         with decompressor.stream_reader(body[start:]) as stream:
             return stream.read(max_bytes)
+
+    def whole(self, body: bytes) -> bytes:
+        """Words and raw body together, as they were packed."""
+        return self._bytes(body)
 
     def raw(self, body: bytes) -> str:
         """The body as it was received."""

@@ -217,7 +217,7 @@ class Journal:
         """Writes the article's text; its name."""
         row = db.execute(
             """SELECT id, articles.title, url, coalesce(states.date, trash.date), authors, tags, language, form,
-                      base_url, guid, body
+                      coalesce(nullif(base_url, ''), url), guid, body
                FROM articles JOIN versions ON versions.key = version LEFT JOIN states ON states.article = articles.key
                LEFT JOIN trash ON trash.article = articles.key WHERE articles.key = ?""",
             (key,),
