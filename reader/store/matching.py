@@ -6,14 +6,17 @@ A search ranks what it finds (``search``); a list can be what a query finds, in 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from reader.store import stems
 from reader.store.codec import dumps, to_ms, to_texts
-from reader.store.cutter import folded
+from reader.store.cutter import folded, tokens
 from reader.store.query import Clause, Filter, Term, asks_nothing, parse
+
+#: With one beginning, that are asked for one by one.
+MAX_WORDS = 200
 
 #: The articles that have the words.
 MATCHING = """SELECT articles.key FROM search CROSS JOIN articles ON articles.version = search.rowid
@@ -50,7 +53,7 @@ def plan(db: sqlite3.Connection, clauses: Sequence[Clause], *, stemming: bool = 
     where: list[str] = []
     values: list[object] = []
     for clause in clauses:
-        words = " OR ".join(term.fts(forms) for term in clause.words)
+        words = " OR ".join(_fts(db, term, forms) for term in clause.words)
         if not clause.filters:
             (unwanted if clause.excluded else wanted).append(words)
             continue
@@ -67,6 +70,29 @@ def plan(db: sqlite3.Connection, clauses: Sequence[Clause], *, stemming: bool = 
         values.append(" OR ".join(unwanted))
     terms = tuple(term for clause in clauses if not clause.excluded for term in clause.words)
     return Plan(match, " AND ".join(where), tuple(values), terms)
+
+
+def _fts(db: sqlite3.Connection, term: Term, forms: Callable[[str], list[str]] | None) -> str:
+    """A term in FTS5's language; a beginning as the words that there are, unless they are very many.
+
+    FTS5 puts the lists of all words with a beginning together before it gives the first match (two letters in 130,000
+    articles: 40 ms); of words that are named it reads no more than is asked for.
+    """
+    beginning, *others = tokens(folded(term.words)) or [""]
+    if others or not (term.prefix and beginning.isascii() and beginning):
+        return term.fts(forms)
+    db.execute("CREATE VIRTUAL TABLE temp.search_words USING fts5vocab ('main', 'search', 'row')")
+    try:
+        found = db.execute(
+            "SELECT term FROM temp.search_words WHERE term >= ?1 AND term < ?1 || char(0x10FFFF) LIMIT ?2",
+            (beginning, MAX_WORDS + 1),
+        ).fetchall()
+    finally:
+        db.execute("DROP TABLE temp.search_words")
+    if len(found) > MAX_WORDS:
+        return term.fts(forms)
+    joined = " OR ".join(f'"{word}"' for (word,) in found) or f'"{beginning}"'
+    return f"{term.column} : ({joined})" if term.column else f"({joined})"
 
 
 def _condition(db: sqlite3.Connection, asked: Filter, values: list[object]) -> str:
