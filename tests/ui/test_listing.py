@@ -227,3 +227,70 @@ def test_articles_come_while_another_list_is_open(here: Desk, tmp_path: Path) ->
     row = window.reading.row()
     assert row is not None
     assert row.title == "Post 3"
+
+
+def test_in_a_long_list_the_open_article_stays_though_the_first_keys_do_not_hold_it(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.ui.listing._AT_ONCE", 3)
+    monkeypatch.setattr("reader.ui.listing._FIRST_KEYS", 2)
+    window = here.window
+    here.show_view("all")
+    here.until(lambda: len(here.titles()) == 6 and window.listing.whole)
+    window.go_to(window.model.key_at(5))
+    here.until(lambda: window.reading.row())
+    opened = window.reading.key
+    window.listing.again()
+    here.until(lambda: len(here.titles()) == 6 and window.listing.whole)
+    here.until(lambda: here.title() == "Post 6")
+    assert window.reading.key == opened
+    window.set_read(window.reading.row(), True)  # type: ignore[arg-type]
+    here.until(lambda: not window.reading.pending())
+    here.show_view("unread")  # of five, which is long here, and the read one is not among them
+    here.until(lambda: len(here.titles()) == 5 and window.listing.whole)
+    here.until(lambda: window.reading.key == -1)
+
+
+def test_a_search_in_the_chosen_source_or_everywhere(here: Desk, tmp_path: Path) -> None:
+    window = here.window
+    window.acts.open_path(write_posts(tmp_path / "others", 3))
+    here.until(lambda: len(window.sources) == 2 and not window.refreshing.running)
+    first = min(window.sources)
+    window.sidebar.select(None, first)
+    here.until(lambda: window.listing.query.sources == (first,) and len(here.titles()) == 6)
+    bar = window.list.search
+    window.commands["search"].trigger()
+    assert bar.chosen() is None
+    assert bar.scope_button.text() == "Everywhere"
+    bar.field.setText("灯塔")
+    bar.changed.emit("灯塔")
+    here.until(lambda: bar._count.text() == "9 results")
+    bar._choose(True, told=True)
+    here.until(lambda: bar._count.text() == "6 results" and len(here.titles()) == 6)
+    assert bar.scope_button.text() == "In: posts"
+    here.key(Qt.Key.Key_Escape)
+    here.until(lambda: not window.listing.searching)
+    here.show_view("all")
+    window.commands["search"].trigger()
+    assert not bar.scope_button.isVisible()  # there is nothing to choose from
+
+
+def test_more_results_than_are_listed_are_counted(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.ui.listing._SEARCH_LIMIT", 2)
+    bar = here.window.list.search
+    here.window.commands["search"].trigger()
+    here.window.listing.search("灯塔")
+    here.until(lambda: bar._count.text() == "6 results" and len(here.titles()) == 2)
+    bar.set_results(10_001)
+    assert bar._count.text().startswith("More than 10")
+
+
+def test_the_next_key_cancels_a_search(here: Desk) -> None:
+    window = here.window
+    window.commands["search"].trigger()
+    window.listing.search("灯塔")
+    assert window.listing._asking
+    window.list.search.field.textEdited.emit("灯塔在")
+    assert not window.listing._asking
+    window.listing.search("灯塔")  # the same words again, as after a key and its deletion
+    here.until(lambda: not window.listing._asking and len(here.titles()) == 6)
