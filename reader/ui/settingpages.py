@@ -68,7 +68,7 @@ def pages() -> tuple[Page, ...]:
         Page("list", "all", tr("List")),
         Page("pictures", "image", tr("Pictures")),
         Page("following", "feed", tr("Following")),
-        Page("keeping", "bookmark", tr("Keeping")),
+        Page("keeping", "bookmark", tr("What is kept")),
         Page("network", "link", tr("Network")),
         Page("keys", "keyboard", tr("Keys")),
         Page("language", "fulltext", tr("Language")),

@@ -327,5 +327,5 @@ def _row(box: QWidget, parts: tuple[QWidget, ...], wide: QWidget | None = None) 
     row.setSpacing(8)
     for part in parts:
         row.addWidget(part, 1 if part is wide or (isinstance(part, Text) and len(parts) == 1) else 0)
-    if wide is None and len(parts) > 1:
+    if wide is None and not (len(parts) == 1 and isinstance(parts[0], Text)):
         row.addStretch(1)
