@@ -121,7 +121,9 @@ def test_a_first_one_that_crashed_does_not_block(start: Callable[..., subprocess
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes are not stopped so here")
-def test_a_first_one_that_hangs_is_told_and_gets_the_argument_later(start: Callable[..., subprocess.Popen[str]]) -> None:
+def test_a_first_one_that_hangs_is_told_and_gets_the_argument_later(
+    start: Callable[..., subprocess.Popen[str]],
+) -> None:
     first = start()
     assert line(first.stdout) == "first"
     assert start("one").wait(30) == 0

@@ -15,7 +15,10 @@ from reader.ui.links import Link, is_link, parse
     [
         ("inkstone:article/kx42koji", Link(article="kx42koji")),
         ("INKSTONE://article/kx42koji", Link(article="kx42koji")),
-        ("inkstone:add?url=https%3A%2F%2Fexample.test%2Ffeed%3Fa%3D1%26b%3D2", Link(add="https://example.test/feed?a=1&b=2")),
+        (
+            "inkstone:add?url=https%3A%2F%2Fexample.test%2Ffeed%3Fa%3D1%26b%3D2",
+            Link(add="https://example.test/feed?a=1&b=2"),
+        ),
         ("inkstone:add?url=feed:https://example.test/feed", Link(add="feed:https://example.test/feed")),
         ("inkstone://add?url=rsshub://github/issue", Link(add="rsshub://github/issue")),
     ],
@@ -51,4 +54,8 @@ def test_a_link_that_means_nothing(text: str) -> None:
 @given(st.text())
 def test_no_link_means_more_than_an_article_or_an_address(rest: str) -> None:
     link = parse("inkstone:" + rest)
-    assert link is None or (link.article.replace("-", "").replace("_", "").isalnum() and not link.add) or is_address(link.add)
+    assert (
+        link is None
+        or (link.article.replace("-", "").replace("_", "").isalnum() and not link.add)
+        or is_address(link.add)
+    )
