@@ -423,3 +423,43 @@ def test_rebuilding(tmp_path: Path) -> None:
         assert found(store, "ada") == set(TEXTS)
         store.save(source.key, [entry(prepared("after", "之后的大学"))], NOW)
         assert found(store, "大学") == {"capital", "late", "after"}
+
+
+@pytest.mark.parametrize("most", [0, 200])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("gard*", {"garden", "named"}),
+        ("Re*", {"garden"}),
+        ("RÉSU*", {"garden"}),
+        ("title:gard*", {"garden"}),
+        ("py*", {"mixed"}),
+        ("rss*", {"mixed"}),
+        ("zzz*", set()),
+        ("-gard* about", set(TEXTS) - {"garden"}),
+        ("202*", {"mixed"}),
+    ],
+)
+def test_beginnings_by_their_words_or_all_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, most: int, query: str, expected: set[str]
+) -> None:
+    monkeypatch.setattr(matching, "MAX_WORDS", most)
+    assert found(store, query) == expected
+    assert found(store, query) == expected  # the table of words was put away
+
+
+def test_a_common_phrase_looks_at_the_newest_titles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 400 articles with the phrase all are found; one of the newest that has it in the title comes first."""
+    monkeypatch.setattr(search, "TITLES", 100)
+    with Store.open(tmp_path / "library.sqlite3") as store:
+        source = store.add_source("feed", "https://example.org/feed", "Feed")
+        ones = [
+            prepared(f"n{n}", f"the old harbour, day {n}", title="The old harbour" if n in (10, 350) else f"Day {n}")
+            for n in range(400)
+        ]
+        for one in ones:
+            store.save(source.key, [entry(one)], NOW)
+        rows = store.search('"old harbour"', limit=400)
+        assert len(rows) == 400
+        assert [row.id for row in rows[:2]] == ["id-n350", "id-n399"]
+        assert store.search_count('"old harbour"') == 400
