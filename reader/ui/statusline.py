@@ -85,16 +85,18 @@ class StatusLine(Pane):
         self.set_failing(0)
         self.set_offline(False)
 
-    def rest(self, text: str, *, lasting: bool = False) -> None:
+    def rest(self, text: str, *, lasting: bool = False, gently: bool = False) -> None:
         """What stands there when nothing runs.
 
         Args:
             lasting: it is news, and stays until the next refresh.
+            gently: a passing word stays for its time.
         """
         self._resting, self._running = text, ""
         self.lasting = lasting
-        self._passing.stop()
-        self._text.setText(text)
+        if not (gently and self._passing.isActive()):
+            self._passing.stop()
+            self._text.setText(text)
         self._bar.hide()
         self._stop.hide()
 

@@ -222,7 +222,7 @@ class Window(QMainWindow):
         if not self.library.store.readonly:
             minutes = self.settings.refresh_minutes if self.by_itself else 0
             text = resting.sentence(self.sources.values(), self.library.now(), minutes, news=self._news, just=just)
-        self.status.rest(text)
+        self.status.rest(text, gently=not just)
 
     def _connect(self) -> None:
         view = self.list.view
