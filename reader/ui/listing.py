@@ -161,9 +161,7 @@ class Listing(QObject):
 
         self._ticket = self._lanes.read.run(work, found, self.trouble.emit)
 
-    def _put(
-        self, keys: array[int], rows: Sequence[Row], renewed: bool, *, another: bool | None = None
-    ) -> None:
+    def _put(self, keys: array[int], rows: Sequence[Row], renewed: bool, *, another: bool | None = None) -> None:
         if renewed:
             keys = merged(self._keys, keys, self._lingering)
         self._keys = keys
