@@ -202,7 +202,9 @@ def connect(
     )
     try:
         if access == "write":
-            if not _head(file):
+            # Looked at from outside: opening and closing the file would drop the locks that other connections of this
+            # process hold on it (POSIX), and another program would take the log away below them.
+            if not file.exists() or not file.stat().st_size:
                 connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # in a file with content it is a write each time
             _use_log(connection, "DELETE" if remote else "WAL", time.monotonic() + timeout_s)
