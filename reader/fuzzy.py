@@ -23,6 +23,7 @@ def initials(text: str) -> str:
 
 
 @lru_cache(maxsize=30_000)
+@lru_cache(maxsize=16_384)
 def _folded(character: str) -> str:
     """Without case, accents and width, Chinese simplified: one character may become several."""
     if HAN.match(character):

@@ -135,7 +135,18 @@ def moved_to(keys: Sequence[int], key: int, before: int) -> list[int] | None:
 
 
 def _matches(source: Source, wanted: str) -> bool:
-    return any(wanted in text.casefold() for text in (source.title, source.folder, source.address))
+    if any(wanted in text.casefold() for text in (source.title, source.folder, source.address)):
+        return True
+    return _is_called(wanted, source.title) or _is_called(wanted, source.folder)
+
+
+def _is_called(wanted: str, name: str) -> bool:
+    """Whether a name that is not plain Latin is meant, by its pinyin, its initials, or without its accents."""
+    if name.isascii():
+        return False
+    from reader import fuzzy  # nobody filters before the first list is there
+
+    return fuzzy.matches(wanted, name)
 
 
 class SourceTree(QAbstractItemModel):
@@ -218,7 +229,7 @@ class SourceTree(QAbstractItemModel):
         self._refresh()
 
     def set_filter(self, text: str) -> None:
-        """Only sources whose title, folder or address contains the text."""
+        """Only sources whose title, folder or address contains the text; Chinese names by their pinyin, too."""
         wanted = " ".join(text.split()).casefold()
         if wanted != self._filter:
             self._filter = wanted
@@ -283,7 +294,7 @@ class SourceTree(QAbstractItemModel):
         top += [
             Node("smart", str(each.key), each.name, smart=each)
             for each in self._smart
-            if self._filter in each.name.casefold()
+            if self._filter in each.name.casefold() or _is_called(self._filter, each.name)
         ]
         shown = [source for source in self._sources if not self._filter or _matches(source, self._filter)]
         if self._sources:

@@ -156,6 +156,12 @@ def test_filtering_opens_folders_and_closes_them_again(sidebar: Sidebar, qtbot: 
     assert chosen == [Query(sources=(2,))]
 
 
+@pytest.mark.parametrize("typed", ["字里", "ziliji", "zlhj", "字裡", "ZL"])
+def test_chinese_names_are_found_by_their_pinyin(sidebar: Sidebar, typed: str) -> None:
+    sidebar.tree.set_filter(typed)
+    assert [node.title for node in sidebar.tree.nodes() if node.kind == "source"] == ["字里行间"]
+
+
 def test_what_a_screen_reader_says(sidebar: Sidebar) -> None:
     spoken = [sidebar.tree.index_of(node).data(Qt.ItemDataRole.AccessibleTextRole) for node in sidebar.tree.nodes()]
     assert spoken[2] == "Bookmarks, 36"
