@@ -156,7 +156,7 @@ def test_filtering_opens_folders_and_closes_them_again(sidebar: Sidebar, qtbot: 
     assert chosen == [Query(sources=(2,))]
 
 
-@pytest.mark.parametrize("typed", ["字里", "ziliji", "zlhj", "字裡", "ZL"])
+@pytest.mark.parametrize("typed", ["字里", "zilihang", "zlhj", "字裡", "ZL"])
 def test_chinese_names_are_found_by_their_pinyin(sidebar: Sidebar, typed: str) -> None:
     sidebar.tree.set_filter(typed)
     assert [node.title for node in sidebar.tree.nodes() if node.kind == "source"] == ["字里行间"]
