@@ -17,7 +17,7 @@ from benchmarks.figures import Figure, Target
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 #: These ask a server that stands in the tools folder.
-SERVED = ("load", "refresh", "loop")
+SERVED = ("load", "refresh", "loop", "use")
 
 
 @pytest.fixture(scope="module")
