@@ -79,16 +79,16 @@ class Dates:
 
     def group(self, group: Group) -> str:
         """What stands above a group of days: "Today", "Monday", "March", "2019"."""
-        tr, begin = QCoreApplication.translate, group.begin
+        begin = group.begin
         match group.kind:
             case "later":
-                return tr("Dates", "Later")
+                return QCoreApplication.translate("Dates", "Later")
             case "today":
-                return tr("Dates", "Today")
+                return QCoreApplication.translate("Dates", "Today")
             case "yesterday":
-                return tr("Dates", "Yesterday")
+                return QCoreApplication.translate("Dates", "Yesterday")
             case "last-week":
-                return tr("Dates", "Last week")
+                return QCoreApplication.translate("Dates", "Last week")
             case "weekday":
                 return _capital(self._locale.standaloneDayName(begin.isoweekday()))
             case "month" if begin.year == self._now().astimezone().year:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from reader.ui.words import tr
+
 if TYPE_CHECKING:
     from reader.ui.window import Window
 
@@ -38,4 +40,4 @@ def to_unread(window: Window, by: int) -> None:
         if row is None or not row.read:  # a row that is not loaded may be unread
             window.go_to(model.key_at(place))
             return
-    window.status.say(window.tr("Nothing unread in this list."))
+    window.status.say(tr("Nothing unread in this list."))

@@ -35,6 +35,7 @@ from reader.ui.lines import Style
 from reader.ui.notices import Banner
 from reader.ui.scrollbar import overlay
 from reader.ui.statusline import Bar
+from reader.ui.words import tr
 
 if TYPE_CHECKING:
     from reader.ui.safekeeping import Safekeeping
@@ -52,9 +53,9 @@ def counts_of(held: Held) -> str:
 def counted(articles: int, bookmarks: int) -> str:
     """ "12,345 articles, 89 bookmarks" """
     number = QLocale().toString(bookmarks)
-    one, many = words.tr("1 bookmark"), words.tr("{count} bookmarks")
+    one, many = tr("1 bookmark"), tr("{count} bookmarks")
     said = (one if bookmarks == 1 else many).format(count=number)
-    return words.tr("{articles}, {bookmarks}").format(articles=words.articles(articles), bookmarks=said)
+    return tr("{articles}, {bookmarks}").format(articles=words.articles(articles), bookmarks=said)
 
 
 def fit(dialog: QDialog) -> None:

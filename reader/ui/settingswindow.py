@@ -97,7 +97,7 @@ class Line(QWidget):
         self.about = Marked(setting.about, NOTE, "ink3")
         self.note = Text("", NOTE, "warn")
         self.note.hide()
-        self.reset = IconButton("undo", settingpages.tr("Back to the default"), size=16, side=24)
+        self.reset = IconButton("undo", self.tr("Back to the default"), size=16, side=24)
         self.reset.clicked.connect(self._reset)
         self.reset.hide()
         self.panel = PANELS[setting.id](window.over) if setting.kind == "panel" else None
@@ -121,7 +121,7 @@ class Line(QWidget):
         text.addWidget(self.label)
         text.addWidget(self.about)
         if self.panel is None:
-            default = settingpages.tr("Default: {value}").format(value=settingpages.default_text(self.setting))
+            default = self.tr("Default: {value}").format(value=settingpages.default_text(self.setting))
             text.addWidget(Marked(default, CAPTION, "ink3"))
         self._beside = QHBoxLayout()
         self._beside.setSpacing(8)
