@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Keeping</source>
-        <translation>收藏</translation>
+        <translation>留存</translation>
     </message>
     <message>
         <source>Views</source>
@@ -32,8 +32,28 @@
         <translation>上一篇</translation>
     </message>
     <message>
+        <source>Select the next article as well</source>
+        <translation>同时选中下一篇</translation>
+    </message>
+    <message>
+        <source>Select the article before as well</source>
+        <translation>同时选中上一篇</translation>
+    </message>
+    <message>
         <source>Next unread article</source>
         <translation>下一篇未读</translation>
+    </message>
+    <message>
+        <source>Previous unread article</source>
+        <translation>上一篇未读</translation>
+    </message>
+    <message>
+        <source>First article of the list</source>
+        <translation>列表第一篇</translation>
+    </message>
+    <message>
+        <source>Last article of the list</source>
+        <translation>列表最后一篇</translation>
     </message>
     <message>
         <source>Page down, at the end the next unread article</source>
@@ -42,6 +62,14 @@
     <message>
         <source>Page up</source>
         <translation>向上翻页</translation>
+    </message>
+    <message>
+        <source>Half a page down</source>
+        <translation>向下翻半页</translation>
+    </message>
+    <message>
+        <source>Half a page up</source>
+        <translation>向上翻半页</translation>
     </message>
     <message>
         <source>Next source</source>
@@ -78,6 +106,14 @@
     <message>
         <source>Mark the list as read</source>
         <translation>将列表全部标为已读</translation>
+    </message>
+    <message>
+        <source>Mark all above as read</source>
+        <translation>将以上全部标为已读</translation>
+    </message>
+    <message>
+        <source>Mark all below as read</source>
+        <translation>将以下全部标为已读</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -140,6 +176,10 @@
         <translation>加书签</translation>
     </message>
     <message>
+        <source>Tags and note…</source>
+        <translation>标签与笔记…</translation>
+    </message>
+    <message>
         <source>Open in the browser</source>
         <translation>在浏览器中打开</translation>
     </message>
@@ -172,12 +212,32 @@
         <translation>搜索</translation>
     </message>
     <message>
+        <source>Save the search as a smart folder</source>
+        <translation>将搜索存为智能文件夹</translation>
+    </message>
+    <message>
+        <source>Next match of the search in the article</source>
+        <translation>文章中下一处搜索结果</translation>
+    </message>
+    <message>
+        <source>Previous match of the search in the article</source>
+        <translation>文章中上一处搜索结果</translation>
+    </message>
+    <message>
         <source>Unread only</source>
         <translation>只看未读</translation>
     </message>
     <message>
         <source>Oldest first</source>
         <translation>从旧到新</translation>
+    </message>
+    <message>
+        <source>By source</source>
+        <translation>按来源</translation>
+    </message>
+    <message>
+        <source>By title</source>
+        <translation>按标题</translation>
     </message>
     <message>
         <source>Add a feed…</source>
@@ -204,6 +264,10 @@
         <translation>订阅的健康状况</translation>
     </message>
     <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
         <source>Pictures…</source>
         <translation>图片…</translation>
     </message>
@@ -212,12 +276,32 @@
         <translation>来源的属性</translation>
     </message>
     <message>
+        <source>Import bookmarks…</source>
+        <translation>导入书签…</translation>
+    </message>
+    <message>
+        <source>Export bookmarks…</source>
+        <translation>导出书签…</translation>
+    </message>
+    <message>
+        <source>Export articles…</source>
+        <translation>导出文章…</translation>
+    </message>
+    <message>
+        <source>Backup and repair…</source>
+        <translation>备份与修复…</translation>
+    </message>
+    <message>
         <source>Refresh all sources</source>
         <translation>刷新全部来源</translation>
     </message>
     <message>
         <source>Stop refreshing</source>
         <translation>停止刷新</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -276,12 +360,20 @@
         <translation>重命名</translation>
     </message>
     <message>
+        <source>Import and export</source>
+        <translation>导入与导出</translation>
+    </message>
+    <message>
         <source>Properties</source>
         <translation>属性</translation>
     </message>
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Notify of new articles</source>
+        <translation>新文章通知</translation>
     </message>
     <message>
         <source>Dissolve, and keep its sources</source>
@@ -309,7 +401,39 @@
     </message>
     <message>
         <source>Remove the bookmark</source>
-        <translation>取消书签</translation>
+        <translation>移除书签</translation>
+    </message>
+    <message>
+        <source>Copy the link as Markdown</source>
+        <translation>复制链接（Markdown 格式）</translation>
+    </message>
+    <message>
+        <source>Send the link by mail…</source>
+        <translation>用邮件发送链接…</translation>
+    </message>
+    <message>
+        <source>Open in the editor</source>
+        <translation>在编辑器中打开</translation>
+    </message>
+    <message>
+        <source>Remove the bookmarks</source>
+        <translation>移除书签</translation>
+    </message>
+    <message>
+        <source>Add tags…</source>
+        <translation>添加标签…</translation>
+    </message>
+    <message>
+        <source>Copy the links</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Remove the articles</source>
+        <translation>移除这些文章</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>从新到旧</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -601,7 +725,7 @@
     </message>
     <message>
         <source>Silent for {span}</source>
-        <translation>已 {span}没有新文章</translation>
+        <translation>{span}没有新文章</translation>
     </message>
     <message>
         <source>Waits until {time}</source>
@@ -729,7 +853,7 @@
     </message>
     <message>
         <source>An address that may not be contacted</source>
-        <translation>不允许访问的地址</translation>
+        <translation>不允许连接的地址</translation>
     </message>
     <message>
         <source>Referrer: {address}</source>
@@ -792,8 +916,20 @@
         <translation>已将 {count} 篇标为未读</translation>
     </message>
     <message>
+        <source>Bookmarked: “{title}”</source>
+        <translation>已加书签：“{title}”</translation>
+    </message>
+    <message>
+        <source>{count} articles bookmarked or tagged</source>
+        <translation>已为 {count} 篇文章加上书签或标签</translation>
+    </message>
+    <message>
         <source>Bookmark removed: “{title}”</source>
         <translation>已移除书签：“{title}”</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks removed</source>
+        <translation>已移除 {count} 个书签</translation>
     </message>
     <message>
         <source>“{title}” removed with 1 article</source>
@@ -818,6 +954,654 @@
     <message>
         <source>{count} articles removed</source>
         <translation>已移除 {count} 篇文章</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Views and folders</source>
+        <translation>视图与文件夹</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>{articles}, can be undone</source>
+        <translation>{articles}，可撤销</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>Open the settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
+        <source>Refresh it</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>无标题</translation>
+    </message>
+    <message>
+        <source>{count} new articles in {source}</source>
+        <translation>{source}：{count} 篇新文章</translation>
+    </message>
+    <message>
+        <source>{count} new articles in {sources} sources</source>
+        <translation>{sources} 个来源共有 {count} 篇新文章</translation>
+    </message>
+    <message>
+        <source>Refreshed {time}</source>
+        <translation>{time} 已刷新</translation>
+    </message>
+    <message>
+        <source>1 new article</source>
+        <translation>1 篇新文章</translation>
+    </message>
+    <message>
+        <source>{count} new articles</source>
+        <translation>{count} 篇新文章</translation>
+    </message>
+    <message>
+        <source>{first} · {second}</source>
+        <translation>{first} · {second}</translation>
+    </message>
+    <message>
+        <source>next at {time}</source>
+        <translation>下次 {time}</translation>
+    </message>
+    <message>
+        <source>“{text}” cannot be used: it begins with https:// and has {url} in it.</source>
+        <translation>无法使用“{text}”：地址须以 https:// 开头，并含有 {url}。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no proxy: write it like socks5h://127.0.0.1:1080, without a password.</source>
+        <translation>“{text}”不是代理：请写成 socks5h://127.0.0.1:1080 的样子，不带密码。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no server: it begins with https://.</source>
+        <translation>“{text}”不是服务器：须以 https:// 开头。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no time of the day: write it like 22:00.</source>
+        <translation>“{text}”不是时刻：请写成 22:00 的样子。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no time of the day: write it like 07:30.</source>
+        <translation>“{text}”不是时刻：请写成 07:30 的样子。</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Following</source>
+        <translation>订阅</translation>
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Privacy and storage</source>
+        <translation>隐私与存储</translation>
+    </message>
+    <message>
+        <source>The colours of the window and of the articles.</source>
+        <translation>窗口与文章的配色。</translation>
+    </message>
+    <message>
+        <source>Begin with</source>
+        <translation>启动时显示</translation>
+    </message>
+    <message>
+        <source>What the list shows when the window opens.</source>
+        <translation>窗口打开时，列表显示什么。</translation>
+    </message>
+    <message>
+        <source>What was left</source>
+        <translation>上次离开时的列表</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>登录时</translation>
+    </message>
+    <message>
+        <source>Whether Inkstone opens when you log in.</source>
+        <translation>登录系统时是否打开 Inkstone。</translation>
+    </message>
+    <message>
+        <source>Not opened</source>
+        <translation>不打开</translation>
+    </message>
+    <message>
+        <source>With its window</source>
+        <translation>打开窗口</translation>
+    </message>
+    <message>
+        <source>In the tray only</source>
+        <translation>只在托盘中</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <translation>托盘</translation>
+    </message>
+    <message>
+        <source>An icon beside the clock, and what goes into it.</source>
+        <translation>时钟旁的图标，以及哪些窗口收进其中。</translation>
+    </message>
+    <message>
+        <source>No icon</source>
+        <translation>不显示图标</translation>
+    </message>
+    <message>
+        <source>An icon</source>
+        <translation>显示图标</translation>
+    </message>
+    <message>
+        <source>The window when minimised</source>
+        <translation>最小化时收进托盘</translation>
+    </message>
+    <message>
+        <source>The window also when closed</source>
+        <translation>关闭时也收进托盘</translation>
+    </message>
+    <message>
+        <source>A word on the desktop after a refresh that brought something.</source>
+        <translation>刷新后有新文章时，在桌面上提示。</translation>
+    </message>
+    <message>
+        <source>Of chosen sources</source>
+        <translation>仅选定的来源</translation>
+    </message>
+    <message>
+        <source>Of all sources</source>
+        <translation>全部来源</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>免打扰开始</translation>
+    </message>
+    <message>
+        <source>No notifications from this time of the day on.</source>
+        <translation>从这个时刻起不再通知。</translation>
+    </message>
+    <message>
+        <source>no quiet time</source>
+        <translation>不设免打扰</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>免打扰结束</translation>
+    </message>
+    <message>
+        <source>Notifications come again from this time on.</source>
+        <translation>从这个时刻起恢复通知。</translation>
+    </message>
+    <message>
+        <source>Counts as read</source>
+        <translation>何时算已读</translation>
+    </message>
+    <message>
+        <source>When an article that you open is marked as read. M marks it at any time.</source>
+        <translation>打开的文章何时标为已读。随时可按 M 标记。</translation>
+    </message>
+    <message>
+        <source>When it is opened</source>
+        <translation>打开时</translation>
+    </message>
+    <message>
+        <source>After some seconds</source>
+        <translation>几秒之后</translation>
+    </message>
+    <message>
+        <source>By hand only</source>
+        <translation>仅手动标记</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>打开多久后</translation>
+    </message>
+    <message>
+        <source>How long it must be open to count as read.</source>
+        <translation>文章打开多久才算已读。</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>A click on a link</source>
+        <translation>点击链接时</translation>
+    </message>
+    <message>
+        <source>What happens with a link that leads out of the library.</source>
+        <translation>指向文库之外的链接如何处理。</translation>
+    </message>
+    <message>
+        <source>Opens the browser</source>
+        <translation>打开浏览器</translation>
+    </message>
+    <message>
+        <source>Copies its address</source>
+        <translation>复制链接地址</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>正文字体</translation>
+    </message>
+    <message>
+        <source>The kind of letters that articles are set in.</source>
+        <translation>文章所用字体的类型。</translation>
+    </message>
+    <message>
+        <source>Sans</source>
+        <translation>黑体</translation>
+    </message>
+    <message>
+        <source>Serif</source>
+        <translation>宋体</translation>
+    </message>
+    <message>
+        <source>Latin font</source>
+        <translation>西文字体</translation>
+    </message>
+    <message>
+        <source>A font for Latin letters in the place of the usual one.</source>
+        <translation>换用另一款西文字体。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>CJK font</source>
+        <translation>中日韩字体</translation>
+    </message>
+    <message>
+        <source>A font for Chinese, Japanese and Korean in the place of the usual one.</source>
+        <translation>换用另一款中日韩字体。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>字号</translation>
+    </message>
+    <message>
+        <source>The size of an article’s text.</source>
+        <translation>文章正文的字号。</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} 像素</translation>
+    </message>
+    <message>
+        <source>Line height</source>
+        <translation>行高</translation>
+    </message>
+    <message>
+        <source>The room between lines, of what the article’s language asks for.</source>
+        <translation>行间距离，以文章语言所需为准。</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>行宽</translation>
+    </message>
+    <message>
+        <source>How wide the column of text may be.</source>
+        <translation>正文一行最宽多少。</translation>
+    </message>
+    <message>
+        <source>{n} em</source>
+        <translation>{n} 字</translation>
+    </message>
+    <message>
+        <source>Justify Chinese and Japanese</source>
+        <translation>中文与日文两端对齐</translation>
+    </message>
+    <message>
+        <source>Sets their paragraphs to both margins.</source>
+        <translation>段落左右两边都对齐。</translation>
+    </message>
+    <message>
+        <source>How much of each article the list shows.</source>
+        <translation>列表中每篇文章显示多少内容。</translation>
+    </message>
+    <message>
+        <source>One row for one article</source>
+        <translation>同一篇只列一行</translation>
+    </message>
+    <message>
+        <source>An article that several sources have is one row, and read once it is read everywhere.</source>
+        <translation>多个来源都有的文章只列一行，读过一次便处处已读。</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation>加载图片</translation>
+    </message>
+    <message>
+        <source>From their own servers, when an article is opened. A source may differ.</source>
+        <translation>打开文章时从图片所在的服务器加载。各来源可另行设置。</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation>点击时</translation>
+    </message>
+    <message>
+        <source>Moving pictures move</source>
+        <translation>动图播放</translation>
+    </message>
+    <message>
+        <source>What animated pictures do.</source>
+        <translation>动图如何播放。</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>Under the pointer</source>
+        <translation>指针停留时</translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation>预先获取</translation>
+    </message>
+    <message>
+        <source>Pictures that come after a refresh, before anybody opens the article.</source>
+        <translation>刷新之后、打开文章之前就取来的图片。</translation>
+    </message>
+    <message>
+        <source>Those of the list</source>
+        <translation>列表中的图片</translation>
+    </message>
+    <message>
+        <source>All, for reading offline</source>
+        <translation>全部，供离线阅读</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Fetch ahead at most</source>
+        <translation>预先获取上限</translation>
+    </message>
+    <message>
+        <source>What one refresh may fetch ahead.</source>
+        <translation>每次刷新最多预先获取多少。</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Hold at most</source>
+        <translation>最多保存</translation>
+    </message>
+    <message>
+        <source>What is kept on this computer beside the pictures of bookmarked articles.</source>
+        <translation>本机保存多少图片，有书签的文章的图片不计在内。</translation>
+    </message>
+    <message>
+        <source>Held now</source>
+        <translation>现已保存</translation>
+    </message>
+    <message>
+        <source>Pictures on this computer.</source>
+        <translation>存在本机的图片。</translation>
+    </message>
+    <message>
+        <source>Picture proxy</source>
+        <translation>图片代理</translation>
+    </message>
+    <message>
+        <source>Asked last for a picture that cannot be had; it is told the picture’s address.</source>
+        <translation>图片取不到时，最后向它请求；它会得知图片地址。</translation>
+    </message>
+    <message>
+        <source>Never by itself</source>
+        <translation>从不自动刷新</translation>
+    </message>
+    <message>
+        <source>Refresh every</source>
+        <translation>刷新间隔</translation>
+    </message>
+    <message>
+        <source>How often a feed is asked for news, unless its properties say otherwise.</source>
+        <translation>每隔多久检查订阅有无更新，订阅的属性可另行设定。</translation>
+    </message>
+    <message>
+        <source>RSSHub servers</source>
+        <translation>RSSHub 服务器</translation>
+    </message>
+    <message>
+        <source>Asked in this order for addresses that begin with rsshub://; one a line.</source>
+        <translation>遇到以 rsshub:// 开头的地址时依次请求，每行一个。</translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation>保留多久</translation>
+    </message>
+    <message>
+        <source>How old a feed’s articles may get, unless its properties say otherwise.</source>
+        <translation>订阅的文章保留多久，订阅的属性可另行设定。</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Keep of each feed</source>
+        <translation>每个订阅保留</translation>
+    </message>
+    <message>
+        <source>How many of a feed’s articles are kept, the newest first.</source>
+        <translation>每个订阅保留多少篇文章，新的优先。</translation>
+    </message>
+    <message>
+        <source>articles</source>
+        <translation>篇</translation>
+    </message>
+    <message>
+        <source>Keep in all</source>
+        <translation>总共保留</translation>
+    </message>
+    <message>
+        <source>How many articles of all feeds together are kept, the newest first.</source>
+        <translation>全部订阅总共保留多少篇文章，新的优先。</translation>
+    </message>
+    <message>
+        <source>What would go</source>
+        <translation>将会移除</translation>
+    </message>
+    <message>
+        <source>Bookmarked, tagged, noted and half-read articles stay, and so do the files of your folders.</source>
+        <translation>有书签、标签、笔记的文章和读到一半的文章都会保留，文件夹中的文件也是。</translation>
+    </message>
+    <message>
+        <source>Back up every</source>
+        <translation>备份间隔</translation>
+    </message>
+    <message>
+        <source>How often the whole library is backed up by itself, each time verified.</source>
+        <translation>每隔多久自动备份整个文库，每次都会校验。</translation>
+    </message>
+    <message>
+        <source>Backups kept</source>
+        <translation>保留备份</translation>
+    </message>
+    <message>
+        <source>How many of these backups are kept, the newest first.</source>
+        <translation>自动备份保留多少份，新的优先。</translation>
+    </message>
+    <message>
+        <source>backups</source>
+        <translation>份</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>不保留</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>The way to the network, for feeds and pictures alike.</source>
+        <translation>订阅与图片都由此连接网络。</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Addresses that a proxy made up</source>
+        <translation>代理虚拟的地址</translation>
+    </message>
+    <message>
+        <source>Lets names lead to 198.18.0.0/15, as proxies do that take over the whole network.</source>
+        <translation>允许域名指向 198.18.0.0/15，接管整个网络的代理就是如此。</translation>
+    </message>
+    <message>
+        <source>All commands and their keys.</source>
+        <translation>全部命令及其快捷键。</translation>
+    </message>
+    <message>
+        <source>Of the window; articles keep their own. It changes at once.</source>
+        <translation>窗口的语言，立即生效；文章仍用各自的语言。</translation>
+    </message>
+    <message>
+        <source>Who is contacted</source>
+        <translation>联系谁</translation>
+    </message>
+    <message>
+        <source>Only your sources and the servers of their pictures. No account, no telemetry.</source>
+        <translation>只联系你的来源和其中图片的服务器。无账号，无遥测。</translation>
+    </message>
+    <message>
+        <source>Where things are</source>
+        <translation>存放位置</translation>
+    </message>
+    <message>
+        <source>Everything lies on this computer, in files.</source>
+        <translation>一切都以文件存在本机。</translation>
+    </message>
+    <message>
+        <source>Backup and repair</source>
+        <translation>备份与修复</translation>
+    </message>
+    <message>
+        <source>Back up, check and restore the library, and take it to another computer.</source>
+        <translation>备份、检查、恢复文库，或迁到另一台电脑。</translation>
+    </message>
+    <message>
+        <source>Settings file</source>
+        <translation>设置文件</translation>
+    </message>
+    <message>
+        <source>All settings in one readable file, to take along or to look at.</source>
+        <translation>全部设置都在一个可读的文件里，可带走，可查看。</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>周</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>1 setting changed.</source>
+        <translation>已更改 1 项设置。</translation>
+    </message>
+    <message>
+        <source>{count} settings changed.</source>
+        <translation>已更改 {count} 项设置。</translation>
+    </message>
+    <message>
+        <source>Not taken, as the values do not fit: {names}.</source>
+        <translation>以下各项的值不合适，未采用：{names}。</translation>
+    </message>
+    <message>
+        <source>Not known to this version: {names}.</source>
+        <translation>此版本不认识：{names}。</translation>
+    </message>
+    <message>
+        <source>The file of this article is no longer there.</source>
+        <translation>这篇文章的文件已不存在。</translation>
+    </message>
+    <message>
+        <source>This file is no text.</source>
+        <translation>这个文件不是文本。</translation>
+    </message>
+    <message>
+        <source>Nothing unread in this list.</source>
+        <translation>列表中没有未读文章。</translation>
+    </message>
+    <message>
+        <source>1 bookmark</source>
+        <translation>1 个书签</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks</source>
+        <translation>{count} 个书签</translation>
+    </message>
+    <message>
+        <source>{articles}, {bookmarks}</source>
+        <translation>{articles}、{bookmarks}</translation>
     </message>
 </context>
 <context>
@@ -900,6 +1684,17 @@
     </message>
 </context>
 <context>
+    <name>Arrivals</name>
+    <message>
+        <source>{count} things came at once: the first {most} are opened.</source>
+        <translation>一次来了 {count} 项，只打开前 {most} 项。</translation>
+    </message>
+    <message>
+        <source>This link means nothing here: {link}</source>
+        <translation>无法处理这个链接：{link}</translation>
+    </message>
+</context>
+<context>
     <name>ArticleModel</name>
     <message>
         <source>Loading</source>
@@ -933,8 +1728,12 @@
         <translation>返回列表</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
         <source>Remove the bookmark</source>
-        <translation>取消书签</translation>
+        <translation>移除书签</translation>
     </message>
     <message>
         <source>Mark as unread</source>
@@ -953,6 +1752,13 @@
     </message>
 </context>
 <context>
+    <name>BackupList</name>
+    <message>
+        <source>None yet; the first one is made when nothing else goes on.</source>
+        <translation>还没有备份，空闲时会做第一份。</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Progress</source>
@@ -960,10 +1766,139 @@
     </message>
 </context>
 <context>
+    <name>Care</name>
+    <message>
+        <source>Backup and repair…</source>
+        <translation>备份与修复…</translation>
+    </message>
+</context>
+<context>
     <name>Dates</name>
+    <message>
+        <source>Later</source>
+        <translation>以后</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
     <message>
         <source>Yesterday</source>
         <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Last week</source>
+        <translation>上周</translation>
+    </message>
+</context>
+<context>
+    <name>ExportActs</name>
+    <message>
+        <source>Bookmarks of a browser (*.html *.htm)</source>
+        <translation>浏览器书签 (*.html *.htm)</translation>
+    </message>
+    <message>
+        <source>Import bookmarks</source>
+        <translation>导入书签</translation>
+    </message>
+    <message>
+        <source>“{name}” is no file of bookmarks</source>
+        <translation>“{name}”不是书签文件</translation>
+    </message>
+    <message>
+        <source>1 bookmark added</source>
+        <translation>已添加 1 个书签</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks added</source>
+        <translation>已添加 {count} 个书签</translation>
+    </message>
+    <message>
+        <source>, {count} were there already</source>
+        <translation>，{count} 个早已有了</translation>
+    </message>
+    <message>
+        <source>; what is no page was passed over</source>
+        <translation>；不是网页的已略过</translation>
+    </message>
+    <message>
+        <source>Bookmarks for browsers (*.html)</source>
+        <translation>浏览器书签 (*.html)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Table, CSV (*.csv)</source>
+        <translation>表格，CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export bookmarks</source>
+        <translation>导出书签</translation>
+    </message>
+    <message>
+        <source>Exporting bookmarks</source>
+        <translation>正在导出书签</translation>
+    </message>
+    <message>
+        <source>A folder of Markdown files (*)</source>
+        <translation>Markdown 文件夹 (*)</translation>
+    </message>
+    <message>
+        <source>A folder of pages, HTML (*)</source>
+        <translation>HTML 网页文件夹 (*)</translation>
+    </message>
+    <message>
+        <source>One file of JSON lines (*.jsonl)</source>
+        <translation>单个 JSON Lines 文件 (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Export the articles of “{title}”</source>
+        <translation>导出“{title}”的文章</translation>
+    </message>
+    <message>
+        <source>Exporting articles</source>
+        <translation>正在导出文章</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>已写入：{path}</translation>
+    </message>
+    <message>
+        <source>; {count} without their text</source>
+        <translation>；{count} 篇没有正文</translation>
+    </message>
+</context>
+<context>
+    <name>FailingPopover</name>
+    <message>
+        <source>1 source failing</source>
+        <translation>1 个来源出错</translation>
+    </message>
+    <message>
+        <source>{count} sources failing</source>
+        <translation>{count} 个来源出错</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>另有 {count} 个</translation>
+    </message>
+    <message>
+        <source>Stored articles are safe.</source>
+        <translation>已存文章完好。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Details…</source>
+        <translation>详情…</translation>
     </message>
 </context>
 <context>
@@ -1001,7 +1936,7 @@
     </message>
     <message>
         <source>Inkstone reads what you keep and what you follow, in one quiet list.</source>
-        <translation>你收藏的，你关注的，都在一份清静的列表里。</translation>
+        <translation>你留存的，你订阅的，都在一份清静的列表里。</translation>
     </message>
     <message>
         <source>Add a feed</source>
@@ -1134,6 +2069,41 @@
     </message>
 </context>
 <context>
+    <name>Held</name>
+    <message>
+        <source>Counting…</source>
+        <translation>正在统计…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the picture cache</source>
+        <translation>清除图片缓存</translation>
+    </message>
+    <message>
+        <source>1 picture, {bytes}</source>
+        <translation>1 张图片，{bytes}</translation>
+    </message>
+    <message>
+        <source>{count} pictures, {bytes}</source>
+        <translation>{count} 张图片，{bytes}</translation>
+    </message>
+    <message>
+        <source>{bytes} of it belong to bookmarks, and stay.</source>
+        <translation>其中 {bytes} 属于书签，予以保留。</translation>
+    </message>
+    <message>
+        <source>Clearing…</source>
+        <translation>正在清除…</translation>
+    </message>
+    <message>
+        <source>The picture cache is cleared: {bytes} are free again.</source>
+        <translation>图片缓存已清除，释放了 {bytes}。</translation>
+    </message>
+</context>
+<context>
     <name>HistoryList</name>
     <message>
         <source>History</source>
@@ -1146,6 +2116,17 @@
     <message>
         <source>Undo: {what}</source>
         <translation>撤销：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>Hits</name>
+    <message>
+        <source>Match {number} of {count}</source>
+        <translation>第 {number} 处，共 {count} 处</translation>
+    </message>
+    <message>
+        <source>The words of the search are not in this article.</source>
+        <translation>这篇文章里没有搜索的词。</translation>
     </message>
 </context>
 <context>
@@ -1228,14 +2209,290 @@
     </message>
 </context>
 <context>
+    <name>KeyModel</name>
+    <message>
+        <source>no key</source>
+        <translation>无快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>KeySettings</name>
+    <message>
+        <source>Keys as in</source>
+        <translation>快捷键方案</translation>
+    </message>
+    <message>
+        <source>Find a command or a key</source>
+        <translation>查找命令或快捷键</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>Add another key</source>
+        <translation>再加一个快捷键</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>命令及其快捷键</translation>
+    </message>
+    <message>
+        <source>Press the keys for “{command}”. Esc leaves it, Backspace clears.</source>
+        <translation>请按下“{command}”的快捷键。按 Esc 保持不变，按 Backspace 清除。</translation>
+    </message>
+    <message>
+        <source>{commands} and {count} more</source>
+        <translation>{commands}，另有 {count} 个</translation>
+    </message>
+    <message>
+        <source>{key} is the key of: {commands}.</source>
+        <translation>{key} 已用于：{commands}。</translation>
+    </message>
+    <message>
+        <source>{key} begins the keys of: {commands}.</source>
+        <translation>以下命令的快捷键以 {key} 开头：{commands}。</translation>
+    </message>
+    <message>
+        <source>{key} goes on where another key ends: {commands}.</source>
+        <translation>{key} 的开头已是另一个快捷键：{commands}。</translation>
+    </message>
+    <message>
+        <source>Enter takes it over, Esc leaves it.</source>
+        <translation>按 Enter 改用于此，按 Esc 保持不变。</translation>
+    </message>
+    <message>
+        <source>It lies beside the key that refreshes: easily hit by mistake.</source>
+        <translation>它紧挨着刷新键，容易误按。</translation>
+    </message>
+    <message>
+        <source>In text fields it does what it does there.</source>
+        <translation>在输入框中，它仍是原来的作用。</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
         <translation>快捷键</translation>
     </message>
     <message>
+        <source>Find a key or what it does</source>
+        <translation>查找快捷键或其作用</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>No key does this.</source>
+        <translation>没有快捷键对应此功能。</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryCare</name>
+    <message>
+        <source>Backup and repair</source>
+        <translation>备份与修复</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>正在统计…</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Backups that are kept</source>
+        <translation>保留的备份数</translation>
+    </message>
+    <message>
+        <source>Days between two backups</source>
+        <translation>备份间隔天数</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation>恢复…</translation>
+    </message>
+    <message>
+        <source>Restore a file…</source>
+        <translation>从文件恢复…</translation>
+    </message>
+    <message>
+        <source>Back up now…</source>
+        <translation>立即备份…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The library</source>
+        <translation>文库</translation>
+    </message>
+    <message>
+        <source>Lies in</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <translation>上次检查</translation>
+    </message>
+    <message>
+        <source>kept, one every</source>
+        <translation>份，每隔</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>By themselves</source>
+        <translation>自动备份</translation>
+    </message>
+    <message>
+        <source>A backup is one file with articles, bookmarks, notes, settings and history, and is read again when it is written. To move to another computer, back up here and restore there. Passwords stay in the system’s keyring, and pictures are fetched again.</source>
+        <translation>备份是一个文件，包含文章、书签、笔记、设置和历史记录，写好后会重读一遍加以校验。要换电脑，在这里备份，到那里恢复。密码留在系统密钥环中，图片会重新获取。</translation>
+    </message>
+    <message>
+        <source>Library {bytes}</source>
+        <translation>文库 {bytes}</translation>
+    </message>
+    <message>
+        <source>pictures {bytes}</source>
+        <translation>图片 {bytes}</translation>
+    </message>
+    <message>
+        <source>backups {bytes}</source>
+        <translation>备份 {bytes}</translation>
+    </message>
+    <message>
+        <source>Not yet; it is checked by itself once a day</source>
+        <translation>尚未检查，每天会自动检查一次</translation>
+    </message>
+    <message>
+        <source>{time}: it is sound</source>
+        <translation>{time}：完好</translation>
+    </message>
+    <message>
+        <source>{time}: it is damaged</source>
+        <translation>{time}：已损坏</translation>
+    </message>
+    <message>
+        <source>The library’s file is damaged.</source>
+        <translation>文库的文件已损坏。</translation>
+    </message>
+    <message>
+        <source>“{problem}”. Repairing saves what can be read into a new file, and bookmarks and notes come back from the journal; the damaged file is kept. A backup brings back the state of its day.</source>
+        <translation>“{problem}”。修复会把还能读出的内容存入新文件，书签和笔记由日志找回；损坏的文件会保留。用备份则回到备份那天的状态。</translation>
+    </message>
+    <message>
+        <source>Repair now</source>
+        <translation>立即修复</translation>
+    </message>
+    <message>
+        <source>Restore a backup…</source>
+        <translation>恢复备份…</translation>
+    </message>
+    <message>
+        <source>The library is damaged.</source>
+        <translation>文库已损坏。</translation>
+    </message>
+    <message>
+        <source>The library is sound.</source>
+        <translation>文库完好。</translation>
+    </message>
+    <message>
+        <source>Backups (*.zip)</source>
+        <translation>备份 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Back up the library</source>
+        <translation>备份文库</translation>
+    </message>
+    <message>
+        <source>Written and read again: {file}, {bytes}</source>
+        <translation>已写入并校验：{file}，{bytes}</translation>
+    </message>
+    <message>
+        <source>Backups (*.zip *.sqlite3)</source>
+        <translation>备份 (*.zip *.sqlite3)</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>恢复备份</translation>
+    </message>
+    <message>
+        <source>It holds {what}.</source>
+        <translation>其中有 {what}。</translation>
+    </message>
+    <message>
+        <source>The settings in it are taken as well.</source>
+        <translation>其中的设置也会采用。</translation>
+    </message>
+    <message>
+        <source>The library as it is now is kept beside it. The window closes and opens again.</source>
+        <translation>现在的文库会保留在旁边。窗口将关闭并重新打开。</translation>
+    </message>
+    <message>
+        <source>Put the backup of {day} in the library’s place?</source>
+        <translation>用 {day} 的备份替换文库？</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Repair the library?</source>
+        <translation>修复文库？</translation>
+    </message>
+    <message>
+        <source>The window closes, and opens again when it is done. The damaged file is kept.</source>
+        <translation>窗口将关闭，完成后重新打开。损坏的文件会保留。</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>Line</name>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation>默认：{value}</translation>
     </message>
 </context>
 <context>
@@ -1243,6 +2500,10 @@
     <message>
         <source>Back to the sources</source>
         <translation>返回来源</translation>
+    </message>
+    <message>
+        <source>Sort</source>
+        <translation>排序</translation>
     </message>
 </context>
 <context>
@@ -1294,6 +2555,18 @@
     <message>
         <source>No articles</source>
         <translation>没有文章</translation>
+    </message>
+    <message>
+        <source>No article of “{list}” contains these words.</source>
+        <translation>“{list}”中没有文章包含这些词。</translation>
+    </message>
+    <message>
+        <source>Search everywhere</source>
+        <translation>搜索全部</translation>
+    </message>
+    <message>
+        <source>No article is found by “{query}” now. What comes later will stand here.</source>
+        <translation>目前没有文章符合“{query}”，以后有了会出现在这里。</translation>
     </message>
     <message>
         <source>Refresh</source>
@@ -1444,6 +2717,40 @@
     </message>
 </context>
 <context>
+    <name>Notifications</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>Find commands, sources, tags, articles and settings</source>
+        <translation>查找命令、来源、标签、文章和设置</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>{n} of {count}</source>
+        <translation>第 {n} 项，共 {count} 项</translation>
+    </message>
+</context>
+<context>
     <name>PictureActs</name>
     <message>
         <source>This article has no pictures.</source>
@@ -1484,10 +2791,6 @@
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
         <translation>今后始终加载此来源的图片。</translation>
-    </message>
-    <message>
-        <source>The picture cache is cleared: {bytes} are free again.</source>
-        <translation>图片缓存已清除，释放了 {bytes}。</translation>
     </message>
 </context>
 <context>
@@ -1538,149 +2841,6 @@
     <message>
         <source>Asking…</source>
         <translation>正在请求…</translation>
-    </message>
-</context>
-<context>
-    <name>PictureSettings</name>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Always</source>
-        <translation>始终</translation>
-    </message>
-    <message>
-        <source>On a click</source>
-        <translation>点击时</translation>
-    </message>
-    <message>
-        <source>Never</source>
-        <translation>从不</translation>
-    </message>
-    <message>
-        <source>Load pictures</source>
-        <translation>加载图片</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>Under the pointer</source>
-        <translation>指针停留时</translation>
-    </message>
-    <message>
-        <source>Moving pictures move</source>
-        <translation>动图播放</translation>
-    </message>
-    <message>
-        <source>Those of the list</source>
-        <translation>列表中的图片</translation>
-    </message>
-    <message>
-        <source>All, for reading offline</source>
-        <translation>全部，供离线阅读</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>不预取</translation>
-    </message>
-    <message>
-        <source>Fetch ahead</source>
-        <translation>预先获取</translation>
-    </message>
-    <message>
-        <source>Fetch ahead at most</source>
-        <translation>预先获取上限</translation>
-    </message>
-    <message>
-        <source>Hold at most</source>
-        <translation>最多保存</translation>
-    </message>
-    <message>
-        <source>Counting…</source>
-        <translation>正在统计…</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Clear the picture cache</source>
-        <translation>清除图片缓存</translation>
-    </message>
-    <message>
-        <source>Picture proxy</source>
-        <translation>图片代理</translation>
-    </message>
-    <message>
-        <source>In articles</source>
-        <translation>在文章中</translation>
-    </message>
-    <message>
-        <source>A source may differ</source>
-        <translation>各来源可另行设置</translation>
-    </message>
-    <message>
-        <source>Moving ones move</source>
-        <translation>动图播放</translation>
-    </message>
-    <message>
-        <source>After a refresh</source>
-        <translation>刷新之后</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>上限</translation>
-    </message>
-    <message>
-        <source>each time</source>
-        <translation>每次</translation>
-    </message>
-    <message>
-        <source>On this computer</source>
-        <translation>在本机</translation>
-    </message>
-    <message>
-        <source>Held now</source>
-        <translation>现已保存</translation>
-    </message>
-    <message>
-        <source>When nothing else helps</source>
-        <translation>其他办法都不行时</translation>
-    </message>
-    <message>
-        <source>It is told the address of the picture; none is asked when this is empty.</source>
-        <translation>代理会得知图片的地址；留空则不使用代理。</translation>
-    </message>
-    <message>
-        <source>1 picture, {bytes}</source>
-        <translation>1 张图片，{bytes}</translation>
-    </message>
-    <message>
-        <source>{count} pictures, {bytes}</source>
-        <translation>{count} 张图片，{bytes}</translation>
-    </message>
-    <message>
-        <source>{bytes} of it belong to bookmarks, and stay.</source>
-        <translation>其中 {bytes} 属于书签，予以保留。</translation>
-    </message>
-    <message>
-        <source>Clearing…</source>
-        <translation>正在清除…</translation>
-    </message>
-    <message>
-        <source>The proxy’s address begins with https:// and has {url} in it.</source>
-        <translation>代理地址以 https:// 开头，并含有 {url}。</translation>
     </message>
 </context>
 <context>
@@ -1751,6 +2911,40 @@
     </message>
 </context>
 <context>
+    <name>Places</name>
+    <message>
+        <source>Library</source>
+        <translation>文库</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Show: {name}</source>
+        <translation>显示：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>Privacy</name>
+    <message>
+        <source>Feeds: {feeds}. Their servers: {servers}. Pictures: as the page on pictures says.</source>
+        <translation>订阅：{feeds}。所在服务器：{servers}。图片：依“图片”页的设置。</translation>
+    </message>
+</context>
+<context>
     <name>Reading</name>
     <message>
         <source>Video</source>
@@ -1770,10 +2964,316 @@
     </message>
 </context>
 <context>
+    <name>Rescue</name>
+    <message>
+        <source>The library is damaged</source>
+        <translation>文库已损坏</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Restore this backup</source>
+        <translation>恢复这份备份</translation>
+    </message>
+    <message>
+        <source>Restore a file…</source>
+        <translation>从文件恢复…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Open the library</source>
+        <translation>打开文库</translation>
+    </message>
+    <message>
+        <source>Repair saves what can be read into a new file, and brings bookmarks, tags and notes back from the journal. Or put a backup in its place. Either way the damaged file is kept beside the new one. Quit changes nothing.</source>
+        <translation>修复会把还能读出的内容存入新文件，并由日志找回书签、标签和笔记。也可以用备份替换它。无论哪种，损坏的文件都保留在新文件旁边。退出则不作任何改动。</translation>
+    </message>
+    <message>
+        <source>Backups (*.zip *.sqlite3)</source>
+        <translation>备份 (*.zip *.sqlite3)</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>恢复备份</translation>
+    </message>
+    <message>
+        <source>Repairing the library…</source>
+        <translation>正在修复文库…</translation>
+    </message>
+    <message>
+        <source>What can be read is saved into a new file.</source>
+        <translation>还能读出的内容会存入新文件。</translation>
+    </message>
+    <message>
+        <source>Putting the backup back…</source>
+        <translation>正在恢复备份…</translation>
+    </message>
+    <message>
+        <source>Now in the library: {what}.</source>
+        <translation>文库中现有：{what}。</translation>
+    </message>
+    <message>
+        <source>Articles that have lost their text, and keep title and summary: {count}.</source>
+        <translation>失去正文、只剩标题与摘要的文章：{count} 篇。</translation>
+    </message>
+    <message>
+        <source>Articles that have lost their source, and stand in “Kept”: {count}.</source>
+        <translation>失去来源、归入“留存”的文章：{count} 篇。</translation>
+    </message>
+    <message>
+        <source>Bookmarks that have lost their article: {count}.</source>
+        <translation>失去文章的书签：{count} 个。</translation>
+    </message>
+    <message>
+        <source>The damaged file is kept as {name}.</source>
+        <translation>损坏的文件保留为 {name}。</translation>
+    </message>
+    <message>
+        <source>The library is repaired</source>
+        <translation>文库已修复</translation>
+    </message>
+    <message>
+        <source>What was there is kept as {name}.</source>
+        <translation>原来的文库保留为 {name}。</translation>
+    </message>
+    <message>
+        <source>The backup is back</source>
+        <translation>备份已恢复</translation>
+    </message>
+    <message>
+        <source>It could not be done</source>
+        <translation>未能完成</translation>
+    </message>
+</context>
+<context>
+    <name>Retention</name>
+    <message>
+        <source>Remove them now</source>
+        <translation>立即移除</translation>
+    </message>
+    <message>
+        <source>Nothing.</source>
+        <translation>没有。</translation>
+    </message>
+    <message>
+        <source>It would remove {articles}. They can be brought back from the history for 30 days.</source>
+        <translation>将移除 {articles}，30 天内可从历史记录恢复。</translation>
+    </message>
+    <message>
+        <source>{articles} go within some minutes. They can be brought back from the history for 30 days.</source>
+        <translation>{articles}将在几分钟内移除，30 天内可从历史记录恢复。</translation>
+    </message>
+    <message>
+        <source>They are being removed.</source>
+        <translation>正在移除。</translation>
+    </message>
+</context>
+<context>
+    <name>Safekeeping</name>
+    <message>
+        <source>Writing a backup</source>
+        <translation>正在写入备份</translation>
+    </message>
+    <message>
+        <source>Checking the library</source>
+        <translation>正在检查文库</translation>
+    </message>
+    <message>
+        <source>another long work is not done yet</source>
+        <translation>另一项耗时操作尚未完成</translation>
+    </message>
+</context>
+<context>
     <name>SearchBar</name>
     <message>
         <source>Search all articles</source>
         <translation>搜索全部文章</translation>
+    </message>
+    <message>
+        <source>Where to search: {where}</source>
+        <translation>搜索范围：{where}</translation>
+    </message>
+    <message>
+        <source>Search in “{list}”</source>
+        <translation>在“{list}”中搜索</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>In: {list}</source>
+        <translation>范围：{list}</translation>
+    </message>
+    <message>
+        <source>More than {count} results</source>
+        <translation>超过 {count} 个结果</translation>
+    </message>
+    <message>
+        <source>1 result</source>
+        <translation>1 个结果</translation>
+    </message>
+    <message>
+        <source>{count} results</source>
+        <translation>{count} 个结果</translation>
+    </message>
+    <message>
+        <source>No results</source>
+        <translation>没有结果</translation>
+    </message>
+</context>
+<context>
+    <name>Selecting</name>
+    <message>
+        <source>Mark as read or unread</source>
+        <translation>标为已读或未读</translation>
+    </message>
+    <message>
+        <source>Bookmark, or let go</source>
+        <translation>加上或移除书签</translation>
+    </message>
+    <message>
+        <source>Add tags…</source>
+        <translation>添加标签…</translation>
+    </message>
+    <message>
+        <source>Copy the links</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>{count} articles selected</source>
+        <translation>已选中 {count} 篇</translation>
+    </message>
+    <message>
+        <source>1 article marked as read</source>
+        <translation>已将 1 篇标为已读</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as read</source>
+        <translation>已将 {count} 篇标为已读</translation>
+    </message>
+    <message>
+        <source>1 article marked as unread</source>
+        <translation>已将 1 篇标为未读</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as unread</source>
+        <translation>已将 {count} 篇标为未读</translation>
+    </message>
+    <message>
+        <source>Nothing to mark there.</source>
+        <translation>那里没有可标记的文章。</translation>
+    </message>
+    <message>
+        <source>1 article bookmarked</source>
+        <translation>已为 1 篇文章加书签</translation>
+    </message>
+    <message>
+        <source>{count} articles bookmarked</source>
+        <translation>已为 {count} 篇文章加书签</translation>
+    </message>
+    <message>
+        <source>1 bookmark removed</source>
+        <translation>已移除 1 个书签</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks removed</source>
+        <translation>已移除 {count} 个书签</translation>
+    </message>
+    <message>
+        <source>1 article removed</source>
+        <translation>已移除 1 篇文章</translation>
+    </message>
+    <message>
+        <source>{count} articles removed</source>
+        <translation>已移除 {count} 篇文章</translation>
+    </message>
+    <message>
+        <source>What is bookmarked stays: remove its bookmark first.</source>
+        <translation>有书签的文章会保留：请先移除书签。</translation>
+    </message>
+    <message>
+        <source>{count} links copied</source>
+        <translation>已复制 {count} 个链接</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>1 article tagged</source>
+        <translation>已为 1 篇文章加标签</translation>
+    </message>
+    <message>
+        <source>{count} articles tagged</source>
+        <translation>已为 {count} 篇文章加标签</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsFile</name>
+    <message>
+        <source>Export settings…</source>
+        <translation>导出设置…</translation>
+    </message>
+    <message>
+        <source>Import settings…</source>
+        <translation>导入设置…</translation>
+    </message>
+    <message>
+        <source>Show the file</source>
+        <translation>显示文件</translation>
+    </message>
+    <message>
+        <source>Export settings</source>
+        <translation>导出设置</translation>
+    </message>
+    <message>
+        <source>Settings (*.json)</source>
+        <translation>设置 (*.json)</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {detail}.</source>
+        <translation>无法写入 {file}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Exported to {file}.</source>
+        <translation>已导出到 {file}。</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>导入设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search the settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>No setting is called so.</source>
+        <translation>没有这样的设置。</translation>
     </message>
 </context>
 <context>
@@ -1781,6 +3281,22 @@
     <message>
         <source>Attachments</source>
         <translation>附件</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation>音频</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Next article</source>
+        <translation>下一篇</translation>
     </message>
     <message>
         <source>Original:</source>
@@ -1872,6 +3388,88 @@
     <message>
         <source>{count} unread</source>
         <translation>{count} 篇未读</translation>
+    </message>
+</context>
+<context>
+    <name>SmartDialog</name>
+    <message>
+        <source>Smart folder</source>
+        <translation>智能文件夹</translation>
+    </message>
+    <message>
+        <source>As the search reads</source>
+        <translation>与搜索词相同</translation>
+    </message>
+    <message>
+        <source>Words to look for</source>
+        <translation>要查找的词</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Also: title: author: source: tag: is:unread is:bookmarked after:2024 -word OR &quot;a phrase&quot;</source>
+        <translation>还可用：title: author: source: tag: is:unread is:bookmarked after:2024 -词 OR &quot;短语&quot;</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Write a word, or a condition such as is:bookmarked.</source>
+        <translation>请写一个词，或 is:bookmarked 之类的条件。</translation>
+    </message>
+    <message>
+        <source>{articles}, {count} unread</source>
+        <translation>{articles}，{count} 篇未读</translation>
+    </message>
+</context>
+<context>
+    <name>SmartFolders</name>
+    <message>
+        <source>A smart folder cannot look in this list alone: search everywhere.</source>
+        <translation>智能文件夹不能只查这个列表，请搜索全部。</translation>
+    </message>
+    <message>
+        <source>Saved as smart folder: “{name}”</source>
+        <translation>已存为智能文件夹：“{name}”</translation>
+    </message>
+    <message>
+        <source>Removed: “{title}”</source>
+        <translation>已移除：“{title}”</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation>标为已读</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Edit the search…</source>
+        <translation>编辑搜索…</translation>
+    </message>
+    <message>
+        <source>Copy the search</source>
+        <translation>复制搜索</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -2201,10 +3799,6 @@
         <translation>离线</translation>
     </message>
     <message>
-        <source>Ready</source>
-        <translation>就绪</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
@@ -2218,10 +3812,89 @@
     </message>
 </context>
 <context>
+    <name>Surroundings</name>
+    <message>
+        <source>This desktop has no place for an icon: the window stays as it is.</source>
+        <translation>这个桌面没有放图标的地方，窗口照旧。</translation>
+    </message>
+    <message>
+        <source>Nothing here shows notifications: new articles are counted in the sidebar.</source>
+        <translation>这里无法显示通知，新文章数见边栏。</translation>
+    </message>
+</context>
+<context>
+    <name>TagPopover</name>
+    <message>
+        <source>Tags and note</source>
+        <translation>标签与笔记</translation>
+    </message>
+    <message>
+        <source>Remove the tag “{word}”</source>
+        <translation>移除标签“{word}”</translation>
+    </message>
+    <message>
+        <source>Add a tag</source>
+        <translation>添加标签</translation>
+    </message>
+    <message>
+        <source>Add the tag “{word}”</source>
+        <translation>添加标签“{word}”</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>笔记</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Tags of {count} articles</source>
+        <translation>{count} 篇文章的标签</translation>
+    </message>
+    <message>
+        <source>What has a tag or a note is bookmarked.</source>
+        <translation>加标签或笔记的文章会同时加书签。</translation>
+    </message>
+    <message>
+        <source>All of them are bookmarked.</source>
+        <translation>这些文章都会加书签。</translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Inkstone, {count} unread</source>
+        <translation>Inkstone，{count} 篇未读</translation>
+    </message>
+    <message>
+        <source>Open Inkstone</source>
+        <translation>打开 Inkstone</translation>
+    </message>
+</context>
+<context>
+    <name>TroublePopover</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Troubles</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Look after the library…</source>
+        <translation>备份与修复文库…</translation>
     </message>
 </context>
 <context>
@@ -2250,16 +3923,16 @@
 <context>
     <name>Window</name>
     <message>
+        <source>This library is on a network drive: use it from one computer at a time.</source>
+        <translation>这个文库在网络驱动器上，请勿在多台电脑上同时使用。</translation>
+    </message>
+    <message>
         <source>Something unexpected happened. What you did is saved.</source>
         <translation>出了意外的问题。你做的操作都已保存。</translation>
     </message>
     <message>
         <source>This library can only be read; nothing is changed.</source>
         <translation>文库只读，不会有任何改动。</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>就绪</translation>
     </message>
     <message>
         <source>“{name}” is no article of this library.</source>
@@ -2346,24 +4019,19 @@
         <translation>已停止，收到的都已存好。</translation>
     </message>
     <message>
-        <source>Refreshed {time}, 1 new article</source>
-        <translation>{time} 已刷新，新文章 1 篇</translation>
-    </message>
-    <message>
-        <source>Refreshed {time}, {count} new articles</source>
-        <translation>{time} 已刷新，新文章 {count} 篇</translation>
-    </message>
-    <message>
-        <source>Refreshed {time}</source>
-        <translation>{time} 已刷新</translation>
-    </message>
-    <message>
         <source>Inkstone {version}. A private, offline-first reader. No account, no telemetry: only your sources and the servers of their pictures are contacted.</source>
         <translation>Inkstone {version}，私密、离线优先的阅读器。无账号，无遥测：只联系你的来源和其中图片的服务器。</translation>
     </message>
     <message>
         <source>About Inkstone</source>
         <translation>关于 Inkstone</translation>
+    </message>
+</context>
+<context>
+    <name>_Delegate</name>
+    <message>
+        <source>Press the keys · Esc leaves it · Backspace clears</source>
+        <translation>请按快捷键 · Esc 保持不变 · Backspace 清除</translation>
     </message>
 </context>
 <context>
@@ -2407,6 +4075,21 @@
     <message>
         <source>Attempts</source>
         <translation>尝试</translation>
+    </message>
+</context>
+<context>
+    <name>_Foot</name>
+    <message>
+        <source>commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>标签</translation>
     </message>
 </context>
 <context>
@@ -2581,6 +4264,10 @@
     <message>
         <source>As root the page engine would need its sandbox switched off, which Inkstone never does by itself: start it as an ordinary user, or set QTWEBENGINE_DISABLE_SANDBOX=1.</source>
         <translation>以 root 身份运行时，页面引擎须关闭沙箱，而 Inkstone 绝不自行关闭：请以普通用户启动，或设置 QTWEBENGINE_DISABLE_SANDBOX=1。</translation>
+    </message>
+    <message>
+        <source>It was stopped; nothing was changed.</source>
+        <translation>已停止，没有任何改动。</translation>
     </message>
 </context>
 </TS>

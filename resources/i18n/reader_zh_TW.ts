@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Keeping</source>
-        <translation>收藏</translation>
+        <translation>留存</translation>
     </message>
     <message>
         <source>Views</source>
@@ -32,8 +32,28 @@
         <translation>上一篇</translation>
     </message>
     <message>
+        <source>Select the next article as well</source>
+        <translation>一併選取下一篇</translation>
+    </message>
+    <message>
+        <source>Select the article before as well</source>
+        <translation>一併選取上一篇</translation>
+    </message>
+    <message>
         <source>Next unread article</source>
         <translation>下一篇未讀</translation>
+    </message>
+    <message>
+        <source>Previous unread article</source>
+        <translation>上一篇未讀</translation>
+    </message>
+    <message>
+        <source>First article of the list</source>
+        <translation>清單第一篇</translation>
+    </message>
+    <message>
+        <source>Last article of the list</source>
+        <translation>清單最後一篇</translation>
     </message>
     <message>
         <source>Page down, at the end the next unread article</source>
@@ -42,6 +62,14 @@
     <message>
         <source>Page up</source>
         <translation>向上翻頁</translation>
+    </message>
+    <message>
+        <source>Half a page down</source>
+        <translation>向下翻半頁</translation>
+    </message>
+    <message>
+        <source>Half a page up</source>
+        <translation>向上翻半頁</translation>
     </message>
     <message>
         <source>Next source</source>
@@ -78,6 +106,14 @@
     <message>
         <source>Mark the list as read</source>
         <translation>將清單全部標為已讀</translation>
+    </message>
+    <message>
+        <source>Mark all above as read</source>
+        <translation>將以上全部標為已讀</translation>
+    </message>
+    <message>
+        <source>Mark all below as read</source>
+        <translation>將以下全部標為已讀</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -140,6 +176,10 @@
         <translation>加入書籤</translation>
     </message>
     <message>
+        <source>Tags and note…</source>
+        <translation>標籤與筆記…</translation>
+    </message>
+    <message>
         <source>Open in the browser</source>
         <translation>在瀏覽器中開啟</translation>
     </message>
@@ -172,12 +212,32 @@
         <translation>搜尋</translation>
     </message>
     <message>
+        <source>Save the search as a smart folder</source>
+        <translation>將搜尋存為智慧型資料夾</translation>
+    </message>
+    <message>
+        <source>Next match of the search in the article</source>
+        <translation>文章中下一處搜尋結果</translation>
+    </message>
+    <message>
+        <source>Previous match of the search in the article</source>
+        <translation>文章中上一處搜尋結果</translation>
+    </message>
+    <message>
         <source>Unread only</source>
         <translation>只看未讀</translation>
     </message>
     <message>
         <source>Oldest first</source>
         <translation>由舊到新</translation>
+    </message>
+    <message>
+        <source>By source</source>
+        <translation>依來源</translation>
+    </message>
+    <message>
+        <source>By title</source>
+        <translation>依標題</translation>
     </message>
     <message>
         <source>Add a feed…</source>
@@ -204,6 +264,10 @@
         <translation>訂閱的健康狀況</translation>
     </message>
     <message>
+        <source>Settings…</source>
+        <translation>設定…</translation>
+    </message>
+    <message>
         <source>Pictures…</source>
         <translation>圖片…</translation>
     </message>
@@ -212,12 +276,32 @@
         <translation>來源的屬性</translation>
     </message>
     <message>
+        <source>Import bookmarks…</source>
+        <translation>匯入書籤…</translation>
+    </message>
+    <message>
+        <source>Export bookmarks…</source>
+        <translation>匯出書籤…</translation>
+    </message>
+    <message>
+        <source>Export articles…</source>
+        <translation>匯出文章…</translation>
+    </message>
+    <message>
+        <source>Backup and repair…</source>
+        <translation>備份與修復…</translation>
+    </message>
+    <message>
         <source>Refresh all sources</source>
         <translation>重新整理所有來源</translation>
     </message>
     <message>
         <source>Stop refreshing</source>
         <translation>停止重新整理</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -276,12 +360,20 @@
         <translation>重新命名</translation>
     </message>
     <message>
+        <source>Import and export</source>
+        <translation>匯入與匯出</translation>
+    </message>
+    <message>
         <source>Properties</source>
         <translation>內容</translation>
     </message>
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Notify of new articles</source>
+        <translation>新文章通知</translation>
     </message>
     <message>
         <source>Dissolve, and keep its sources</source>
@@ -312,6 +404,38 @@
         <translation>移除書籤</translation>
     </message>
     <message>
+        <source>Copy the link as Markdown</source>
+        <translation>複製連結（Markdown 格式）</translation>
+    </message>
+    <message>
+        <source>Send the link by mail…</source>
+        <translation>以郵件傳送連結…</translation>
+    </message>
+    <message>
+        <source>Open in the editor</source>
+        <translation>在編輯器中開啟</translation>
+    </message>
+    <message>
+        <source>Remove the bookmarks</source>
+        <translation>移除書籤</translation>
+    </message>
+    <message>
+        <source>Add tags…</source>
+        <translation>加上標籤…</translation>
+    </message>
+    <message>
+        <source>Copy the links</source>
+        <translation>複製連結</translation>
+    </message>
+    <message>
+        <source>Remove the articles</source>
+        <translation>移除這些文章</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>由新到舊</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>複製</translation>
     </message>
@@ -329,11 +453,11 @@
     </message>
     <message>
         <source>Copy the link’s address</source>
-        <translation>複製連結位址</translation>
+        <translation>複製連結網址</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation>依照系統</translation>
+        <translation>跟隨系統</translation>
     </message>
     <message>
         <source>Light</source>
@@ -389,7 +513,7 @@
     </message>
     <message>
         <source>Look for a slip in the address, or give the site’s front page.</source>
-        <translation>請檢查位址有無筆誤，或改填網站首頁。</translation>
+        <translation>請檢查網址有無筆誤，或改填網站首頁。</translation>
     </message>
     <message>
         <source>That is the server’s trouble; try again later.</source>
@@ -401,11 +525,11 @@
     </message>
     <message>
         <source>Look for a slip in the address, and whether you are online.</source>
-        <translation>請檢查位址有無筆誤，以及是否已連上網路。</translation>
+        <translation>請檢查網址有無筆誤，以及是否已連上網路。</translation>
     </message>
     <message>
         <source>Give the address of the feed itself, or the site’s front page.</source>
-        <translation>請填寫訂閱源本身的位址，或網站首頁。</translation>
+        <translation>請填寫訂閱源本身的網址，或網站首頁。</translation>
     </message>
     <message>
         <source>Opened files</source>
@@ -601,7 +725,7 @@
     </message>
     <message>
         <source>Silent for {span}</source>
-        <translation>已 {span}沒有新文章</translation>
+        <translation>{span}沒有新文章</translation>
     </message>
     <message>
         <source>Waits until {time}</source>
@@ -729,7 +853,7 @@
     </message>
     <message>
         <source>An address that may not be contacted</source>
-        <translation>不允許存取的位址</translation>
+        <translation>不允許連線的網址</translation>
     </message>
     <message>
         <source>Referrer: {address}</source>
@@ -761,7 +885,7 @@
     </message>
     <message>
         <source>the article’s address as referrer works</source>
-        <translation>以文章位址為來源頁可行</translation>
+        <translation>以文章網址為來源頁可行</translation>
     </message>
     <message>
         <source>by the other scheme</source>
@@ -773,7 +897,7 @@
     </message>
     <message>
         <source>at another address of it</source>
-        <translation>用它的另一個位址</translation>
+        <translation>用它的另一個網址</translation>
     </message>
     <message>
         <source>1 article marked as read</source>
@@ -792,8 +916,20 @@
         <translation>已將 {count} 篇標為未讀</translation>
     </message>
     <message>
+        <source>Bookmarked: “{title}”</source>
+        <translation>已加入書籤：「{title}」</translation>
+    </message>
+    <message>
+        <source>{count} articles bookmarked or tagged</source>
+        <translation>已為 {count} 篇文章加上書籤或標籤</translation>
+    </message>
+    <message>
         <source>Bookmark removed: “{title}”</source>
         <translation>已移除書籤：「{title}」</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks removed</source>
+        <translation>已移除 {count} 個書籤</translation>
     </message>
     <message>
         <source>“{title}” removed with 1 article</source>
@@ -818,6 +954,654 @@
     <message>
         <source>{count} articles removed</source>
         <translation>已移除 {count} 篇文章</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Views and folders</source>
+        <translation>檢視與資料夾</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>來源</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>標籤</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Articles</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>{articles}, can be undone</source>
+        <translation>{articles}，可復原</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>目前</translation>
+    </message>
+    <message>
+        <source>Open the settings</source>
+        <translation>開啟設定</translation>
+    </message>
+    <message>
+        <source>Refresh it</source>
+        <translation>重新整理</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>無標題</translation>
+    </message>
+    <message>
+        <source>{count} new articles in {source}</source>
+        <translation>{source}：{count} 篇新文章</translation>
+    </message>
+    <message>
+        <source>{count} new articles in {sources} sources</source>
+        <translation>{sources} 個來源共有 {count} 篇新文章</translation>
+    </message>
+    <message>
+        <source>Refreshed {time}</source>
+        <translation>{time} 已重新整理</translation>
+    </message>
+    <message>
+        <source>1 new article</source>
+        <translation>1 篇新文章</translation>
+    </message>
+    <message>
+        <source>{count} new articles</source>
+        <translation>{count} 篇新文章</translation>
+    </message>
+    <message>
+        <source>{first} · {second}</source>
+        <translation>{first} · {second}</translation>
+    </message>
+    <message>
+        <source>next at {time}</source>
+        <translation>下次 {time}</translation>
+    </message>
+    <message>
+        <source>“{text}” cannot be used: it begins with https:// and has {url} in it.</source>
+        <translation>無法使用「{text}」：網址須以 https:// 開頭，並含有 {url}。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no proxy: write it like socks5h://127.0.0.1:1080, without a password.</source>
+        <translation>「{text}」不是代理伺服器：請寫成 socks5h://127.0.0.1:1080 的樣子，不含密碼。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no server: it begins with https://.</source>
+        <translation>「{text}」不是伺服器：須以 https:// 開頭。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no time of the day: write it like 22:00.</source>
+        <translation>「{text}」不是時刻：請寫成 22:00 的樣子。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no time of the day: write it like 07:30.</source>
+        <translation>「{text}」不是時刻：請寫成 07:30 的樣子。</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>一般</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>清單</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Following</source>
+        <translation>訂閱</translation>
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>網路</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>Privacy and storage</source>
+        <translation>隱私與儲存</translation>
+    </message>
+    <message>
+        <source>The colours of the window and of the articles.</source>
+        <translation>視窗與文章的配色。</translation>
+    </message>
+    <message>
+        <source>Begin with</source>
+        <translation>啟動時顯示</translation>
+    </message>
+    <message>
+        <source>What the list shows when the window opens.</source>
+        <translation>視窗開啟時，清單顯示什麼。</translation>
+    </message>
+    <message>
+        <source>What was left</source>
+        <translation>上次離開時的清單</translation>
+    </message>
+    <message>
+        <source>At login</source>
+        <translation>登入時</translation>
+    </message>
+    <message>
+        <source>Whether Inkstone opens when you log in.</source>
+        <translation>登入系統時是否開啟 Inkstone。</translation>
+    </message>
+    <message>
+        <source>Not opened</source>
+        <translation>不開啟</translation>
+    </message>
+    <message>
+        <source>With its window</source>
+        <translation>開啟視窗</translation>
+    </message>
+    <message>
+        <source>In the tray only</source>
+        <translation>只在系統匣中</translation>
+    </message>
+    <message>
+        <source>In the tray</source>
+        <translation>系統匣</translation>
+    </message>
+    <message>
+        <source>An icon beside the clock, and what goes into it.</source>
+        <translation>時鐘旁的圖示，以及何時把視窗收進去。</translation>
+    </message>
+    <message>
+        <source>No icon</source>
+        <translation>不顯示圖示</translation>
+    </message>
+    <message>
+        <source>An icon</source>
+        <translation>顯示圖示</translation>
+    </message>
+    <message>
+        <source>The window when minimised</source>
+        <translation>最小化時收進系統匣</translation>
+    </message>
+    <message>
+        <source>The window also when closed</source>
+        <translation>關閉時也收進系統匣</translation>
+    </message>
+    <message>
+        <source>A word on the desktop after a refresh that brought something.</source>
+        <translation>重新整理後有新文章時，在桌面上提示。</translation>
+    </message>
+    <message>
+        <source>Of chosen sources</source>
+        <translation>僅選定的來源</translation>
+    </message>
+    <message>
+        <source>Of all sources</source>
+        <translation>所有來源</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>勿擾開始</translation>
+    </message>
+    <message>
+        <source>No notifications from this time of the day on.</source>
+        <translation>從這個時刻起不再通知。</translation>
+    </message>
+    <message>
+        <source>no quiet time</source>
+        <translation>不設勿擾時段</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>勿擾結束</translation>
+    </message>
+    <message>
+        <source>Notifications come again from this time on.</source>
+        <translation>從這個時刻起恢復通知。</translation>
+    </message>
+    <message>
+        <source>Counts as read</source>
+        <translation>何時算已讀</translation>
+    </message>
+    <message>
+        <source>When an article that you open is marked as read. M marks it at any time.</source>
+        <translation>開啟的文章何時標為已讀。隨時可按 M 標記。</translation>
+    </message>
+    <message>
+        <source>When it is opened</source>
+        <translation>開啟時</translation>
+    </message>
+    <message>
+        <source>After some seconds</source>
+        <translation>幾秒之後</translation>
+    </message>
+    <message>
+        <source>By hand only</source>
+        <translation>僅手動標記</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>開啟多久後</translation>
+    </message>
+    <message>
+        <source>How long it must be open to count as read.</source>
+        <translation>文章開啟多久才算已讀。</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>A click on a link</source>
+        <translation>點按連結時</translation>
+    </message>
+    <message>
+        <source>What happens with a link that leads out of the library.</source>
+        <translation>指向文庫之外的連結如何處理。</translation>
+    </message>
+    <message>
+        <source>Opens the browser</source>
+        <translation>開啟瀏覽器</translation>
+    </message>
+    <message>
+        <source>Copies its address</source>
+        <translation>複製連結網址</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>內文字型</translation>
+    </message>
+    <message>
+        <source>The kind of letters that articles are set in.</source>
+        <translation>文章所用字型的類型。</translation>
+    </message>
+    <message>
+        <source>Sans</source>
+        <translation>黑體</translation>
+    </message>
+    <message>
+        <source>Serif</source>
+        <translation>明體</translation>
+    </message>
+    <message>
+        <source>Latin font</source>
+        <translation>西文字型</translation>
+    </message>
+    <message>
+        <source>A font for Latin letters in the place of the usual one.</source>
+        <translation>改用另一款西文字型。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>CJK font</source>
+        <translation>中日韓字型</translation>
+    </message>
+    <message>
+        <source>A font for Chinese, Japanese and Korean in the place of the usual one.</source>
+        <translation>改用另一款中日韓字型。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>字級</translation>
+    </message>
+    <message>
+        <source>The size of an article’s text.</source>
+        <translation>文章內文的字級。</translation>
+    </message>
+    <message>
+        <source>{n} px</source>
+        <translation>{n} 像素</translation>
+    </message>
+    <message>
+        <source>Line height</source>
+        <translation>行高</translation>
+    </message>
+    <message>
+        <source>The room between lines, of what the article’s language asks for.</source>
+        <translation>行間距離，以文章語言所需為準。</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>行寬</translation>
+    </message>
+    <message>
+        <source>How wide the column of text may be.</source>
+        <translation>內文一行最寬多少。</translation>
+    </message>
+    <message>
+        <source>{n} em</source>
+        <translation>{n} 字</translation>
+    </message>
+    <message>
+        <source>Justify Chinese and Japanese</source>
+        <translation>中文與日文左右對齊</translation>
+    </message>
+    <message>
+        <source>Sets their paragraphs to both margins.</source>
+        <translation>段落左右兩邊都對齊。</translation>
+    </message>
+    <message>
+        <source>How much of each article the list shows.</source>
+        <translation>清單中每篇文章顯示多少內容。</translation>
+    </message>
+    <message>
+        <source>One row for one article</source>
+        <translation>同一篇只列一列</translation>
+    </message>
+    <message>
+        <source>An article that several sources have is one row, and read once it is read everywhere.</source>
+        <translation>多個來源都有的文章只列一列，讀過一次便處處已讀。</translation>
+    </message>
+    <message>
+        <source>Load pictures</source>
+        <translation>載入圖片</translation>
+    </message>
+    <message>
+        <source>From their own servers, when an article is opened. A source may differ.</source>
+        <translation>開啟文章時從圖片所在的伺服器載入。各來源可另行設定。</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>一律</translation>
+    </message>
+    <message>
+        <source>On a click</source>
+        <translation>點按時</translation>
+    </message>
+    <message>
+        <source>Moving pictures move</source>
+        <translation>動圖播放</translation>
+    </message>
+    <message>
+        <source>What animated pictures do.</source>
+        <translation>動圖如何播放。</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>Under the pointer</source>
+        <translation>游標停留時</translation>
+    </message>
+    <message>
+        <source>Fetch ahead</source>
+        <translation>預先取得</translation>
+    </message>
+    <message>
+        <source>Pictures that come after a refresh, before anybody opens the article.</source>
+        <translation>重新整理之後、開啟文章之前就取得的圖片。</translation>
+    </message>
+    <message>
+        <source>Those of the list</source>
+        <translation>清單中的圖片</translation>
+    </message>
+    <message>
+        <source>All, for reading offline</source>
+        <translation>全部，供離線閱讀</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>無</translation>
+    </message>
+    <message>
+        <source>Fetch ahead at most</source>
+        <translation>預先取得上限</translation>
+    </message>
+    <message>
+        <source>What one refresh may fetch ahead.</source>
+        <translation>每次重新整理最多預先取得多少。</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Hold at most</source>
+        <translation>最多保存</translation>
+    </message>
+    <message>
+        <source>What is kept on this computer beside the pictures of bookmarked articles.</source>
+        <translation>本機保存多少圖片，有書籤的文章的圖片不計在內。</translation>
+    </message>
+    <message>
+        <source>Held now</source>
+        <translation>現已保存</translation>
+    </message>
+    <message>
+        <source>Pictures on this computer.</source>
+        <translation>存在本機的圖片。</translation>
+    </message>
+    <message>
+        <source>Picture proxy</source>
+        <translation>圖片代理</translation>
+    </message>
+    <message>
+        <source>Asked last for a picture that cannot be had; it is told the picture’s address.</source>
+        <translation>圖片取不到時，最後向它要求；它會得知圖片網址。</translation>
+    </message>
+    <message>
+        <source>Never by itself</source>
+        <translation>從不自動重新整理</translation>
+    </message>
+    <message>
+        <source>Refresh every</source>
+        <translation>重新整理間隔</translation>
+    </message>
+    <message>
+        <source>How often a feed is asked for news, unless its properties say otherwise.</source>
+        <translation>每隔多久檢查訂閱有無更新，訂閱的內容可另行設定。</translation>
+    </message>
+    <message>
+        <source>RSSHub servers</source>
+        <translation>RSSHub 伺服器</translation>
+    </message>
+    <message>
+        <source>Asked in this order for addresses that begin with rsshub://; one a line.</source>
+        <translation>遇到以 rsshub:// 開頭的網址時依序要求，每行一個。</translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation>保留多久</translation>
+    </message>
+    <message>
+        <source>How old a feed’s articles may get, unless its properties say otherwise.</source>
+        <translation>訂閱的文章保留多久，訂閱的內容可另行設定。</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Keep of each feed</source>
+        <translation>每個訂閱保留</translation>
+    </message>
+    <message>
+        <source>How many of a feed’s articles are kept, the newest first.</source>
+        <translation>每個訂閱保留多少篇文章，新的優先。</translation>
+    </message>
+    <message>
+        <source>articles</source>
+        <translation>篇</translation>
+    </message>
+    <message>
+        <source>Keep in all</source>
+        <translation>總共保留</translation>
+    </message>
+    <message>
+        <source>How many articles of all feeds together are kept, the newest first.</source>
+        <translation>所有訂閱總共保留多少篇文章，新的優先。</translation>
+    </message>
+    <message>
+        <source>What would go</source>
+        <translation>將會移除</translation>
+    </message>
+    <message>
+        <source>Bookmarked, tagged, noted and half-read articles stay, and so do the files of your folders.</source>
+        <translation>有書籤、標籤、筆記的文章和讀到一半的文章都會保留，資料夾中的檔案也是。</translation>
+    </message>
+    <message>
+        <source>Back up every</source>
+        <translation>備份間隔</translation>
+    </message>
+    <message>
+        <source>How often the whole library is backed up by itself, each time verified.</source>
+        <translation>每隔多久自動備份整個文庫，每次都會驗證。</translation>
+    </message>
+    <message>
+        <source>Backups kept</source>
+        <translation>保留備份</translation>
+    </message>
+    <message>
+        <source>How many of these backups are kept, the newest first.</source>
+        <translation>自動備份保留多少份，新的優先。</translation>
+    </message>
+    <message>
+        <source>backups</source>
+        <translation>份</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>不保留</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理伺服器</translation>
+    </message>
+    <message>
+        <source>The way to the network, for feeds and pictures alike.</source>
+        <translation>訂閱與圖片都由此連上網路。</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Addresses that a proxy made up</source>
+        <translation>代理伺服器虛擬的位址</translation>
+    </message>
+    <message>
+        <source>Lets names lead to 198.18.0.0/15, as proxies do that take over the whole network.</source>
+        <translation>允許網域名稱指向 198.18.0.0/15，接管整個網路的代理伺服器便是如此。</translation>
+    </message>
+    <message>
+        <source>All commands and their keys.</source>
+        <translation>所有指令及其快速鍵。</translation>
+    </message>
+    <message>
+        <source>Of the window; articles keep their own. It changes at once.</source>
+        <translation>視窗的語言，立即生效；文章仍用各自的語言。</translation>
+    </message>
+    <message>
+        <source>Who is contacted</source>
+        <translation>與誰連線</translation>
+    </message>
+    <message>
+        <source>Only your sources and the servers of their pictures. No account, no telemetry.</source>
+        <translation>只連線到你的來源及其圖片的伺服器。無需帳號，沒有遙測。</translation>
+    </message>
+    <message>
+        <source>Where things are</source>
+        <translation>存放位置</translation>
+    </message>
+    <message>
+        <source>Everything lies on this computer, in files.</source>
+        <translation>一切都以檔案存在本機。</translation>
+    </message>
+    <message>
+        <source>Backup and repair</source>
+        <translation>備份與修復</translation>
+    </message>
+    <message>
+        <source>Back up, check and restore the library, and take it to another computer.</source>
+        <translation>備份、檢查、還原文庫，或移到另一台電腦。</translation>
+    </message>
+    <message>
+        <source>Settings file</source>
+        <translation>設定檔</translation>
+    </message>
+    <message>
+        <source>All settings in one readable file, to take along or to look at.</source>
+        <translation>所有設定都在一個可讀的檔案裡，可帶走，可檢視。</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>週</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>開</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>關</translation>
+    </message>
+    <message>
+        <source>1 setting changed.</source>
+        <translation>已變更 1 項設定。</translation>
+    </message>
+    <message>
+        <source>{count} settings changed.</source>
+        <translation>已變更 {count} 項設定。</translation>
+    </message>
+    <message>
+        <source>Not taken, as the values do not fit: {names}.</source>
+        <translation>以下各項的值不合適，未採用：{names}。</translation>
+    </message>
+    <message>
+        <source>Not known to this version: {names}.</source>
+        <translation>此版本不認識：{names}。</translation>
+    </message>
+    <message>
+        <source>The file of this article is no longer there.</source>
+        <translation>這篇文章的檔案已不存在。</translation>
+    </message>
+    <message>
+        <source>This file is no text.</source>
+        <translation>這個檔案不是純文字。</translation>
+    </message>
+    <message>
+        <source>Nothing unread in this list.</source>
+        <translation>清單中沒有未讀文章。</translation>
+    </message>
+    <message>
+        <source>1 bookmark</source>
+        <translation>1 個書籤</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks</source>
+        <translation>{count} 個書籤</translation>
+    </message>
+    <message>
+        <source>{articles}, {bookmarks}</source>
+        <translation>{articles}、{bookmarks}</translation>
     </message>
 </context>
 <context>
@@ -876,7 +1660,7 @@
     </message>
     <message>
         <source>This address leads to {count} feeds. Which do you want?</source>
-        <translation>這個位址有 {count} 個訂閱源，要哪些？</translation>
+        <translation>這個網址有 {count} 個訂閱源，要哪些？</translation>
     </message>
     <message>
         <source>newest {date}</source>
@@ -888,7 +1672,7 @@
     </message>
     <message>
         <source>Add {count} feeds</source>
-        <translation>加入 {count} 個訂閱</translation>
+        <translation>新增 {count} 個訂閱</translation>
     </message>
     <message>
         <source>Stopped.</source>
@@ -897,6 +1681,17 @@
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>Arrivals</name>
+    <message>
+        <source>{count} things came at once: the first {most} are opened.</source>
+        <translation>一次來了 {count} 項，只開啟前 {most} 項。</translation>
+    </message>
+    <message>
+        <source>This link means nothing here: {link}</source>
+        <translation>無法處理這個連結：{link}</translation>
     </message>
 </context>
 <context>
@@ -933,6 +1728,10 @@
         <translation>返回清單</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
         <source>Remove the bookmark</source>
         <translation>移除書籤</translation>
     </message>
@@ -953,6 +1752,13 @@
     </message>
 </context>
 <context>
+    <name>BackupList</name>
+    <message>
+        <source>None yet; the first one is made when nothing else goes on.</source>
+        <translation>還沒有備份，閒置時會做第一份。</translation>
+    </message>
+</context>
+<context>
     <name>Bar</name>
     <message>
         <source>Progress</source>
@@ -960,10 +1766,139 @@
     </message>
 </context>
 <context>
+    <name>Care</name>
+    <message>
+        <source>Backup and repair…</source>
+        <translation>備份與修復…</translation>
+    </message>
+</context>
+<context>
     <name>Dates</name>
+    <message>
+        <source>Later</source>
+        <translation>之後</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
     <message>
         <source>Yesterday</source>
         <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Last week</source>
+        <translation>上週</translation>
+    </message>
+</context>
+<context>
+    <name>ExportActs</name>
+    <message>
+        <source>Bookmarks of a browser (*.html *.htm)</source>
+        <translation>瀏覽器書籤 (*.html *.htm)</translation>
+    </message>
+    <message>
+        <source>Import bookmarks</source>
+        <translation>匯入書籤</translation>
+    </message>
+    <message>
+        <source>“{name}” is no file of bookmarks</source>
+        <translation>「{name}」不是書籤檔</translation>
+    </message>
+    <message>
+        <source>1 bookmark added</source>
+        <translation>已加入 1 個書籤</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks added</source>
+        <translation>已加入 {count} 個書籤</translation>
+    </message>
+    <message>
+        <source>, {count} were there already</source>
+        <translation>，{count} 個早已存在</translation>
+    </message>
+    <message>
+        <source>; what is no page was passed over</source>
+        <translation>；不是網頁的已略過</translation>
+    </message>
+    <message>
+        <source>Bookmarks for browsers (*.html)</source>
+        <translation>瀏覽器書籤 (*.html)</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Table, CSV (*.csv)</source>
+        <translation>表格，CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export bookmarks</source>
+        <translation>匯出書籤</translation>
+    </message>
+    <message>
+        <source>Exporting bookmarks</source>
+        <translation>正在匯出書籤</translation>
+    </message>
+    <message>
+        <source>A folder of Markdown files (*)</source>
+        <translation>Markdown 檔案的資料夾 (*)</translation>
+    </message>
+    <message>
+        <source>A folder of pages, HTML (*)</source>
+        <translation>HTML 網頁的資料夾 (*)</translation>
+    </message>
+    <message>
+        <source>One file of JSON lines (*.jsonl)</source>
+        <translation>單一 JSON Lines 檔案 (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Export the articles of “{title}”</source>
+        <translation>匯出「{title}」的文章</translation>
+    </message>
+    <message>
+        <source>Exporting articles</source>
+        <translation>正在匯出文章</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>已寫入：{path}</translation>
+    </message>
+    <message>
+        <source>; {count} without their text</source>
+        <translation>；{count} 篇沒有內文</translation>
+    </message>
+</context>
+<context>
+    <name>FailingPopover</name>
+    <message>
+        <source>1 source failing</source>
+        <translation>1 個來源發生問題</translation>
+    </message>
+    <message>
+        <source>{count} sources failing</source>
+        <translation>{count} 個來源發生問題</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>另有 {count} 個</translation>
+    </message>
+    <message>
+        <source>Stored articles are safe.</source>
+        <translation>已存文章完好。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重試</translation>
+    </message>
+    <message>
+        <source>Details…</source>
+        <translation>詳細資訊…</translation>
     </message>
 </context>
 <context>
@@ -1001,7 +1936,7 @@
     </message>
     <message>
         <source>Inkstone reads what you keep and what you follow, in one quiet list.</source>
-        <translation>你收藏的、你追蹤的，都在一份清靜的清單裡。</translation>
+        <translation>你留存的、你訂閱的，都在一份清靜的清單裡。</translation>
     </message>
     <message>
         <source>Add a feed</source>
@@ -1098,7 +2033,7 @@
     </message>
     <message>
         <source>Change the address…</source>
-        <translation>變更位址…</translation>
+        <translation>變更網址…</translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1134,6 +2069,41 @@
     </message>
 </context>
 <context>
+    <name>Held</name>
+    <message>
+        <source>Counting…</source>
+        <translation>正在統計…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the picture cache</source>
+        <translation>清除圖片快取</translation>
+    </message>
+    <message>
+        <source>1 picture, {bytes}</source>
+        <translation>1 張圖片，{bytes}</translation>
+    </message>
+    <message>
+        <source>{count} pictures, {bytes}</source>
+        <translation>{count} 張圖片，{bytes}</translation>
+    </message>
+    <message>
+        <source>{bytes} of it belong to bookmarks, and stay.</source>
+        <translation>其中 {bytes} 屬於書籤，予以保留。</translation>
+    </message>
+    <message>
+        <source>Clearing…</source>
+        <translation>正在清除…</translation>
+    </message>
+    <message>
+        <source>The picture cache is cleared: {bytes} are free again.</source>
+        <translation>圖片快取已清除，釋出 {bytes}。</translation>
+    </message>
+</context>
+<context>
     <name>HistoryList</name>
     <message>
         <source>History</source>
@@ -1146,6 +2116,17 @@
     <message>
         <source>Undo: {what}</source>
         <translation>復原：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>Hits</name>
+    <message>
+        <source>Match {number} of {count}</source>
+        <translation>第 {number} 處，共 {count} 處</translation>
+    </message>
+    <message>
+        <source>The words of the search are not in this article.</source>
+        <translation>這篇文章裡沒有搜尋的字詞。</translation>
     </message>
 </context>
 <context>
@@ -1228,14 +2209,290 @@
     </message>
 </context>
 <context>
+    <name>KeyModel</name>
+    <message>
+        <source>no key</source>
+        <translation>無快速鍵</translation>
+    </message>
+</context>
+<context>
+    <name>KeySettings</name>
+    <message>
+        <source>Keys as in</source>
+        <translation>快速鍵配置</translation>
+    </message>
+    <message>
+        <source>Find a command or a key</source>
+        <translation>尋找指令或快速鍵</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>變更</translation>
+    </message>
+    <message>
+        <source>Add another key</source>
+        <translation>再加一組快速鍵</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>恢復預設</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部恢復預設</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>指令及其快速鍵</translation>
+    </message>
+    <message>
+        <source>Press the keys for “{command}”. Esc leaves it, Backspace clears.</source>
+        <translation>請按下「{command}」的快速鍵。按 Esc 維持不變，按 Backspace 清除。</translation>
+    </message>
+    <message>
+        <source>{commands} and {count} more</source>
+        <translation>{commands}，另有 {count} 個</translation>
+    </message>
+    <message>
+        <source>{key} is the key of: {commands}.</source>
+        <translation>{key} 已用於：{commands}。</translation>
+    </message>
+    <message>
+        <source>{key} begins the keys of: {commands}.</source>
+        <translation>以下指令的快速鍵以 {key} 開頭：{commands}。</translation>
+    </message>
+    <message>
+        <source>{key} goes on where another key ends: {commands}.</source>
+        <translation>{key} 的開頭已是另一組快速鍵：{commands}。</translation>
+    </message>
+    <message>
+        <source>Enter takes it over, Esc leaves it.</source>
+        <translation>按 Enter 改用於此，按 Esc 維持不變。</translation>
+    </message>
+    <message>
+        <source>It lies beside the key that refreshes: easily hit by mistake.</source>
+        <translation>它緊鄰重新整理的按鍵，容易誤按。</translation>
+    </message>
+    <message>
+        <source>In text fields it does what it does there.</source>
+        <translation>在輸入欄位中，它仍是原本的作用。</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
         <translation>快速鍵</translation>
     </message>
     <message>
+        <source>Find a key or what it does</source>
+        <translation>尋找快速鍵或其作用</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>關閉</translation>
+    </message>
+    <message>
+        <source>No key does this.</source>
+        <translation>沒有快速鍵對應這項功能。</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryCare</name>
+    <message>
+        <source>Backup and repair</source>
+        <translation>備份與修復</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>正在統計…</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>開啟資料夾</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即檢查</translation>
+    </message>
+    <message>
+        <source>Backups that are kept</source>
+        <translation>保留的備份數</translation>
+    </message>
+    <message>
+        <source>Days between two backups</source>
+        <translation>備份間隔天數</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>備份</translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation>還原…</translation>
+    </message>
+    <message>
+        <source>Restore a file…</source>
+        <translation>從檔案還原…</translation>
+    </message>
+    <message>
+        <source>Back up now…</source>
+        <translation>立即備份…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+    <message>
+        <source>The library</source>
+        <translation>文庫</translation>
+    </message>
+    <message>
+        <source>Lies in</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>內容</translation>
+    </message>
+    <message>
+        <source>Last check</source>
+        <translation>上次檢查</translation>
+    </message>
+    <message>
+        <source>kept, one every</source>
+        <translation>份，每隔</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>By themselves</source>
+        <translation>自動備份</translation>
+    </message>
+    <message>
+        <source>A backup is one file with articles, bookmarks, notes, settings and history, and is read again when it is written. To move to another computer, back up here and restore there. Passwords stay in the system’s keyring, and pictures are fetched again.</source>
+        <translation>備份是一個檔案，包含文章、書籤、筆記、設定和歷程記錄，寫好後會重讀一遍加以驗證。要換電腦，在這裡備份，到那裡還原。密碼留在系統鑰匙圈中，圖片會重新取得。</translation>
+    </message>
+    <message>
+        <source>Library {bytes}</source>
+        <translation>文庫 {bytes}</translation>
+    </message>
+    <message>
+        <source>pictures {bytes}</source>
+        <translation>圖片 {bytes}</translation>
+    </message>
+    <message>
+        <source>backups {bytes}</source>
+        <translation>備份 {bytes}</translation>
+    </message>
+    <message>
+        <source>Not yet; it is checked by itself once a day</source>
+        <translation>尚未檢查，每天會自動檢查一次</translation>
+    </message>
+    <message>
+        <source>{time}: it is sound</source>
+        <translation>{time}：完好</translation>
+    </message>
+    <message>
+        <source>{time}: it is damaged</source>
+        <translation>{time}：已損毀</translation>
+    </message>
+    <message>
+        <source>The library’s file is damaged.</source>
+        <translation>文庫的檔案已損毀。</translation>
+    </message>
+    <message>
+        <source>“{problem}”. Repairing saves what can be read into a new file, and bookmarks and notes come back from the journal; the damaged file is kept. A backup brings back the state of its day.</source>
+        <translation>「{problem}」。修復會把還能讀出的內容存入新檔案，書籤和筆記由日誌找回；損毀的檔案會保留。用備份則回到備份那天的狀態。</translation>
+    </message>
+    <message>
+        <source>Repair now</source>
+        <translation>立即修復</translation>
+    </message>
+    <message>
+        <source>Restore a backup…</source>
+        <translation>還原備份…</translation>
+    </message>
+    <message>
+        <source>The library is damaged.</source>
+        <translation>文庫已損毀。</translation>
+    </message>
+    <message>
+        <source>The library is sound.</source>
+        <translation>文庫完好。</translation>
+    </message>
+    <message>
+        <source>Backups (*.zip)</source>
+        <translation>備份 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Back up the library</source>
+        <translation>備份文庫</translation>
+    </message>
+    <message>
+        <source>Written and read again: {file}, {bytes}</source>
+        <translation>已寫入並驗證：{file}，{bytes}</translation>
+    </message>
+    <message>
+        <source>Backups (*.zip *.sqlite3)</source>
+        <translation>備份 (*.zip *.sqlite3)</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>還原備份</translation>
+    </message>
+    <message>
+        <source>It holds {what}.</source>
+        <translation>其中有 {what}。</translation>
+    </message>
+    <message>
+        <source>The settings in it are taken as well.</source>
+        <translation>其中的設定也會採用。</translation>
+    </message>
+    <message>
+        <source>The library as it is now is kept beside it. The window closes and opens again.</source>
+        <translation>現在的文庫會保留在旁邊。視窗將關閉並重新開啟。</translation>
+    </message>
+    <message>
+        <source>Put the backup of {day} in the library’s place?</source>
+        <translation>用 {day} 的備份取代文庫？</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>還原</translation>
+    </message>
+    <message>
+        <source>Repair the library?</source>
+        <translation>修復文庫？</translation>
+    </message>
+    <message>
+        <source>The window closes, and opens again when it is done. The damaged file is kept.</source>
+        <translation>視窗將關閉，完成後重新開啟。損毀的檔案會保留。</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修復</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>Line</name>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢復預設</translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation>預設：{value}</translation>
     </message>
 </context>
 <context>
@@ -1243,6 +2500,10 @@
     <message>
         <source>Back to the sources</source>
         <translation>返回來源</translation>
+    </message>
+    <message>
+        <source>Sort</source>
+        <translation>排序</translation>
     </message>
 </context>
 <context>
@@ -1294,6 +2555,18 @@
     <message>
         <source>No articles</source>
         <translation>沒有文章</translation>
+    </message>
+    <message>
+        <source>No article of “{list}” contains these words.</source>
+        <translation>「{list}」中沒有文章包含這些字詞。</translation>
+    </message>
+    <message>
+        <source>Search everywhere</source>
+        <translation>搜尋全部</translation>
+    </message>
+    <message>
+        <source>No article is found by “{query}” now. What comes later will stand here.</source>
+        <translation>目前沒有文章符合「{query}」，日後有了會出現在這裡。</translation>
     </message>
     <message>
         <source>Refresh</source>
@@ -1444,6 +2717,40 @@
     </message>
 </context>
 <context>
+    <name>Notifications</name>
+    <message>
+        <source>Open</source>
+        <translation>開啟</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
+    </message>
+    <message>
+        <source>Find commands, sources, tags, articles and settings</source>
+        <translation>尋找指令、來源、標籤、文章和設定</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>找不到</translation>
+    </message>
+    <message>
+        <source>{n} of {count}</source>
+        <translation>第 {n} 項，共 {count} 項</translation>
+    </message>
+</context>
+<context>
     <name>PictureActs</name>
     <message>
         <source>This article has no pictures.</source>
@@ -1455,7 +2762,7 @@
     </message>
     <message>
         <source>Details of the pictures copied.</source>
-        <translation>已拷貝圖片詳情。</translation>
+        <translation>已複製圖片詳細資訊。</translation>
     </message>
     <message>
         <source>Show large</source>
@@ -1467,7 +2774,7 @@
     </message>
     <message>
         <source>Copy the picture’s address</source>
-        <translation>拷貝圖片位址</translation>
+        <translation>複製圖片網址</translation>
     </message>
     <message>
         <source>Picture doctor</source>
@@ -1479,15 +2786,11 @@
     </message>
     <message>
         <source>Copy the link’s address</source>
-        <translation>拷貝連結位址</translation>
+        <translation>複製連結網址</translation>
     </message>
     <message>
         <source>The pictures of this source are always loaded from now on.</source>
         <translation>今後一律載入此來源的圖片。</translation>
-    </message>
-    <message>
-        <source>The picture cache is cleared: {bytes} are free again.</source>
-        <translation>圖片快取已清除，釋出 {bytes}。</translation>
     </message>
 </context>
 <context>
@@ -1514,7 +2817,7 @@
     </message>
     <message>
         <source>Copy details</source>
-        <translation>拷貝詳情</translation>
+        <translation>複製詳細資訊</translation>
     </message>
     <message>
         <source>Pictures of the article</source>
@@ -1538,149 +2841,6 @@
     <message>
         <source>Asking…</source>
         <translation>正在請求…</translation>
-    </message>
-</context>
-<context>
-    <name>PictureSettings</name>
-    <message>
-        <source>Pictures</source>
-        <translation>圖片</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>儲存</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Always</source>
-        <translation>一律</translation>
-    </message>
-    <message>
-        <source>On a click</source>
-        <translation>點按時</translation>
-    </message>
-    <message>
-        <source>Never</source>
-        <translation>永不</translation>
-    </message>
-    <message>
-        <source>Load pictures</source>
-        <translation>載入圖片</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>Under the pointer</source>
-        <translation>游標停留時</translation>
-    </message>
-    <message>
-        <source>Moving pictures move</source>
-        <translation>動圖播放</translation>
-    </message>
-    <message>
-        <source>Those of the list</source>
-        <translation>列表中的圖片</translation>
-    </message>
-    <message>
-        <source>All, for reading offline</source>
-        <translation>全部，供離線閱讀</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>不預取</translation>
-    </message>
-    <message>
-        <source>Fetch ahead</source>
-        <translation>預先取得</translation>
-    </message>
-    <message>
-        <source>Fetch ahead at most</source>
-        <translation>預先取得上限</translation>
-    </message>
-    <message>
-        <source>Hold at most</source>
-        <translation>最多保存</translation>
-    </message>
-    <message>
-        <source>Counting…</source>
-        <translation>正在統計…</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Clear the picture cache</source>
-        <translation>清除圖片快取</translation>
-    </message>
-    <message>
-        <source>Picture proxy</source>
-        <translation>圖片代理</translation>
-    </message>
-    <message>
-        <source>In articles</source>
-        <translation>在文章中</translation>
-    </message>
-    <message>
-        <source>A source may differ</source>
-        <translation>各來源可另行設定</translation>
-    </message>
-    <message>
-        <source>Moving ones move</source>
-        <translation>動圖播放</translation>
-    </message>
-    <message>
-        <source>After a refresh</source>
-        <translation>重新整理之後</translation>
-    </message>
-    <message>
-        <source>At most</source>
-        <translation>上限</translation>
-    </message>
-    <message>
-        <source>each time</source>
-        <translation>每次</translation>
-    </message>
-    <message>
-        <source>On this computer</source>
-        <translation>在本機</translation>
-    </message>
-    <message>
-        <source>Held now</source>
-        <translation>現已保存</translation>
-    </message>
-    <message>
-        <source>When nothing else helps</source>
-        <translation>其他辦法都不行時</translation>
-    </message>
-    <message>
-        <source>It is told the address of the picture; none is asked when this is empty.</source>
-        <translation>代理會得知圖片的位址；留空則不使用代理。</translation>
-    </message>
-    <message>
-        <source>1 picture, {bytes}</source>
-        <translation>1 張圖片，{bytes}</translation>
-    </message>
-    <message>
-        <source>{count} pictures, {bytes}</source>
-        <translation>{count} 張圖片，{bytes}</translation>
-    </message>
-    <message>
-        <source>{bytes} of it belong to bookmarks, and stay.</source>
-        <translation>其中 {bytes} 屬於書籤，予以保留。</translation>
-    </message>
-    <message>
-        <source>Clearing…</source>
-        <translation>正在清除…</translation>
-    </message>
-    <message>
-        <source>The proxy’s address begins with https:// and has {url} in it.</source>
-        <translation>代理位址以 https:// 開頭，並含有 {url}。</translation>
     </message>
 </context>
 <context>
@@ -1715,7 +2875,7 @@
     </message>
     <message>
         <source>Copy the picture</source>
-        <translation>拷貝圖片</translation>
+        <translation>複製圖片</translation>
     </message>
     <message>
         <source>Open in the browser</source>
@@ -1747,7 +2907,41 @@
     </message>
     <message>
         <source>Copied: {name}</source>
-        <translation>已拷貝：{name}</translation>
+        <translation>已複製：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>Places</name>
+    <message>
+        <source>Library</source>
+        <translation>文庫</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>記錄檔</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>顯示</translation>
+    </message>
+    <message>
+        <source>Show: {name}</source>
+        <translation>顯示：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>Privacy</name>
+    <message>
+        <source>Feeds: {feeds}. Their servers: {servers}. Pictures: as the page on pictures says.</source>
+        <translation>訂閱：{feeds}。所在伺服器：{servers}。圖片：依「圖片」頁的設定。</translation>
     </message>
 </context>
 <context>
@@ -1770,10 +2964,316 @@
     </message>
 </context>
 <context>
+    <name>Rescue</name>
+    <message>
+        <source>The library is damaged</source>
+        <translation>文庫已損毀</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>備份</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修復</translation>
+    </message>
+    <message>
+        <source>Restore this backup</source>
+        <translation>還原這份備份</translation>
+    </message>
+    <message>
+        <source>Restore a file…</source>
+        <translation>從檔案還原…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
+    </message>
+    <message>
+        <source>Open the library</source>
+        <translation>開啟文庫</translation>
+    </message>
+    <message>
+        <source>Repair saves what can be read into a new file, and brings bookmarks, tags and notes back from the journal. Or put a backup in its place. Either way the damaged file is kept beside the new one. Quit changes nothing.</source>
+        <translation>修復會把還能讀出的內容存入新檔案，並由日誌找回書籤、標籤和筆記。也可以用備份取代它。無論哪種，損毀的檔案都保留在新檔案旁邊。結束則不作任何變更。</translation>
+    </message>
+    <message>
+        <source>Backups (*.zip *.sqlite3)</source>
+        <translation>備份 (*.zip *.sqlite3)</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>還原備份</translation>
+    </message>
+    <message>
+        <source>Repairing the library…</source>
+        <translation>正在修復文庫…</translation>
+    </message>
+    <message>
+        <source>What can be read is saved into a new file.</source>
+        <translation>還能讀出的內容會存入新檔案。</translation>
+    </message>
+    <message>
+        <source>Putting the backup back…</source>
+        <translation>正在還原備份…</translation>
+    </message>
+    <message>
+        <source>Now in the library: {what}.</source>
+        <translation>文庫中現有：{what}。</translation>
+    </message>
+    <message>
+        <source>Articles that have lost their text, and keep title and summary: {count}.</source>
+        <translation>失去內文、只剩標題與摘要的文章：{count} 篇。</translation>
+    </message>
+    <message>
+        <source>Articles that have lost their source, and stand in “Kept”: {count}.</source>
+        <translation>失去來源、歸入「留存」的文章：{count} 篇。</translation>
+    </message>
+    <message>
+        <source>Bookmarks that have lost their article: {count}.</source>
+        <translation>失去文章的書籤：{count} 個。</translation>
+    </message>
+    <message>
+        <source>The damaged file is kept as {name}.</source>
+        <translation>損毀的檔案保留為 {name}。</translation>
+    </message>
+    <message>
+        <source>The library is repaired</source>
+        <translation>文庫已修復</translation>
+    </message>
+    <message>
+        <source>What was there is kept as {name}.</source>
+        <translation>原本的文庫保留為 {name}。</translation>
+    </message>
+    <message>
+        <source>The backup is back</source>
+        <translation>備份已還原</translation>
+    </message>
+    <message>
+        <source>It could not be done</source>
+        <translation>未能完成</translation>
+    </message>
+</context>
+<context>
+    <name>Retention</name>
+    <message>
+        <source>Remove them now</source>
+        <translation>立即移除</translation>
+    </message>
+    <message>
+        <source>Nothing.</source>
+        <translation>沒有。</translation>
+    </message>
+    <message>
+        <source>It would remove {articles}. They can be brought back from the history for 30 days.</source>
+        <translation>將移除 {articles}，30 天內可從歷程記錄復原。</translation>
+    </message>
+    <message>
+        <source>{articles} go within some minutes. They can be brought back from the history for 30 days.</source>
+        <translation>{articles}將在幾分鐘內移除，30 天內可從歷程記錄復原。</translation>
+    </message>
+    <message>
+        <source>They are being removed.</source>
+        <translation>正在移除。</translation>
+    </message>
+</context>
+<context>
+    <name>Safekeeping</name>
+    <message>
+        <source>Writing a backup</source>
+        <translation>正在寫入備份</translation>
+    </message>
+    <message>
+        <source>Checking the library</source>
+        <translation>正在檢查文庫</translation>
+    </message>
+    <message>
+        <source>another long work is not done yet</source>
+        <translation>另一項耗時作業尚未完成</translation>
+    </message>
+</context>
+<context>
     <name>SearchBar</name>
     <message>
         <source>Search all articles</source>
         <translation>搜尋所有文章</translation>
+    </message>
+    <message>
+        <source>Where to search: {where}</source>
+        <translation>搜尋範圍：{where}</translation>
+    </message>
+    <message>
+        <source>Search in “{list}”</source>
+        <translation>在「{list}」中搜尋</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>In: {list}</source>
+        <translation>範圍：{list}</translation>
+    </message>
+    <message>
+        <source>More than {count} results</source>
+        <translation>超過 {count} 個結果</translation>
+    </message>
+    <message>
+        <source>1 result</source>
+        <translation>1 個結果</translation>
+    </message>
+    <message>
+        <source>{count} results</source>
+        <translation>{count} 個結果</translation>
+    </message>
+    <message>
+        <source>No results</source>
+        <translation>沒有結果</translation>
+    </message>
+</context>
+<context>
+    <name>Selecting</name>
+    <message>
+        <source>Mark as read or unread</source>
+        <translation>標為已讀或未讀</translation>
+    </message>
+    <message>
+        <source>Bookmark, or let go</source>
+        <translation>加入或移除書籤</translation>
+    </message>
+    <message>
+        <source>Add tags…</source>
+        <translation>加上標籤…</translation>
+    </message>
+    <message>
+        <source>Copy the links</source>
+        <translation>複製連結</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>{count} articles selected</source>
+        <translation>已選取 {count} 篇</translation>
+    </message>
+    <message>
+        <source>1 article marked as read</source>
+        <translation>已將 1 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as read</source>
+        <translation>已將 {count} 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>1 article marked as unread</source>
+        <translation>已將 1 篇標為未讀</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as unread</source>
+        <translation>已將 {count} 篇標為未讀</translation>
+    </message>
+    <message>
+        <source>Nothing to mark there.</source>
+        <translation>那裡沒有可標記的文章。</translation>
+    </message>
+    <message>
+        <source>1 article bookmarked</source>
+        <translation>已為 1 篇文章加入書籤</translation>
+    </message>
+    <message>
+        <source>{count} articles bookmarked</source>
+        <translation>已為 {count} 篇文章加入書籤</translation>
+    </message>
+    <message>
+        <source>1 bookmark removed</source>
+        <translation>已移除 1 個書籤</translation>
+    </message>
+    <message>
+        <source>{count} bookmarks removed</source>
+        <translation>已移除 {count} 個書籤</translation>
+    </message>
+    <message>
+        <source>1 article removed</source>
+        <translation>已移除 1 篇文章</translation>
+    </message>
+    <message>
+        <source>{count} articles removed</source>
+        <translation>已移除 {count} 篇文章</translation>
+    </message>
+    <message>
+        <source>What is bookmarked stays: remove its bookmark first.</source>
+        <translation>有書籤的文章會保留：請先移除書籤。</translation>
+    </message>
+    <message>
+        <source>{count} links copied</source>
+        <translation>已複製 {count} 個連結</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>1 article tagged</source>
+        <translation>已為 1 篇文章加上標籤</translation>
+    </message>
+    <message>
+        <source>{count} articles tagged</source>
+        <translation>已為 {count} 篇文章加上標籤</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsFile</name>
+    <message>
+        <source>Export settings…</source>
+        <translation>匯出設定…</translation>
+    </message>
+    <message>
+        <source>Import settings…</source>
+        <translation>匯入設定…</translation>
+    </message>
+    <message>
+        <source>Show the file</source>
+        <translation>顯示檔案</translation>
+    </message>
+    <message>
+        <source>Export settings</source>
+        <translation>匯出設定</translation>
+    </message>
+    <message>
+        <source>Settings (*.json)</source>
+        <translation>設定 (*.json)</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {detail}.</source>
+        <translation>無法寫入 {file}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Exported to {file}.</source>
+        <translation>已匯出至 {file}。</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>匯入設定</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Search the settings</source>
+        <translation>搜尋設定</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>頁面</translation>
+    </message>
+    <message>
+        <source>No setting is called so.</source>
+        <translation>沒有這樣的設定。</translation>
     </message>
 </context>
 <context>
@@ -1781,6 +3281,22 @@
     <message>
         <source>Attachments</source>
         <translation>附件</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>在瀏覽器中開啟</translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation>音訊</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>Next article</source>
+        <translation>下一篇</translation>
     </message>
     <message>
         <source>Original:</source>
@@ -1872,6 +3388,88 @@
     <message>
         <source>{count} unread</source>
         <translation>{count} 篇未讀</translation>
+    </message>
+</context>
+<context>
+    <name>SmartDialog</name>
+    <message>
+        <source>Smart folder</source>
+        <translation>智慧型資料夾</translation>
+    </message>
+    <message>
+        <source>As the search reads</source>
+        <translation>與搜尋字詞相同</translation>
+    </message>
+    <message>
+        <source>Words to look for</source>
+        <translation>要尋找的字詞</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>儲存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Also: title: author: source: tag: is:unread is:bookmarked after:2024 -word OR &quot;a phrase&quot;</source>
+        <translation>還可用：title: author: source: tag: is:unread is:bookmarked after:2024 -字詞 OR &quot;片語&quot;</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名稱</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜尋</translation>
+    </message>
+    <message>
+        <source>Write a word, or a condition such as is:bookmarked.</source>
+        <translation>請寫一個字詞，或 is:bookmarked 之類的條件。</translation>
+    </message>
+    <message>
+        <source>{articles}, {count} unread</source>
+        <translation>{articles}，{count} 篇未讀</translation>
+    </message>
+</context>
+<context>
+    <name>SmartFolders</name>
+    <message>
+        <source>A smart folder cannot look in this list alone: search everywhere.</source>
+        <translation>智慧型資料夾不能只查這個清單，請搜尋全部。</translation>
+    </message>
+    <message>
+        <source>Saved as smart folder: “{name}”</source>
+        <translation>已存為智慧型資料夾：「{name}」</translation>
+    </message>
+    <message>
+        <source>Removed: “{title}”</source>
+        <translation>已移除：「{title}」</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation>標為已讀</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重新命名</translation>
+    </message>
+    <message>
+        <source>Edit the search…</source>
+        <translation>編輯搜尋…</translation>
+    </message>
+    <message>
+        <source>Copy the search</source>
+        <translation>複製搜尋</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -1984,7 +3582,7 @@
     </message>
     <message>
         <source>Address</source>
-        <translation>位址</translation>
+        <translation>網址</translation>
     </message>
     <message>
         <source>Refresh every</source>
@@ -2201,10 +3799,6 @@
         <translation>離線</translation>
     </message>
     <message>
-        <source>Ready</source>
-        <translation>就緒</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
@@ -2218,10 +3812,89 @@
     </message>
 </context>
 <context>
+    <name>Surroundings</name>
+    <message>
+        <source>This desktop has no place for an icon: the window stays as it is.</source>
+        <translation>這個桌面沒有放圖示的地方，視窗照舊。</translation>
+    </message>
+    <message>
+        <source>Nothing here shows notifications: new articles are counted in the sidebar.</source>
+        <translation>這裡無法顯示通知，新文章數見側邊欄。</translation>
+    </message>
+</context>
+<context>
+    <name>TagPopover</name>
+    <message>
+        <source>Tags and note</source>
+        <translation>標籤與筆記</translation>
+    </message>
+    <message>
+        <source>Remove the tag “{word}”</source>
+        <translation>移除標籤「{word}」</translation>
+    </message>
+    <message>
+        <source>Add a tag</source>
+        <translation>加上標籤</translation>
+    </message>
+    <message>
+        <source>Add the tag “{word}”</source>
+        <translation>加上標籤「{word}」</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>筆記</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>標籤</translation>
+    </message>
+    <message>
+        <source>Tags of {count} articles</source>
+        <translation>{count} 篇文章的標籤</translation>
+    </message>
+    <message>
+        <source>What has a tag or a note is bookmarked.</source>
+        <translation>加上標籤或筆記的文章會同時加入書籤。</translation>
+    </message>
+    <message>
+        <source>All of them are bookmarked.</source>
+        <translation>這些文章都會加入書籤。</translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Close</source>
         <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Inkstone, {count} unread</source>
+        <translation>Inkstone，{count} 篇未讀</translation>
+    </message>
+    <message>
+        <source>Open Inkstone</source>
+        <translation>開啟 Inkstone</translation>
+    </message>
+</context>
+<context>
+    <name>TroublePopover</name>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>Troubles</name>
+    <message>
+        <source>Try again</source>
+        <translation>重試</translation>
+    </message>
+    <message>
+        <source>Look after the library…</source>
+        <translation>備份與修復文庫…</translation>
     </message>
 </context>
 <context>
@@ -2250,16 +3923,16 @@
 <context>
     <name>Window</name>
     <message>
+        <source>This library is on a network drive: use it from one computer at a time.</source>
+        <translation>這個文庫在網路磁碟機上，請勿在多台電腦上同時使用。</translation>
+    </message>
+    <message>
         <source>Something unexpected happened. What you did is saved.</source>
         <translation>發生了意外的問題。你做的操作都已儲存。</translation>
     </message>
     <message>
         <source>This library can only be read; nothing is changed.</source>
         <translation>文庫唯讀，不會有任何變更。</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>就緒</translation>
     </message>
     <message>
         <source>“{name}” is no article of this library.</source>
@@ -2346,18 +4019,6 @@
         <translation>已停止，收到的都已存好。</translation>
     </message>
     <message>
-        <source>Refreshed {time}, 1 new article</source>
-        <translation>{time} 已重新整理，新文章 1 篇</translation>
-    </message>
-    <message>
-        <source>Refreshed {time}, {count} new articles</source>
-        <translation>{time} 已重新整理，新文章 {count} 篇</translation>
-    </message>
-    <message>
-        <source>Refreshed {time}</source>
-        <translation>{time} 已重新整理</translation>
-    </message>
-    <message>
         <source>Inkstone {version}. A private, offline-first reader. No account, no telemetry: only your sources and the servers of their pictures are contacted.</source>
         <translation>Inkstone {version}，重視隱私、離線優先的閱讀器。無需帳號，沒有遙測：只連線到你的來源及其圖片的伺服器。</translation>
     </message>
@@ -2367,10 +4028,17 @@
     </message>
 </context>
 <context>
+    <name>_Delegate</name>
+    <message>
+        <source>Press the keys · Esc leaves it · Backspace clears</source>
+        <translation>請按快速鍵 · Esc 維持不變 · Backspace 清除</translation>
+    </message>
+</context>
+<context>
     <name>_Details</name>
     <message>
         <source>Address</source>
-        <translation>位址</translation>
+        <translation>網址</translation>
     </message>
     <message>
         <source>Inside of the article</source>
@@ -2407,6 +4075,21 @@
     <message>
         <source>Attempts</source>
         <translation>嘗試</translation>
+    </message>
+</context>
+<context>
+    <name>_Foot</name>
+    <message>
+        <source>commands</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>sources</source>
+        <translation>來源</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>標籤</translation>
     </message>
 </context>
 <context>
@@ -2581,6 +4264,10 @@
     <message>
         <source>As root the page engine would need its sandbox switched off, which Inkstone never does by itself: start it as an ordinary user, or set QTWEBENGINE_DISABLE_SANDBOX=1.</source>
         <translation>以 root 身分執行時，頁面引擎必須關閉沙箱，而 Inkstone 絕不自行關閉：請以一般使用者啟動，或設定 QTWEBENGINE_DISABLE_SANDBOX=1。</translation>
+    </message>
+    <message>
+        <source>It was stopped; nothing was changed.</source>
+        <translation>已停止，沒有任何變更。</translation>
     </message>
 </context>
 </TS>
