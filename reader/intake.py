@@ -198,6 +198,7 @@ class Intake:
                 return None
             return self._failed(source, error)
         doubts.feed_came(source)
+        log.debug("refresh of %s: %d new, %d changed", source.address, saved.new, saved.changed)
         return _outcome_of(source, saved)
 
     def _doubtful(self, doubt: Doubt) -> Outcome:

@@ -53,6 +53,8 @@ def main(argv: Sequence[str]) -> int:
         if isinstance(error, (StoreError, EngineRefused)):
             return UNUSABLE
         return WRONG_USAGE if isinstance(error, Usage) else FAILED
+    finally:
+        log.stop()
 
 
 def _drop_output() -> None:

@@ -41,7 +41,7 @@ def _shared() -> _Parser:
     made = _Parser(add_help=False)
     made.add_argument("--library", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="use the library in DIR")
     made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
-    made.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
+    made.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks, and log more")
     return made
 
 

@@ -26,6 +26,7 @@ ROOMS = {
         "sentences",
         "settings",
         "log",
+        "details",
         "mounts",
         "picturerule",
         "desktopfiles",
