@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from reader.model import Draft
 from reader.settings import Settings
+from tests.states import pseudo
 from tests.states.stage import SIZE, Stage, copy_of, staged
 from tests.states.world import FEEDS, World, follow_all, rss
 
@@ -422,8 +423,11 @@ def played(
     made = libraries / scene.library
     if not made.exists():
         LIBRARIES[scene.library](there, made)
-    settings = Settings(theme=theme, language=language, density=scene.density, view=scene.view)
+    spoken = "en" if language in pseudo.NAMES else language
+    settings = Settings(theme=theme, language=spoken, density=scene.density, view=scene.view)
     there.restore()
-    with staged(app, there, copy_of(made, folder), settings, size=scene.size, readonly=scene.readonly) as stage:
+    with staged(
+        app, there, copy_of(made, folder), settings, size=scene.size, readonly=scene.readonly, language=language
+    ) as stage:
         scene.act(stage)
         yield stage

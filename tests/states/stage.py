@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from reader.model import Query
 from reader.settings import Settings
 from reader.ui import app as application
-from reader.ui import language as translation
+from tests.states import pseudo
 from tests.states.world import World
 
 #: Nothing here takes longer, on a slow machine either.
@@ -127,9 +127,14 @@ def staged(
     *,
     size: tuple[int, int] = SIZE,
     readonly: bool = False,
+    language: str = "",
 ) -> Iterator[Stage]:
-    """The program over the library in ``folder``, with its page engine; nothing refreshes by itself."""
-    translation.install(app, settings.language)
+    """The program over the library in ``folder``, with its page engine; nothing refreshes by itself.
+
+    Args:
+        language: another one than the settings name (``pseudo.NAMES``).
+    """
+    pseudo.speak(app, language or settings.language, folder.parent)
     program = application.build(app, there.library(folder, readonly=readonly), settings, by_itself=False)
     stage = Stage(program, there)
     try:
