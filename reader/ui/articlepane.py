@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEve
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.model import Row
+from reader.ui.accessible import buttons_in_order
 from reader.ui.buttons import RING_PX, Field, IconButton, Pane, Text, draw_box, draw_shadow
 from reader.ui.commands import Commands
 from reader.ui.controls import EmptyState, HeaderBar
@@ -132,6 +133,7 @@ class ArticlePane(Pane):
         self.set_row(None)
 
     def _button(self, commands: Commands, name: str) -> IconButton:
+        buttons_in_order(self.back_button, self.form_button, self.look_button, *self._buttons[1:])
         button = IconButton(parent=self.header)
         button.setDefaultAction(commands[name])
         return button
@@ -177,10 +179,10 @@ class ArticlePane(Pane):
         if row is not None:
             self.bookmark_button.setIcon(icon("bookmark-fill", "mark") if row.bookmarked else icon("bookmark"))
             name = self.tr("Remove the bookmark") if row.bookmarked else self.tr("Bookmark")
-            self.bookmark_button.set_text(f"{name} (S)")
+            self.bookmark_button.set_text(name, "S")
             self.read_button.setIcon(icon("read") if row.read else icon("unread", "accent"))
             text = self.tr("Mark as unread") if row.read else self.tr("Mark as read")
-            self.read_button.set_text(f"{text} (M)")
+            self.read_button.set_text(text, "M")
 
     def set_scrolled(self, scrolled: bool) -> None:
         """Once scrolled, the title and a hairline appear above."""

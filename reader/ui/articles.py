@@ -27,6 +27,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QFrame, QHeaderView, QTableView, QWidget
 
 from reader.ui import articledrag
+from reader.ui.accessible import RowTeller
 from reader.ui.articlemodel import MAX_PAGES, PAGE_ROWS, ArticleModel
 from reader.ui.rowpaint import DENSITIES, DensityName, FaviconOf, RowDelegate, Thumbnails
 from reader.ui.scrollbar import overlay
@@ -85,6 +86,7 @@ class ArticleView(QTableView):
         self._settle.timeout.connect(self._emit_opened)
         self._since_opened = QElapsedTimer()
         self._setup()
+        self._teller = RowTeller(self, model, self._group_of)
         self.setModel(model)
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._find_place)
@@ -164,6 +166,11 @@ class ArticleView(QTableView):
 
     def _band_of(self, place: int) -> int:
         return DENSITIES[self._density].band if place in self._bands else 0
+
+    def _group_of(self, place: int) -> str:
+        """The words above the group that a row is in."""
+        first = max((band for band in self._bands if band <= place), default=-1)
+        return self._bands.get(first, "")
 
     def _row_rect(self, index: Index) -> QRect:
         return self._delegate.row_rect(self.visualRect(index), index.row())
@@ -253,6 +260,7 @@ class ArticleView(QTableView):
     # Selection
 
     def currentChanged(self, current: Index, previous: Index) -> None:
+        self._teller.before_move(current, previous, aloud=not self._quiet)
         super().currentChanged(current, previous)
         if self._quiet or not current.isValid():
             return
@@ -349,6 +357,7 @@ class ArticleView(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not the item view's own answer, which makes the first row current: that would open an article.
         QAbstractScrollArea.focusInEvent(self, event)
+        self._teller.focused()
         self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:

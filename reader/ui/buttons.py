@@ -190,9 +190,9 @@ class IconButton(QToolButton):
         self.setAutoRaise(True)
         self.set_text(text)
 
-    def set_text(self, text: str) -> None:
-        """Tooltip and accessible name."""
-        self.setToolTip(text)
+    def set_text(self, text: str, key: str = "") -> None:
+        """Tooltip and accessible name; the key stands in the tooltip alone."""
+        self.setToolTip(f"{text} ({key})" if key else text)
         self.setAccessibleName(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -12,10 +12,14 @@ import sys
 from collections.abc import Mapping, MutableMapping
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAccessible
 
 from reader.errors import EngineRefused, Usage
 
 SCHEME = b"reader"
+
+#: Loaded late, the engine does not notice a screen reader that listens already (tried on 6.11), unless it is told.
+READ_OUT = "--force-renderer-accessibility"
 
 #: No name is ever resolved, IP literals included: measured to stop preconnect, DNS prefetch and 11 other leaks.
 RESOLVER_RULE = '--host-resolver-rules="MAP * ~NOTFOUND"'
@@ -76,6 +80,7 @@ def prepare(*, software: bool = False) -> None:
 
 def start() -> None:
     """Load WebEngine and register the private scheme. A second call does nothing."""
+    _let_screen_readers_in()
     from PySide6.QtWebEngineCore import QWebEngineUrlScheme
 
     if not QWebEngineUrlScheme.schemeByName(SCHEME).name().isEmpty():
@@ -84,3 +89,10 @@ def start() -> None:
     scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
     scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme)
     QWebEngineUrlScheme.registerScheme(scheme)
+
+
+def _let_screen_readers_in() -> None:
+    """Articles are in the tree of a screen reader, if one listens; one that comes later is noticed by the engine."""
+    flags = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "")
+    if QAccessible.isActive() and READ_OUT not in flags:
+        os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = f"{flags} {READ_OUT}".strip()

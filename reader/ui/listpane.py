@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.model import Query
+from reader.ui.accessible import buttons_in_order
 from reader.ui.articles import ArticleModel, ArticleView
 from reader.ui.buttons import RING_PX, Field, IconButton, LinkButton, Pane, Text, draw_ring, is_low_dark
 from reader.ui.commands import Commands
@@ -83,7 +84,6 @@ class SearchBar(Pane):
         self._scope: Scope | None = None
         self._inside = False
         self._count = Text("", _SMALL, "ink3", max_lines=1, parent=self)
-        self._count.setAccessibleName(self.tr("Results"))
         self.scope_button = _ScopeButton(self)
         self.scope_button.clicked.connect(self.choose_scope)
         self.save_button = IconButton("smart", parent=self)
@@ -216,11 +216,12 @@ class ListPane(Pane):
         self.back_button.hide()
         self.header.add_left(self.back_button)
         self.sort_button = IconButton("sort", self.tr("Sort"), self.header)
-        for name in ("search", "sort", "unread-only", "mark-all"):
-            button = self.sort_button if name == "sort" else IconButton(parent=self.header)
-            if name != "sort":
-                button.setDefaultAction(commands[name])
-            self.header.add_right(button)
+        buttons = {name: IconButton(parent=self.header) for name in ("search", "unread-only", "mark-all")}
+        for name, button in buttons.items():
+            button.setDefaultAction(commands[name])
+        in_right = (buttons["search"], self.sort_button, buttons["unread-only"], buttons["mark-all"])
+        self.header.add_right(*in_right)
+        buttons_in_order(self.back_button, *in_right)
         self.search = SearchBar(commands, self)
         self.search.hide()
         self.banner = Banner(self)
@@ -236,7 +237,6 @@ class ListPane(Pane):
         for widget in (self.header, self.search, self.banner):
             column.addWidget(widget)
         column.addLayout(self._stack, 1)
-        self.setFocusProxy(self.view)
 
     def set_empty(self, say: Callable[[EmptyState], None] | None) -> None:
         """Show the list, or, with ``say``, why there is none."""

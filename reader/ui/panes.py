@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
+from reader.ui.accessible import in_order
 from reader.ui.articlepane import ArticlePane
 from reader.ui.firststart import FirstStart
 from reader.ui.listpane import ListPane
@@ -72,6 +73,7 @@ class Panes(QObject):
         for place, pane in enumerate((sidebar, listed, article, first)):
             splitter.addWidget(pane)
             splitter.setStretchFactor(place, 0 if place < 2 else 1)
+        in_order(sidebar, listed, article, first)
         first.hide()
         self._share()
         splitter.splitterMoved.connect(self._moved)

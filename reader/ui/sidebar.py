@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reader.model import Counts, Query, SmartFolder, Source
+from reader.ui.accessible import in_order
 from reader.ui.buttons import RING_PX, Field, IconButton, Pane
 from reader.ui.controls import HeaderBar
 from reader.ui.sourcetree import Kind, Node, SourceTree, Subfolders
@@ -49,14 +50,14 @@ class Sidebar(Pane):
         self._fresh_smart = ""
         self._chosen: Query | None = None
         self._line: tuple[Kind, str] | None = None  # survives that the filter hides it
-        self.tree = SourceTree(self)
-        self.view = SourceView(self.tree, self)
         self.menu_button = IconButton("menu", self.tr("Menu"))
         self.refresh_button = IconButton("refresh", self.tr("Refresh all sources"))
         self.add_button = IconButton("add", self.tr("Add a source"))
         header = HeaderBar(QPalette.ColorRole.Window, self, hairline=False)
         header.add_left(self.menu_button)
         header.add_right(self.refresh_button, self.add_button)
+        self.tree = SourceTree(self)
+        self.view = SourceView(self.tree, self)
         self.filter = Field(self.tr("Filter sources"), "search", self)
         self.filter.setClearButtonEnabled(False)
         foot = QHBoxLayout()
@@ -68,6 +69,7 @@ class Sidebar(Pane):
         column.addWidget(header)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
+        in_order(header, self.view, self.filter)
         self.menu_button.clicked.connect(self.menu_wanted)
         self.refresh_button.clicked.connect(self.refresh_wanted)
         self.add_button.clicked.connect(self.add_wanted)
@@ -83,7 +85,6 @@ class Sidebar(Pane):
         self.tree.moved.connect(self.rearranged)
         self.view.expanded.connect(lambda index: self._fold(index, False))
         self.view.collapsed.connect(lambda index: self._fold(index, True))
-        self.setFocusProxy(self.view)
 
     # What the window says
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from PySide6.QtCore import (
     QAbstractItemModel,
     QCoreApplication,
+    QLocale,
     QMimeData,
     QModelIndex,
     QObject,
@@ -494,6 +495,8 @@ class SourceTree(QAbstractItemModel):
             return node.part.path
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(node)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole and node.parent is not None:
+            return QCoreApplication.translate("Sidebar", "In “{name}”").format(name=node.parent.title)
         return None
 
     @staticmethod
@@ -504,8 +507,8 @@ class SourceTree(QAbstractItemModel):
             parts.append(translate("Sidebar", "being refreshed"))
         elif node.error:
             parts += [translate("Sidebar", "trouble"), node.error]
-        elif node.count and (node.kind in ("folder", "source", "subfolder", "smart") or node.view == "unread"):
-            parts.append(translate("Sidebar", "{count} unread").format(count=node.count))
+        elif node.count and node.kind in ("folder", "source", "subfolder", "smart"):
+            parts.append(translate("Sidebar", "{count} unread").format(count=QLocale().toString(node.count)))
         elif node.count:
-            parts.append(str(node.count))
+            parts.append(QLocale().toString(node.count))
         return ", ".join(parts)

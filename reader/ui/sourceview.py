@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader.ui.accessible import RowTeller
 from reader.model import Source
 from reader.ui.buttons import Field, is_low_dark
 from reader.ui.favicons import Favicons
@@ -130,6 +131,7 @@ class SourceView(QTreeView):
         self._under = QPersistentModelIndex()
         self._favicons: Favicons | None = None
         self.setItemDelegate(self._heights)
+        self._teller = RowTeller(self, tree)
         self.setModel(tree)
         self.setAccessibleName(self.tr("Sources"))
         self.setHeaderHidden(True)
@@ -309,6 +311,7 @@ class SourceView(QTreeView):
         self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:
+        self._teller.focused()
         """Letters are commands here; the field at the foot searches."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

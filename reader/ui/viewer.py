@@ -175,7 +175,9 @@ class Viewer(QWidget):
     def _watch_mouse(self) -> None:
         """The widget that gets the events of the page comes with its first load; a filter set twice is one."""
         inner = self.view.focusProxy()
+        self.view.setAccessibleName(self.tr("Article"))
         if inner is not None:
+            inner.setAccessibleName(self.view.accessibleName())
             inner.installEventFilter(self)
 
     # What the window asks for

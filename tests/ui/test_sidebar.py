@@ -166,7 +166,7 @@ def test_what_a_screen_reader_says(sidebar: Sidebar) -> None:
     spoken = [sidebar.tree.index_of(node).data(Qt.ItemDataRole.AccessibleTextRole) for node in sidebar.tree.nodes()]
     assert spoken[2] == "Bookmarks, 36"
     assert spoken[4] == "All articles"
-    assert spoken[1] == "Unread, 248 unread"
+    assert spoken[1] == "Unread, 248"
     assert spoken[7] == "旧稿存档, 19 unread"
     assert spoken[12] == "Harbour Almanac, trouble, The server answered 404 Not Found."
 
