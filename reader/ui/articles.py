@@ -411,7 +411,8 @@ class ArticleView(QTableView):
         row = self._articles.row_at(index.row()) if index.isValid() else None
         if row is None or not (row.bookmarked or DENSITIES[self._density].lines):
             return -1
-        return row.key if self._delegate.ribbon_rect(self._row_rect(index), row).contains(place) else -1
+        ribbon = self._delegate.ribbon_rect(self._row_rect(index), row, self.layoutDirection())
+        return row.key if ribbon.contains(place) else -1
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard

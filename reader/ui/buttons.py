@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSizePolicy, QTool
 from reader.ui.fonts import font
 from reader.ui.icons import draw_icon, icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import Theme, faded, theme_of
 
 UI = Style(13, 400, 20)
@@ -147,7 +148,7 @@ class Text(QLabel):
             lighter=is_low_light_ink(ink, ratio) and not theme.contrast,
             align=self._align,
         )
-        painter = QPainter(self)
+        painter = painter_of(self)
         top = 0.0 if self._max_lines != 1 else (self.height() - self._style.height) / 2
         if self._opacity < 1 and not theme.contrast:
             ink = faded(ink, self._opacity)
@@ -260,7 +261,7 @@ class LinkButton(_Pressable):
         theme, ratio = theme_of(), self.devicePixelRatioF()
         block = self._lines.lay(self.text(), self._style, self.width() - 2 * RING_PX, lighter=is_low_dark(theme, ratio))
         color = theme.color(self._role) if self.isEnabled() else faded(theme.ink3, 0.55)
-        painter = QPainter(self)
+        painter = painter_of(self)
         block.draw(painter, RING_PX, RING_PX, color, ratio=ratio)
         if self.underMouse() and self.isEnabled():
             painter.fillRect(QRectF(RING_PX, self.height() - RING_PX - 2, block.width, 1), color)
@@ -283,7 +284,7 @@ class PushButton(_Pressable):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         pressed = self.isDown() or self.isChecked()
         fill = theme.sel0 if pressed else theme.hover if self.underMouse() else theme.field
@@ -316,7 +317,9 @@ class Field(QLineEdit):
         clear = QPalette()
         clear.setColor(QPalette.ColorRole.Base, QColor(Qt.GlobalColor.transparent))
         self.setPalette(clear)
-        self.setTextMargins(RING_PX + (28 if icon_name else 6), RING_PX, RING_PX + 6, RING_PX)
+        before, after = RING_PX + (28 if icon_name else 6), RING_PX + 6
+        left, right = (after, before) if self.isRightToLeft() else (before, after)
+        self.setTextMargins(left, RING_PX, right, RING_PX)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -328,7 +331,7 @@ class Field(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         draw_box(painter, box, 6, theme.field, theme.line)
         if self.hasFocus():

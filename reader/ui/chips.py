@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from math import ceil
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from reader.ui.buttons import RING_PX, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import theme_of
 
 _STYLE = Style(12, 500, 20)
@@ -45,7 +46,7 @@ class Chip(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         fill = theme.sel0 if self.underMouse() and not theme.contrast else theme.chip
         draw_box(painter, box, 11, fill, theme.line if theme.dark or theme.contrast else theme.line2)

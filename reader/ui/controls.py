@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from reader.ui.buttons import (
@@ -19,6 +19,7 @@ from reader.ui.buttons import (
     is_low_dark,
 )
 from reader.ui.lines import Lines
+from reader.ui.mirroring import painter_of
 from reader.ui.notices import Banner, BannerButton, EmptyState, Toast
 from reader.ui.theme import theme_of
 
@@ -57,7 +58,7 @@ class _Title(QWidget):
         style, color, top = (UI_BOLD, theme.ink2, 14.0) if self._quiet else (NAME, theme.ink, 6.0)
         if not self._quiet and not self._count:
             top = 14.0
-        painter = QPainter(self)
+        painter = painter_of(self)
         name = self._lines.lay(self._name, style, self.width(), lighter=lighter)
         name.draw(painter, 0, top, color, ratio=ratio)
         count = self._lines.lay(self._count, CAPTION, self.width(), lighter=lighter)
@@ -124,6 +125,6 @@ class HeaderBar(Pane):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._hairline:
-            painter = QPainter(self)
+            painter = painter_of(self)
             painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme_of().line)
             painter.end()

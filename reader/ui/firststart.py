@@ -13,6 +13,7 @@ from reader import resources
 from reader.ui.buttons import RING_PX, UI, LinkButton, Pane, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import theme_of
 
 _TITLE, _LEAD = Style(25, 600, 32), Style(14, 400, 22)
@@ -58,7 +59,7 @@ class Door(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio, sign = theme_of(), self.devicePixelRatioF(), self._sign
         lighter = is_low_dark(theme, ratio)
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         fill = theme.sel0 if self.isDown() and not theme.contrast else theme.list if self.underMouse() else theme.page
@@ -176,7 +177,7 @@ class FirstStart(Pane):
         self._promise.setGeometry(left, max(self.height() - 34 - foot, top + 36), text_width, foot)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._logo.render(painter, QRectF((self.width() + 1) // 2 - _LOGO // 2, self._logo_top, _LOGO, _LOGO))
         painter.end()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from reader.ui.buttons import RING_PX, UI, Field, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon, icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import painter_of
 from reader.ui.sourcemoves import tidy
 from reader.ui.theme import faded, theme_of
 
@@ -125,7 +126,7 @@ class Choice(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         draw_box(painter, box, 6, theme.hover if self.underMouse() else theme.field, theme.line)
         text = self._lines.lay(self.text(), UI, box.width() - 40, lighter=is_low_dark(theme, ratio))
@@ -153,7 +154,7 @@ class Switch(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, on = theme_of(), self.isChecked()
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         draw_box(

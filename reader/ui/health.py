@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QRectF,
     Qt,
 )
@@ -43,6 +42,7 @@ from reader.ui.favicons import Favicons
 from reader.ui.healthwords import State, state_of
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import draw_pixmap, mirror
 from reader.ui.rowpaint import draw_source
 from reader.ui.scrollbar import overlay
 from reader.ui.theme import theme_of
@@ -170,6 +170,8 @@ class _Delegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            mirror(painter, rect)
         if chosen:
             painter.fillRect(rect, theme.sel)
         painter.fillRect(QRectF(rect.left(), rect.bottom() + 1 - 1 / ratio, rect.width(), 1 / ratio), theme.line2)
@@ -181,7 +183,7 @@ class _Delegate(QStyledItemDelegate):
             if picture is None:
                 draw_source(painter, source.kind, source.title, left, middle - 8, 16, ink)
             else:
-                painter.drawPixmap(QPointF(left, middle - 8), picture)
+                draw_pixmap(painter, left, middle - 8, picture)
             left += 26
         elif column == STATE:
             sign = {State.RETIRED: "pause", State.WAITING: "clock", State.SILENT: "moon", State.FINE: "check"}

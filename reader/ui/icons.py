@@ -15,11 +15,13 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
     QPixmapCache,
+    QTransform,
 )
 from PySide6.QtSvg import QSvgRenderer
 
 from reader import resources
 from reader.ui.fonts import font, script_of
+from reader.ui.mirroring import draw_pixmap, points
 from reader.ui.theme import faded, theme_of
 
 #: Muted, and dark enough for a white letter on each (4.3 and more).
@@ -68,7 +70,10 @@ def _ratio(painter: QPainter) -> float:
 
 def draw_icon(painter: QPainter, name: str, x: float, y: float, size: float, color: QColor) -> None:
     """Paint one drawing with its corner at ``x``, ``y``."""
-    painter.drawPixmap(QPointF(x, y), icon_pixmap(name, size, color, _ratio(painter)))
+    pixmap = icon_pixmap(name, size, color, _ratio(painter))
+    if points(name):
+        pixmap = pixmap.transformed(QTransform.fromScale(-1, 1))
+    draw_pixmap(painter, x, y, pixmap)
 
 
 def tile_color(title: str) -> QColor:
@@ -91,7 +96,7 @@ def draw_tile(painter: QPainter, title: str, x: float, y: float, size: float) ->
         pixmap = _tile(title, side)
         QPixmapCache.insert(key, pixmap)
     pixmap.setDevicePixelRatio(ratio)
-    painter.drawPixmap(QPointF(x, y), pixmap)
+    draw_pixmap(painter, x, y, pixmap)
 
 
 def _tile(title: str, side: int) -> QPixmap:

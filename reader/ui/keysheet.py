@@ -13,6 +13,7 @@ from reader.ui import keys
 from reader.ui.buttons import RING_PX, Field, IconButton, Text, draw_box, is_low_dark
 from reader.ui.commands import Command, Commands
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import painter_of, upright
 from reader.ui.overlay import Overlay
 from reader.ui.scrollbar import overlay
 from reader.ui.theme import theme_of
@@ -53,6 +54,10 @@ class CapPainter:
 
     def draw(self, painter: QPainter, sequence: str, x: float, y: float, ratio: float) -> None:
         """Draw a sequence with its left upper corner there."""
+        with upright(painter, x, self.width(sequence)):
+            self._draw(painter, sequence, x, y, ratio)
+
+    def _draw(self, painter: QPainter, sequence: str, x: float, y: float, ratio: float) -> None:
         theme = theme_of()
         for stroke in self._widths(caps_of(sequence)):
             for text, width in stroke:
@@ -77,7 +82,7 @@ class Caps(QWidget):
         return QSize(self._caps.width(self._sequence), CAP_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         self._caps.draw(painter, self._sequence, 0, 0, self.devicePixelRatioF())
         painter.end()
 

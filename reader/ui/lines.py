@@ -16,6 +16,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from reader.ui.fonts import font, has_medium, has_wide, script_of
+from reader.ui.mirroring import upright
 
 #: Nobody sees more; a title of a megabyte must not be shaped.
 _MAX_CHARS = 600
@@ -80,13 +81,16 @@ class Block:
         elided: whether text was left out.
     """
 
-    __slots__ = ("_baseline", "_height", "_lines", "elided", "width")
+    __slots__ = ("_baseline", "_height", "_lines", "_room", "elided", "width")
 
-    def __init__(self, lines: list[_Line], height: int, cap_height: float, elided: bool) -> None:
+    def __init__(
+        self, lines: list[_Line], height: int, cap_height: float, elided: bool, room: float | None = None
+    ) -> None:
         self._lines = lines
         self._height = height
         self._baseline = (height + cap_height) / 2
         self.elided = elided
+        self._room = room  # of a text that keeps its own side
         self.width = max((each.line.naturalTextWidth() for each in lines), default=0.0)
 
     def __len__(self) -> int:
@@ -102,16 +106,22 @@ class Block:
         """Paint at ``x`` with the first line's box beginning at ``top``; ``hit`` is laid below what was found."""
         painter.setPen(color)
         for number, each in enumerate(self._lines):
-            line_top = top + number * self._height
-            if hit is not None and each.hits:
-                painter.save()
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(hit)
-                for left, right in each.hits:
-                    painter.drawRoundedRect(QRectF(x + left, line_top, right - left, self._height), 3, 3)
-                painter.restore()
-            baseline = snapped(line_top + self._baseline, ratio)
-            each.line.draw(painter, QPointF(x, baseline - each.ascent))
+            room = self._room if self._room is not None else 2 * each.line.x() + each.line.naturalTextWidth()
+            with upright(painter, x, room):
+                self._draw_line(painter, each, x, top + number * self._height, hit, ratio)
+
+    def _draw_line(
+        self, painter: QPainter, each: _Line, x: float, line_top: float, hit: QColor | None, ratio: float
+    ) -> None:
+        if hit is not None and each.hits:
+            painter.save()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(hit)
+            for left, right in each.hits:
+                painter.drawRoundedRect(QRectF(x + left, line_top, right - left, self._height), 3, 3)
+            painter.restore()
+        baseline = snapped(line_top + self._baseline, ratio)
+        each.line.draw(painter, QPointF(x, baseline - each.ascent))
 
 
 class Lines:
@@ -262,7 +272,7 @@ def _lay(
             line.setPosition(QPointF(-style.size, 0))
         short.endLayout()
         add(short, line, hits)
-    return Block(lines, style.height, metrics.capHeight(), elided)
+    return Block(lines, style.height, metrics.capHeight(), elided, width if own_side else None)
 
 
 def _range(start: int, length: int, form: QTextCharFormat) -> QTextLayout.FormatRange:

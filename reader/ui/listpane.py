@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.model import Query
@@ -17,6 +17,7 @@ from reader.ui.commands import Commands
 from reader.ui.controls import Banner, EmptyState, HeaderBar
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Style
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import theme_of
 
 _TYPING_MS = 150
@@ -55,7 +56,7 @@ class _ScopeButton(LinkButton):
         theme, ratio = theme_of(), self.devicePixelRatioF()
         room = self.width() - 2 * RING_PX - self._CHEVRON
         block = self._lines.lay(self.text(), _SMALL_MEDIUM, room, lighter=is_low_dark(theme, ratio))
-        painter = QPainter(self)
+        painter = painter_of(self)
         ink = theme.ink if self.underMouse() else theme.ink2
         block.draw(painter, RING_PX, RING_PX, ink, ratio=ratio)
         draw_icon(painter, "down", int(RING_PX + block.width + 2), RING_PX + 2, 12, ink)

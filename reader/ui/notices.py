@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QEnterEvent,
-    QPainter,
     QPaintEvent,
     QPalette,
     QResizeEvent,
@@ -32,6 +31,7 @@ from reader.ui.buttons import (
     draw_shadow,
 )
 from reader.ui.icons import draw_icon
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import faded, theme_of
 
 
@@ -156,7 +156,7 @@ class Toast(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
-        painter = QPainter(self)
+        painter = painter_of(self)
         margin = self._SHADOW_PX
         box = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
         draw_shadow(painter, box, 10)
@@ -229,7 +229,7 @@ class EmptyState(Pane):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._icon_name:
-            painter = QPainter(self)
+            painter = painter_of(self)
             left = (self.width() - self._ICON_PX) / 2
             draw_icon(painter, self._icon_name, round(left), self._icon_top, self._ICON_PX, theme_of().ink3)
             painter.end()
@@ -299,7 +299,7 @@ class Banner(Pane):
         theme = theme_of()
         left, top, right, bottom = self._OUTER
         box = QRectF(self.rect()).adjusted(left, top, -right, -bottom)
-        painter = QPainter(self)
+        painter = painter_of(self)
         draw_box(painter, box, 8, theme.warn_fill, theme.warn_line)
         draw_icon(painter, "warning", box.left() + 11, box.top() + 12, 18, theme.warn)
         painter.end()

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QKeyEvent,
     QKeySequence,
-    QPainter,
     QPaintEvent,
     QPalette,
     QShowEvent,
@@ -34,6 +33,7 @@ from reader.ui.fonts import font
 from reader.ui.icons import draw_icon
 from reader.ui.lanes import Ticket, patient
 from reader.ui.lines import Lines
+from reader.ui.mirroring import painter_of
 from reader.ui.overlay import Overlay
 from reader.ui.palettepaint import HEADING_PX, HIT_ROLE, ROW_PX, HitDelegate
 from reader.ui.scrollbar import overlay
@@ -128,7 +128,7 @@ class _Foot(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
         lighter = is_low_dark(theme, ratio)
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.fillRect(0, 0, self.width(), 1, theme.line)
         second = self._lines.lay(self._second, CAPTION, self.width() / 2, lighter=lighter)
         second.draw(painter, self.width() - 18 - second.width, 9, theme.ink3, ratio=ratio)
@@ -148,7 +148,8 @@ class _Query(QLineEdit):
         self.setFrame(False)
         self.setFixedHeight(_FIELD_PX)
         self.setFont(font(16))
-        self.setTextMargins(48, 0, 18, 0)
+        left, right = (18, 48) if self.isRightToLeft() else (48, 18)
+        self.setTextMargins(left, 0, right, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         clear = QPalette()
         clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
@@ -157,7 +158,7 @@ class _Query(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         theme = theme_of()
-        painter = QPainter(self)
+        painter = painter_of(self)
         draw_icon(painter, "search", 18, (_FIELD_PX - 20) / 2, 20, theme.ink2)
         painter.fillRect(0, _FIELD_PX - 1, self.width(), 1, theme.line)
         painter.end()

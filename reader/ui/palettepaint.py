@@ -15,6 +15,7 @@ from reader.ui.fonts import font, has_wide, script_of
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.keysheet import CAP_PX, CapPainter
 from reader.ui.lines import Lines, Style, snapped, units
+from reader.ui.mirroring import draw_pixmap, mirror, upright
 from reader.ui.theme import Theme, theme_of
 
 ROW_PX, HEADING_PX = 36, 30
@@ -56,7 +57,8 @@ class Marked:
 
     def draw(self, painter: QPainter, x: float, top: float, height: float, ratio: float) -> None:
         baseline = snapped(top + (height + self._cap_height) / 2, ratio)
-        self._line.draw(painter, QPointF(x, baseline - self._line.ascent()))
+        with upright(painter, x, self.width):
+            self._line.draw(painter, QPointF(x, baseline - self._line.ascent()))
 
 
 class HitDelegate(QStyledItemDelegate):
@@ -77,6 +79,9 @@ class HitDelegate(QStyledItemDelegate):
         theme, ratio = theme_of(), float(painter.device().devicePixelRatio())
         rect: QRect = option.rect
         row = index.data(HIT_ROLE)
+        painter.save()
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            mirror(painter, rect)
         if isinstance(row, Hit):
             state = option.state
             chosen = bool(state & QStyle.StateFlag.State_Selected)
@@ -85,6 +90,7 @@ class HitDelegate(QStyledItemDelegate):
         elif row is not None:
             block = self._lines.lay(row, _HEADING, rect.width() - 34, lighter=is_low_dark(theme, ratio))
             block.draw(painter, rect.x() + 17, rect.y() + 8, theme.ink3, ratio=ratio)
+        painter.restore()
 
     def _hit(
         self, painter: QPainter, rect: QRect, hit: Hit, theme: Theme, ratio: float, *, chosen: bool, over: bool
@@ -120,7 +126,7 @@ class HitDelegate(QStyledItemDelegate):
         elif item.source is not None:
             pixmap = self._favicons.pixmap(item.source, 16, ratio)
             if pixmap is not None:
-                painter.drawPixmap(QPointF(x + 1, y + 1), pixmap)
+                draw_pixmap(painter, x + 1, y + 1, pixmap)
             else:
                 draw_tile(painter, item.title, x + 1, y + 1, 16)
 

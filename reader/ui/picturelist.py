@@ -15,6 +15,7 @@ from reader.ui import picturewords
 from reader.ui.buttons import draw_box, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import mirror, upright
 from reader.ui.theme import theme_of
 from reader.ui.thumbnails import ThumbnailStore
 
@@ -102,6 +103,8 @@ class PictureDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            mirror(painter, rect)
         if chosen:
             draw_box(painter, QRectF(rect).adjusted(6, 1, -6, -1), 8, theme.sel)
         box = QRectF(rect.left() + 14, rect.top() + (_ROW_PX - _THUMB_PX) / 2, _THUMB_PX, _THUMB_PX)
@@ -129,5 +132,6 @@ class PictureDelegate(QStyledItemDelegate):
         path = QPainterPath()
         path.addRoundedRect(box, 6, 6)
         painter.setClipPath(path)
-        painter.drawPixmap(box, picture, QRectF(picture.rect()))
+        with upright(painter, box.x(), box.width()):
+            painter.drawPixmap(box, picture, QRectF(picture.rect()))
         painter.setClipping(False)

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -27,6 +26,7 @@ from reader.ui.buttons import is_low_dark
 from reader.ui.dates import Dates
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.lines import Block, Lines, Style
+from reader.ui.mirroring import draw_pixmap, mirror
 from reader.ui.theme import DARK, SEPIA, Theme, faded, theme_of
 from reader.ui.words import source_title, source_titles
 
@@ -146,22 +146,29 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(280, self._density.height)
 
-    def ribbon_rect(self, rect: QRect, row: Row) -> QRect:
+    def ribbon_rect(
+        self, rect: QRect, row: Row, direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
+    ) -> QRect:
         """Where a click sets or takes away the bookmark."""
         top = self._density.padding - (0 if self._density.lines else 1)
         gap = 8 if self._density.lines else 12
         right = rect.right() + 1 - _RIGHT - round(self._date(row).width) - gap
-        return QRect(right - _RIBBON - 4, rect.top() + top - 4, _RIBBON + 8, _META + 8)
+        place = QRect(right - _RIBBON - 4, rect.top() + top - 4, _RIBBON + 8, _META + 8)
+        return QStyle.visualRect(direction, rect, place)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW_ROLE)
         view = option.widget
         assert isinstance(view, QAbstractItemView)
         place = index.row()
+        painter.save()
+        if view.isRightToLeft():
+            mirror(painter, option.rect)
         paint = _Paint(self, painter, self.row_rect(option.rect, place), view, option.state)
         if place in self._bands:
             paint.band(self._bands[place], option.rect, place)
         paint.row(row, place)
+        painter.restore()
 
     def _date(self, row: Row, lighter: bool = False) -> Block:
         return self._lines.lay(self._dates.short(row.date), _DATE, 200, lighter=lighter)
@@ -245,7 +252,7 @@ class _Paint:
         self.p.fillRect(QRect(rect.left(), rect.top(), rect.width(), height), self.theme.list)
         if number > 0:
             self.p.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), self.theme.line2)
-        block = self.delegate._lines.lay(text, _BAND, self.right - self.left, lighter=self.lighter, own_side=True)
+        block = self.delegate._lines.lay(text, _BAND, self.right - self.left, lighter=self.lighter)
         block.draw(self.p, self.left, rect.top() + height - _BAND.height - 3, self.theme.ink2, ratio=self.ratio)
 
     def row(self, row: Row | None, number: int) -> None:
@@ -341,7 +348,7 @@ class _Paint:
         if favicon is None:
             draw_source(self.p, row.source_kind, row.source_title, x - grow, y - grow, side, ink)
         else:
-            self.p.drawPixmap(QPointF(x - grow, y - grow), favicon)
+            draw_pixmap(self.p, x - grow, y - grow, favicon)
 
     def _full(self, row: Row) -> None:
         theme, lines = self.theme, self.delegate._lines
@@ -392,7 +399,7 @@ class _Paint:
         if picture is not None:
             if picture.isNull():
                 return False
-            self.p.drawPixmap(QPointF(x, y), picture)
+            draw_pixmap(self.p, x, y, picture)
             return True
         self.p.setPen(QPen(self.theme.line, 1) if self.theme.contrast else Qt.PenStyle.NoPen)
         self.p.setBrush(self.theme.chip)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QStyle, QStyleOptionSlider
 
+from reader.ui.mirroring import mirrored, painter_of
 from reader.ui.theme import faded, theme_of
 
 WIDTH_PX = 12
@@ -39,7 +40,8 @@ class OverlayBar(QScrollBar):
 
     def _place(self) -> None:
         self.setVisible(self._real.maximum() > self._real.minimum())
-        self.setGeometry(self._area.width() - WIDTH_PX, 2, WIDTH_PX, max(self._area.height() - 4, 0))
+        place = QRect(self._area.width() - WIDTH_PX, 2, WIDTH_PX, max(self._area.height() - 4, 0))
+        self.setGeometry(mirrored(self._area, place))
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -57,7 +59,7 @@ class OverlayBar(QScrollBar):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
         held = self.isSliderDown() or self.underMouse()
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(theme.ink3, 1.0 if theme.contrast else 0.6 if held else 0.28))

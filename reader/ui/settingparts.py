@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QSlider, QStyle, QStyleOpt
 from reader.ui.buttons import RING_PX, UI, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import theme_of
 
 _KNOB_PX, _TRACK_PX = 16, 4
@@ -46,13 +47,16 @@ class Slider(QSlider):
         side = _KNOB_PX / 2 + RING_PX
         x = min(max(handle.center().x() + 0.5, side), self.width() - side)
         track = QRectF(side, middle - _TRACK_PX / 2, self.width() - 2 * side, _TRACK_PX)
-        painter = QPainter(self)
+        painter = QPainter(self)  # the style has turned the knob already
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for color, end in ((theme.line, track.right()), (theme.accent if self.isEnabled() else theme.ink3, x)):
             painter.setBrush(color)
             part = QRectF(track)
-            part.setRight(end)
+            if self.isRightToLeft() and end is x:
+                part.setLeft(end)
+            else:
+                part.setRight(end)
             painter.drawRoundedRect(part, _TRACK_PX / 2, _TRACK_PX / 2)
         knob = QRectF(QPointF(x - _KNOB_PX / 2, middle - _KNOB_PX / 2), QSize(_KNOB_PX, _KNOB_PX).toSizeF())
         fill = theme.label if theme.dark and not theme.contrast else theme.page
@@ -87,7 +91,7 @@ class FamilyBox(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         draw_box(painter, box, 6, theme.hover if self.underMouse() else theme.field, theme.line)
         text = self._lines.lay(self.currentText(), UI, box.width() - 40, lighter=is_low_dark(theme, ratio))

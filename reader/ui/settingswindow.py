@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -36,6 +36,7 @@ from reader.ui.buttons import (
 )
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Block, Lines, Style
+from reader.ui.mirroring import painter_of
 from reader.ui.scrollbar import overlay
 from reader.ui.settingcontrols import Control, LiveChoice, Told, make
 from reader.ui.settingpages import Page, Setting
@@ -81,7 +82,7 @@ class Marked(Text):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
         ink = theme.color(self._role) if self.isEnabled() else theme.ink3
-        painter = QPainter(self)
+        painter = painter_of(self)
         self._block(self.width()).draw(painter, 0, 0, ink, theme.hit, self.devicePixelRatioF())
         painter.end()
 
@@ -177,7 +178,7 @@ class Line(QWidget):
         self.note.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         thin = 1 / self.devicePixelRatioF()
         painter.fillRect(QRectF(0, self.height() - thin, self.width(), thin), theme_of().line2)
         painter.end()
@@ -203,7 +204,7 @@ class _Nav(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect()).adjusted(0, 1, 0, -1)
         chosen = self.isChecked() and self.found is None
         if chosen:
@@ -464,7 +465,7 @@ class _Head(Pane):
     """The bar with the search field, and a hairline below it."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         thin = 1 / self.devicePixelRatioF()
         painter.fillRect(QRectF(0, self.height() - thin, self.width(), thin), theme_of().line)
         painter.end()
@@ -478,6 +479,6 @@ class _Hairline(QWidget):
         self.setFixedWidth(1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.fillRect(self.rect(), theme_of().line)
         painter.end()

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from reader.ui.buttons import CAPTION, EMPTY_TITLE, RING_PX, UI_MEDIUM, Pane, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import theme_of
 
 _WIDTH_PX, _ROW_PX = 300, 36
@@ -45,7 +46,7 @@ class ActButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
         lighter = is_low_dark(theme, ratio)
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         if self.underMouse() or self.isDown():
             draw_box(

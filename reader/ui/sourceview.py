@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -39,12 +38,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader.ui.accessible import RowTeller
 from reader.model import Source
+from reader.ui.accessible import RowTeller
 from reader.ui.buttons import Field, is_low_dark
 from reader.ui.favicons import Favicons
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import draw_pixmap, mirror, mirrored
 from reader.ui.rowpaint import draw_source
 from reader.ui.scrollbar import overlay
 from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, Node, SourceTree
@@ -174,6 +174,8 @@ class SourceView(QTreeView):
             return
         rect = QRect(0, options.rect.y(), self.viewport().width(), options.rect.height())
         painter.save()
+        if self.isRightToLeft():
+            mirror(painter, rect)
         painter.fillRect(rect, theme_of().side)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if node.kind == "heading":
@@ -228,7 +230,7 @@ class SourceView(QTreeView):
         if found is None:
             draw_source(painter, source.kind, source.title, left, top, small, color)
         else:
-            painter.drawPixmap(QPointF(left, top), found)
+            draw_pixmap(painter, left, top, found)
 
     def _draw_state(self, painter: QPainter, node: Node, right: int, middle: int, selected: bool) -> int:
         """What stands at the right of a line, up to ``right``: how wide it is with the gap before it."""
@@ -258,7 +260,8 @@ class SourceView(QTreeView):
         field = _TitleField(node.title, self.viewport())
         rect = self.visualRect(self._tree.index_of(node))
         left = _LABEL_X + _STEP * node.level - 12
-        field.setGeometry(left, rect.center().y() - field.height() // 2 + 1, self.viewport().width() - left - 6, 34)
+        place = QRect(left, rect.center().y() - field.height() // 2 + 1, self.viewport().width() - left - 6, 34)
+        field.setGeometry(mirrored(self.viewport(), place))
         field.taken.connect(named)
         field.left.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         field.show()
@@ -308,10 +311,10 @@ class SourceView(QTreeView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Not the item view's own answer, which makes the first row current: that would open an article.
         QAbstractScrollArea.focusInEvent(self, event)
+        self._teller.focused()
         self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:
-        self._teller.focused()
         """Letters are commands here; the field at the foot searches."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -338,12 +341,17 @@ class SourceView(QTreeView):
         alone = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "remove", Qt.Key.Key_Backspace: "remove"}
         return (with_alt if alt else alone).get(Qt.Key(event.key()), "")
 
+    def _in_chevron(self, event: QMouseEvent, node: Node) -> bool:
+        x = event.position().x()
+        from_edge = self.viewport().width() - x if self.isRightToLeft() else x
+        return from_edge < _LABEL_X - 4 + _STEP * node.level
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         node = self._tree.node(index)
         if event.button() == Qt.MouseButton.RightButton:
             return  # its menu comes without selecting
-        if node is not None and node.opens and event.position().x() < _LABEL_X - 4 + _STEP * node.level:
+        if node is not None and node.opens and self._in_chevron(event, node):
             self.setExpanded(index, not self.isExpanded(index))
             return
         super().mousePressEvent(event)

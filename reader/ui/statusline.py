@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from reader.ui.buttons import IconButton, LinkButton, Pane, Text
 from reader.ui.lines import Style
+from reader.ui.mirroring import painter_of
 from reader.ui.theme import theme_of
 
 _NOTE = Style(12, 400, 16, tabular=True)
@@ -35,7 +36,7 @@ class Bar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.line)
@@ -152,6 +153,6 @@ class StatusLine(Pane):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.fillRect(QRectF(0, 0, self.width(), 1 / self.devicePixelRatioF()), theme_of().line)
         painter.end()
