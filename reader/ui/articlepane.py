@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from reader.ui.commands import Commands
 from reader.ui.controls import EmptyState, HeaderBar
 from reader.ui.icons import icon
 from reader.ui.lines import Style
+from reader.ui.mirroring import mirrored
 from reader.ui.theme import theme_of
 
 _COUNT = Style(12, 400, 16, tabular=True)
@@ -192,4 +193,5 @@ class ArticlePane(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         side = FindBar._SHADOW
-        self.finder.move(self.width() - self.finder.width() - 16 + side, self.header.height() + 8 - side)
+        corner = QPoint(self.width() - self.finder.width() - 16 + side, self.header.height() + 8 - side)
+        self.finder.move(mirrored(self, QRect(corner, self.finder.size())).topLeft())
