@@ -308,6 +308,18 @@
         <translation>快捷键</translation>
     </message>
     <message>
+        <source>Manual</source>
+        <translation>使用手册</translation>
+    </message>
+    <message>
+        <source>Copy details for whoever helps</source>
+        <translation>复制详情以便求助</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>显示日志</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
@@ -362,6 +374,10 @@
     <message>
         <source>Import and export</source>
         <translation>导入与导出</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1605,6 +1621,49 @@
     </message>
 </context>
 <context>
+    <name>About</name>
+    <message>
+        <source>About Inkstone</source>
+        <translation>关于 Inkstone</translation>
+    </message>
+    <message>
+        <source>Libraries and licences</source>
+        <translation>所用程序库与许可证</translation>
+    </message>
+    <message>
+        <source>Read the licence</source>
+        <translation>阅读许可证</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Inkstone’s icon</source>
+        <translation>Inkstone 图标</translation>
+    </message>
+    <message>
+        <source>A private, offline-first reader for what you keep and what you follow.</source>
+        <translation>私密、离线优先的阅读器，读你留存的，也读你订阅的。</translation>
+    </message>
+    <message>
+        <source>No account, no telemetry: only your sources and the servers of their pictures are contacted. Free software, licence {licence}.</source>
+        <translation>无账号，无遥测：只联系你的来源和其中图片的服务器。自由软件，许可证 {licence}。</translation>
+    </message>
+    <message>
+        <source>No text of its licence came with it.</source>
+        <translation>它没有附带许可证文本。</translation>
+    </message>
+</context>
+<context>
     <name>AddFeed</name>
     <message>
         <source>Add a feed</source>
@@ -2104,6 +2163,25 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>no key</source>
+        <translation>无快捷键</translation>
+    </message>
+    <message>
+        <source>Inkstone’s manual</source>
+        <translation>Inkstone 使用手册</translation>
+    </message>
+    <message>
+        <source>Details copied, without private addresses.</source>
+        <translation>已复制详情，其中不含私密地址。</translation>
+    </message>
+    <message>
+        <source>There is no log: {folder}</source>
+        <translation>没有日志：{folder}</translation>
+    </message>
+</context>
+<context>
     <name>HistoryList</name>
     <message>
         <source>History</source>
@@ -2485,6 +2563,17 @@
     </message>
 </context>
 <context>
+    <name>LicenceText</name>
+    <message>
+        <source>Licence of {name}</source>
+        <translation>{name} 的许可证</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Line</name>
     <message>
         <source>Back to the default</source>
@@ -2748,6 +2837,13 @@
     <message>
         <source>{n} of {count}</source>
         <translation>第 {n} 项，共 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>PartList</name>
+    <message>
+        <source>Libraries and licences</source>
+        <translation>所用程序库与许可证</translation>
     </message>
 </context>
 <context>
@@ -3378,6 +3474,10 @@
         <translation>来源</translation>
     </message>
     <message>
+        <source>In “{name}”</source>
+        <translation>位于“{name}”</translation>
+    </message>
+    <message>
         <source>being refreshed</source>
         <translation>正在刷新</translation>
     </message>
@@ -3882,6 +3982,10 @@
 <context>
     <name>TroublePopover</name>
     <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -3921,6 +4025,13 @@
     </message>
 </context>
 <context>
+    <name>Viewer</name>
+    <message>
+        <source>Article</source>
+        <translation>文章</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>This library is on a network drive: use it from one computer at a time.</source>
@@ -3929,6 +4040,10 @@
     <message>
         <source>Something unexpected happened. What you did is saved.</source>
         <translation>出了意外的问题。你做的操作都已保存。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
     </message>
     <message>
         <source>This library can only be read; nothing is changed.</source>
@@ -4017,14 +4132,6 @@
     <message>
         <source>Stopped. What came is stored.</source>
         <translation>已停止，收到的都已存好。</translation>
-    </message>
-    <message>
-        <source>Inkstone {version}. A private, offline-first reader. No account, no telemetry: only your sources and the servers of their pictures are contacted.</source>
-        <translation>Inkstone {version}，私密、离线优先的阅读器。无账号，无遥测：只联系你的来源和其中图片的服务器。</translation>
-    </message>
-    <message>
-        <source>About Inkstone</source>
-        <translation>关于 Inkstone</translation>
     </message>
 </context>
 <context>

@@ -308,6 +308,18 @@
         <translation>快速鍵</translation>
     </message>
     <message>
+        <source>Manual</source>
+        <translation>使用手冊</translation>
+    </message>
+    <message>
+        <source>Copy details for whoever helps</source>
+        <translation>複製詳細資訊以便求助</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>顯示記錄檔</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>結束</translation>
     </message>
@@ -362,6 +374,10 @@
     <message>
         <source>Import and export</source>
         <translation>匯入與匯出</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>說明</translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1605,6 +1621,49 @@
     </message>
 </context>
 <context>
+    <name>About</name>
+    <message>
+        <source>About Inkstone</source>
+        <translation>關於 Inkstone</translation>
+    </message>
+    <message>
+        <source>Libraries and licences</source>
+        <translation>所用程式庫與授權條款</translation>
+    </message>
+    <message>
+        <source>Read the licence</source>
+        <translation>閱讀授權條款</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>複製詳細資訊</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已複製。</translation>
+    </message>
+    <message>
+        <source>Inkstone’s icon</source>
+        <translation>Inkstone 圖示</translation>
+    </message>
+    <message>
+        <source>A private, offline-first reader for what you keep and what you follow.</source>
+        <translation>重視隱私、離線優先的閱讀器，讀你留存的，也讀你訂閱的。</translation>
+    </message>
+    <message>
+        <source>No account, no telemetry: only your sources and the servers of their pictures are contacted. Free software, licence {licence}.</source>
+        <translation>無需帳號，沒有遙測：只連線到你的來源及其圖片的伺服器。自由軟體，授權條款 {licence}。</translation>
+    </message>
+    <message>
+        <source>No text of its licence came with it.</source>
+        <translation>它沒有附上授權條款全文。</translation>
+    </message>
+</context>
+<context>
     <name>AddFeed</name>
     <message>
         <source>Add a feed</source>
@@ -2104,6 +2163,25 @@
     </message>
 </context>
 <context>
+    <name>Help</name>
+    <message>
+        <source>no key</source>
+        <translation>無快速鍵</translation>
+    </message>
+    <message>
+        <source>Inkstone’s manual</source>
+        <translation>Inkstone 使用手冊</translation>
+    </message>
+    <message>
+        <source>Details copied, without private addresses.</source>
+        <translation>已複製詳細資訊，不含私人網址。</translation>
+    </message>
+    <message>
+        <source>There is no log: {folder}</source>
+        <translation>沒有記錄檔：{folder}</translation>
+    </message>
+</context>
+<context>
     <name>HistoryList</name>
     <message>
         <source>History</source>
@@ -2485,6 +2563,17 @@
     </message>
 </context>
 <context>
+    <name>LicenceText</name>
+    <message>
+        <source>Licence of {name}</source>
+        <translation>{name} 的授權條款</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
     <name>Line</name>
     <message>
         <source>Back to the default</source>
@@ -2748,6 +2837,13 @@
     <message>
         <source>{n} of {count}</source>
         <translation>第 {n} 項，共 {count} 項</translation>
+    </message>
+</context>
+<context>
+    <name>PartList</name>
+    <message>
+        <source>Libraries and licences</source>
+        <translation>所用程式庫與授權條款</translation>
     </message>
 </context>
 <context>
@@ -3378,6 +3474,10 @@
         <translation>來源</translation>
     </message>
     <message>
+        <source>In “{name}”</source>
+        <translation>位於「{name}」</translation>
+    </message>
+    <message>
         <source>being refreshed</source>
         <translation>正在重新整理</translation>
     </message>
@@ -3882,6 +3982,10 @@
 <context>
     <name>TroublePopover</name>
     <message>
+        <source>Copy details</source>
+        <translation>複製詳細資訊</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>關閉</translation>
     </message>
@@ -3921,6 +4025,13 @@
     </message>
 </context>
 <context>
+    <name>Viewer</name>
+    <message>
+        <source>Article</source>
+        <translation>文章</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>This library is on a network drive: use it from one computer at a time.</source>
@@ -3929,6 +4040,10 @@
     <message>
         <source>Something unexpected happened. What you did is saved.</source>
         <translation>發生了意外的問題。你做的操作都已儲存。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>複製詳細資訊</translation>
     </message>
     <message>
         <source>This library can only be read; nothing is changed.</source>
@@ -4017,14 +4132,6 @@
     <message>
         <source>Stopped. What came is stored.</source>
         <translation>已停止，收到的都已存好。</translation>
-    </message>
-    <message>
-        <source>Inkstone {version}. A private, offline-first reader. No account, no telemetry: only your sources and the servers of their pictures are contacted.</source>
-        <translation>Inkstone {version}，重視隱私、離線優先的閱讀器。無需帳號，沒有遙測：只連線到你的來源及其圖片的伺服器。</translation>
-    </message>
-    <message>
-        <source>About Inkstone</source>
-        <translation>關於 Inkstone</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,112 @@
+"""Words that do not fit: each label, button and field that is seen, its size against the size that its words need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
+
+from reader.ui import lines
+from reader.ui.buttons import Text
+
+_SLACK_PX = 1
+
+
+def misfits() -> list[str]:
+    """What is cut off, or lies over its neighbour, in all windows that are open: one line for each."""
+    found: list[str] = []
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible():
+            seen = [each for each in top.findChildren(QWidget) if each.isVisibleTo(top) and _says(each)]
+            found += [f"{_name(each)}: {why}" for each in seen for why in _cut(each)]
+            found += _overlaps(seen)
+    return found
+
+
+def _says(widget: QWidget) -> str:
+    """The words of a widget that shows some."""
+    if isinstance(widget, QLabel) or (isinstance(widget, QAbstractButton) and not isinstance(widget, QToolButton)):
+        return widget.text()
+    if isinstance(widget, QComboBox):
+        return widget.currentText()
+    return widget.placeholderText() if isinstance(widget, QLineEdit) and not widget.text() else ""
+
+
+def _name(widget: QWidget) -> str:
+    return f"{type(widget).__name__} “{_says(widget)}” in {type(widget.parentWidget()).__name__}"
+
+
+def _cut(widget: QWidget) -> Iterator[str]:
+    if isinstance(widget, Text) and widget._max_lines == 1 and widget.property("elides"):
+        return
+    width, height = widget.width() + _SLACK_PX, widget.height() + _SLACK_PX
+    if isinstance(widget, QLineEdit):
+        margins = widget.textMargins()
+        wanted = widget.fontMetrics().horizontalAdvance(widget.placeholderText()) + margins.left() + margins.right()
+        if wanted > width:
+            yield f"{wanted} px wide in {widget.width()}"
+    elif widget.hasHeightForWidth():
+        wanted = widget.heightForWidth(widget.width())
+        if wanted > height:
+            yield f"{wanted} px high in {widget.height()}"
+    else:
+        hint = widget.sizeHint()
+        if hint.width() > width:
+            yield f"{hint.width()} px wide in {widget.width()}"
+        if hint.height() > height:
+            yield f"{hint.height()} px high in {widget.height()}"
+    parent = widget.parentWidget()
+    if (
+        parent is not None
+        and not _scrolls(widget)
+        and not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry())
+    ):
+        yield f"outside of its parent: {widget.geometry().getRect()} in {parent.rect().getRect()}"
+
+
+def _scrolls(widget: QWidget) -> bool:
+    parent = widget.parentWidget()
+    return parent is not None and (isinstance(parent.parentWidget(), QScrollArea) or _scrolls(parent))
+
+
+def _overlaps(seen: list[QWidget]) -> list[str]:
+    by_parent: dict[int, list[QWidget]] = {}
+    for each in seen:
+        by_parent.setdefault(id(each.parentWidget()), []).append(each)
+    return [
+        f"{_name(one)} lies over {_name(other)}"
+        for siblings in by_parent.values()
+        for n, one in enumerate(siblings)
+        for other in siblings[n + 1 :]
+        # 3 px around a button are kept for its focus ring.
+        if one.geometry().adjusted(4, 4, -4, -4).intersects(other.geometry().adjusted(4, 4, -4, -4))
+    ]
+
+
+@contextmanager
+def elided() -> Iterator[set[str]]:
+    """Collects the texts that are drawn shortened, by whatever part."""
+    found: set[str] = set()
+    plain = lines._lay
+
+    def lay(text: str, *args: object, **options: object) -> lines.Block:
+        block = plain(text, *args, **options)  # type: ignore[arg-type]
+        if block.elided:
+            found.add(text)
+        return block
+
+    lines._lay = lay  # type: ignore[assignment]
+    try:
+        yield found
+    finally:
+        lines._lay = plain
