@@ -46,6 +46,11 @@ class Door(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(_DOOR_WIDE + 2 * RING_PX, _DOOR_HIGH + 2 * RING_PX)
 
+    def more_px(self) -> int:
+        """What it needs beyond the usual height in a row, for words that take three lines."""
+        text = self._lines.lay(self._sign.text, UI, _DOOR_WIDE - 40, max_lines=3)
+        return max(len(text) - 2, 0) * UI.height
+
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self.update()
@@ -76,7 +81,7 @@ class Door(QAbstractButton):
         width = box.right() - 20 - left
         title = self._lines.lay(sign.title, _DOOR_TITLE, width, lighter=lighter)
         title.draw(painter, left, top, theme.ink, ratio=ratio)
-        text = self._lines.lay(sign.text, UI, width, max_lines=1 if low else 2, lighter=lighter)
+        text = self._lines.lay(sign.text, UI, width, max_lines=2 if low else 3, lighter=lighter)
         text.draw(painter, left, top + (25 if low else 24), theme.ink2, ratio=ratio)
         painter.end()
 
@@ -144,7 +149,8 @@ class FirstStart(Pane):
     def _arrange(self) -> None:
         width, middle = self.width(), (self.width() + 1) // 2
         in_row = width >= 3 * _DOOR_WIDE + 2 * _GAP + 48
-        doors = _DOOR_HIGH if in_row else 3 * _DOOR_LOW + 2 * 12
+        high = _DOOR_HIGH + max(door.more_px() for door in self.doors)
+        doors = high if in_row else 3 * _DOOR_LOW + 2 * 12
         text_width = max(min(width - 32, 640), 100)
         left = middle - text_width // 2
         lead = self._lead.heightForWidth(text_width)
@@ -161,7 +167,7 @@ class FirstStart(Pane):
         for number, door in enumerate(self.doors):
             if in_row:
                 x = middle - (3 * _DOOR_WIDE + 2 * _GAP) // 2 + number * (_DOOR_WIDE + _GAP)
-                box = (x, top, _DOOR_WIDE, _DOOR_HIGH)
+                box = (x, top, _DOOR_WIDE, high)
             else:
                 wide = max(min(width - 32, 440), 100)
                 box = (middle - wide // 2, top + number * (_DOOR_LOW + 12), wide, _DOOR_LOW)

@@ -292,8 +292,22 @@ class Banner(Pane):
             button = PushButton(label, icon_name, self)
             button.clicked.connect(lambda _checked=False, chosen=name: self.acted.emit(chosen))
             self._buttons.addWidget(button)
+        self._stack()
         self.updateGeometry()
         self.update()
+
+    def _stack(self) -> None:
+        """The buttons below each other where their words have no room in a row."""
+        items = [item for n in range(self._buttons.count()) if (item := self._buttons.itemAt(n)) is not None]
+        wide = sum(item.sizeHint().width() for item in items) + self._buttons.spacing() * (len(items) - 1)
+        left, _, right, _ = self._OUTER
+        fits = wide <= self.width() - (left + 38) - (right + 16) + 2 * RING_PX
+        row, column = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(row if fits else column)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stack()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
