@@ -55,13 +55,16 @@ class ActButton(QAbstractButton):
         if self.hasFocus():
             draw_ring(painter, box, 6, theme)
         draw_icon(painter, self._act.icon_name, box.left() + 12, box.top() + 8, 20, theme.ink2)
-        text = self._lines.lay(self.text(), UI_MEDIUM, box.width() - 120, lighter=lighter)
-        text.draw(painter, box.left() + 44, box.top() + 8, theme.ink, ratio=ratio)
+        right = box.right() - 12
         if self._act.keys:
             key = self._lines.lay(self._act.keys, CAPTION, 100, lighter=lighter)
-            cap = QRectF(box.right() - 12 - key.width - 12, box.top() + 8, key.width + 12, 20)
+            cap = QRectF(right - key.width - 12, box.top() + 8, key.width + 12, 20)
+            right = cap.left() - 12
             draw_box(painter, cap, 4, theme.chip, theme.line)
             key.draw(painter, cap.left() + 6, cap.top() + 3, theme.ink2, ratio=ratio)
+        left = box.left() + 44
+        text = self._lines.lay(self.text(), UI_MEDIUM, right - left, lighter=lighter)
+        text.draw(painter, left, box.top() + 8, theme.ink, ratio=ratio)
         painter.end()
 
 
