@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -200,7 +201,8 @@ class _Nav(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(_SIDE_PX - 16, 30)
+        words = self._lines.lay(self.text(), _NAV_CHOSEN, 1000).width
+        return QSize(max(_SIDE_PX - 16, ceil(words) + 46), 30)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio = theme_of(), self.devicePixelRatioF()
@@ -300,7 +302,7 @@ class SettingsWindow(QWidget):
 
     def _lay_out(self) -> None:
         self._side = Pane(QPalette.ColorRole.Window)
-        self._side.setFixedWidth(_SIDE_PX)
+        self._side.setFixedWidth(16 + max(button.sizeHint().width() for button in self._nav.values()))
         pages = QVBoxLayout(self._side)
         pages.setContentsMargins(8, 6, 8, 8)
         pages.setSpacing(0)
