@@ -150,7 +150,7 @@ class LookPopover(QWidget):
         reset = LinkButton(self.tr("Reset to defaults"))
         reset.clicked.connect(self._reset)
         column.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeading)
-        self.setFixedWidth(_WIDTH_PX + 2 * _SHADOW_PX)
+        self.setFixedWidth(max(_WIDTH_PX + 2 * _SHADOW_PX, column.minimumSize().width()))
         QApplication.instance().focusChanged.connect(self._focus_went)  # type: ignore[union-attr]
         self.hide()
 
@@ -188,9 +188,10 @@ class LookPopover(QWidget):
         row.setContentsMargins(RING_PX, 0, RING_PX, 0)
         label = Text(name, UI, "label", max_lines=1)
         if wide:
+            label.setMinimumWidth(label.sizeHint().width())
             row.addWidget(label, 1)
         else:
-            label.setFixedWidth(84)
+            label.setFixedWidth(max(84, label.sizeHint().width()))
             row.addWidget(label)
         for n, part in enumerate(parts):
             row.addWidget(part, 0 if wide or n else 1)
