@@ -102,7 +102,7 @@ class LibraryCare(QDialog):
         self.place = _wide(Text("…", _UI, max_lines=1))
         self.holds = _wide(Text(self.tr("Counting…"), _UI, max_lines=1))
         self.sizes = Text("", _NOTE, "ink3", max_lines=1)
-        self.looked = _wide(Text("", _UI, max_lines=1))
+        self.looked = _wide(Text("", _UI))
         self.show_place = self._button(self.tr("Open the folder"), "folder")
         self.check = self._button(self.tr("Check now"), "check")
         self.kept = _number(settings.backups_kept, "backups_kept", self.tr("Backups that are kept"), self)
