@@ -16,7 +16,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("out", type=Path, help="the folder of the pictures")
     parser.add_argument("scenes", nargs="*", help="names of states (all)")
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
-    parser.add_argument("--languages", nargs="+", default=["en", "zh-Hans"])
+    parser.add_argument(
+        "--languages", nargs="+", default=["en", "zh-Hans"], help="also zh-Hant, and the made ones: long, mirrored"
+    )
     parser.add_argument("--scales", nargs="+", default=["1", "2"])
     parser.add_argument("--page", type=Path, help="write docs/states.md there")
     parser.add_argument("--libraries", type=Path, help=argparse.SUPPRESS)

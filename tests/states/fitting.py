@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from reader.ui import lines
 from reader.ui.buttons import Text
+from reader.ui.settingparts import FamilyBox
 
 _SLACK_PX = 1
 
@@ -48,6 +50,8 @@ def _name(widget: QWidget) -> str:
 
 def _cut(widget: QWidget) -> Iterator[str]:
     if isinstance(widget, Text) and widget._max_lines == 1 and widget.property("elides"):
+        return
+    if isinstance(widget, FamilyBox):  # names of fonts have any length
         return
     width, height = widget.width() + _SLACK_PX, widget.height() + _SLACK_PX
     if isinstance(widget, QLineEdit):
@@ -97,16 +101,21 @@ def _overlaps(seen: list[QWidget]) -> list[str]:
 def elided() -> Iterator[set[str]]:
     """Collects the texts that are drawn shortened, by whatever part."""
     found: set[str] = set()
-    plain = lines._lay
+    texts: dict[lines.Block, str] = {}
+    plain_lay, plain_draw = lines._lay, lines.Block.draw
 
-    def lay(text: str, *args: object, **options: object) -> lines.Block:
-        block = plain(text, *args, **options)  # type: ignore[arg-type]
-        if block.elided:
-            found.add(text)
+    def lay(text: str, *args: Any) -> lines.Block:
+        block = plain_lay(text, *args)
+        texts[block] = text
         return block
 
-    lines._lay = lay  # type: ignore[assignment]
+    def draw(block: lines.Block, *args: Any, **options: Any) -> None:
+        plain_draw(block, *args, **options)
+        if block.elided and block in texts:
+            found.add(texts[block])
+
+    lines._lay, lines.Block.draw = lay, draw  # type: ignore[assignment,method-assign]
     try:
         yield found
     finally:
-        lines._lay = plain
+        lines._lay, lines.Block.draw = plain_lay, plain_draw  # type: ignore[method-assign]
