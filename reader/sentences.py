@@ -227,6 +227,60 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
 _TABLE = _table()
 
 
+def _details() -> tuple[str, ...]:
+    """What readers of feeds, lists and files say of what they met; it is put into a sentence as its ``detail``."""
+    T = QT_TRANSLATE_NOOP
+    return (
+        T("details", "it is not JSON"),
+        T("details", "it holds no settings"),
+        T("details", "it is larger than {size} MB"),
+        T("details", "unpacked it is larger than {size} MB"),
+        T("details", "this is no OPML list of feeds"),
+        T("details", "no feed"),
+        T("details", "no instance of RSSHub is set for this address"),
+        T("details", "the instance gives a page instead of a feed"),
+        T("details", "the document is empty"),
+        T("details", "this is {what}, not a feed"),
+        T("details", "the document is broken gzip data"),
+        T("details", "there is no XML in it"),
+        T("details", "the XML is too broken to be read"),
+        T("details", "broken JSON: {problem}"),
+        T("details", "the JSON is nested too deep"),
+        T("details", "this is JSON, but not a JSON Feed"),
+        T("details", "is not a folder"),
+        T("details", "no such file or directory"),
+        T("details", "permission denied"),
+        T("details", "no space left on device"),
+        T("details", "no such host: {host}"),
+        T("details", "connection refused"),
+        T("details", "private address: {address}"),
+    )
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(
+        "".join(
+            re.escape(literal) + (f"(?P<{name}>.*?)" if name else "")
+            for literal, name, _, _ in Formatter().parse(template)
+        ),
+        re.DOTALL,
+    )
+
+
+@cache
+def _of_details() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((text, _pattern(text)) for text in _details())
+
+
+def recognise_detail(text: str) -> Sentence | None:
+    """Take the ``detail`` of a sentence apart, so that it can be translated; None for one that is not known."""
+    for template, pattern in _of_details() if len(text) < 500 else ():
+        match = pattern.fullmatch(text)
+        if match:
+            return Sentence(template, match.groupdict())
+    return None
+
+
 @cache
 def _of_sources() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What a source's error can say, as templates with their patterns, the most telling first."""
@@ -249,10 +303,7 @@ def _of_sources() -> tuple[tuple[str, re.Pattern[str]], ...]:
     found = []
     for example in examples:
         text = describe(example).text
-        pattern = "".join(
-            re.escape(literal) + (f"(?P<{name}>.*?)" if name else "") for literal, name, _, _ in Formatter().parse(text)
-        )
-        found.append((text, re.compile(pattern, re.DOTALL)))
+        found.append((text, _pattern(text)))
     return tuple(found)
 
 

@@ -101,7 +101,7 @@ class LibraryCare(QDialog):
         self.banner.hide()
         self.place = _wide(Text("…", _UI, max_lines=1))
         self.holds = _wide(Text(self.tr("Counting…"), _UI, max_lines=1))
-        self.sizes = Text("", _NOTE, "ink3", max_lines=1)
+        self.sizes = Text("", _NOTE, "ink3")
         self.looked = _wide(Text("", _UI))
         self.show_place = self._button(self.tr("Open the folder"), "folder")
         self.check = self._button(self.tr("Check now"), "check")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from reader.errors import HttpStatus, ParseError, PictureError, TimedOut, Unreachable
 from reader.model import Article, Row, Source
-from reader.sentences import Sentence, describe, recognise
+from reader.sentences import Sentence, describe, recognise, recognise_detail
 from reader.ui.viewer_words import Missing
 
 
@@ -31,7 +31,11 @@ def stored(text: str) -> str:
 
 
 def _translated(said: Sentence) -> str:
-    return QCoreApplication.translate("errors", said.text).format(**said.values)
+    values = dict(said.values)
+    known = recognise_detail(values.get("detail", ""))
+    if known:
+        values["detail"] = QCoreApplication.translate("details", known.text).format(**known.values)
+    return QCoreApplication.translate("errors", said.text).format(**values)
 
 
 def number(count: int) -> str:

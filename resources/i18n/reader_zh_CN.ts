@@ -4207,6 +4207,101 @@
     </message>
 </context>
 <context>
+    <name>details</name>
+    <message>
+        <source>it is not JSON</source>
+        <translation>不是 JSON</translation>
+    </message>
+    <message>
+        <source>it holds no settings</source>
+        <translation>其中没有设置</translation>
+    </message>
+    <message>
+        <source>it is larger than {size} MB</source>
+        <translation>超过 {size} MB</translation>
+    </message>
+    <message>
+        <source>unpacked it is larger than {size} MB</source>
+        <translation>解压后超过 {size} MB</translation>
+    </message>
+    <message>
+        <source>this is no OPML list of feeds</source>
+        <translation>不是 OPML 订阅列表</translation>
+    </message>
+    <message>
+        <source>no feed</source>
+        <translation>没有订阅源</translation>
+    </message>
+    <message>
+        <source>no instance of RSSHub is set for this address</source>
+        <translation>没有为这个地址设置 RSSHub 服务器</translation>
+    </message>
+    <message>
+        <source>the instance gives a page instead of a feed</source>
+        <translation>服务器返回的是网页而不是订阅源</translation>
+    </message>
+    <message>
+        <source>the document is empty</source>
+        <translation>内容为空</translation>
+    </message>
+    <message>
+        <source>this is {what}, not a feed</source>
+        <translation>这是 {what}，不是订阅源</translation>
+    </message>
+    <message>
+        <source>the document is broken gzip data</source>
+        <translation>gzip 数据已损坏</translation>
+    </message>
+    <message>
+        <source>there is no XML in it</source>
+        <translation>其中没有 XML</translation>
+    </message>
+    <message>
+        <source>the XML is too broken to be read</source>
+        <translation>XML 损坏严重，无法读取</translation>
+    </message>
+    <message>
+        <source>broken JSON: {problem}</source>
+        <translation>JSON 有误：{problem}</translation>
+    </message>
+    <message>
+        <source>the JSON is nested too deep</source>
+        <translation>JSON 嵌套过深</translation>
+    </message>
+    <message>
+        <source>this is JSON, but not a JSON Feed</source>
+        <translation>这是 JSON，但不是 JSON Feed</translation>
+    </message>
+    <message>
+        <source>is not a folder</source>
+        <translation>不是文件夹</translation>
+    </message>
+    <message>
+        <source>no such file or directory</source>
+        <translation>文件或文件夹不存在</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>no such host: {host}</source>
+        <translation>找不到主机 {host}</translation>
+    </message>
+    <message>
+        <source>connection refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>private address: {address}</source>
+        <translation>私有地址 {address}</translation>
+    </message>
+</context>
+<context>
     <name>errors</name>
     <message>
         <source>{detail}.</source>

@@ -4207,6 +4207,101 @@
     </message>
 </context>
 <context>
+    <name>details</name>
+    <message>
+        <source>it is not JSON</source>
+        <translation>不是 JSON</translation>
+    </message>
+    <message>
+        <source>it holds no settings</source>
+        <translation>其中沒有設定</translation>
+    </message>
+    <message>
+        <source>it is larger than {size} MB</source>
+        <translation>超過 {size} MB</translation>
+    </message>
+    <message>
+        <source>unpacked it is larger than {size} MB</source>
+        <translation>解壓縮後超過 {size} MB</translation>
+    </message>
+    <message>
+        <source>this is no OPML list of feeds</source>
+        <translation>不是 OPML 訂閱清單</translation>
+    </message>
+    <message>
+        <source>no feed</source>
+        <translation>沒有訂閱源</translation>
+    </message>
+    <message>
+        <source>no instance of RSSHub is set for this address</source>
+        <translation>沒有為這個網址設定 RSSHub 伺服器</translation>
+    </message>
+    <message>
+        <source>the instance gives a page instead of a feed</source>
+        <translation>伺服器傳回的是網頁而不是訂閱源</translation>
+    </message>
+    <message>
+        <source>the document is empty</source>
+        <translation>內容是空的</translation>
+    </message>
+    <message>
+        <source>this is {what}, not a feed</source>
+        <translation>這是 {what}，不是訂閱源</translation>
+    </message>
+    <message>
+        <source>the document is broken gzip data</source>
+        <translation>gzip 資料已損毀</translation>
+    </message>
+    <message>
+        <source>there is no XML in it</source>
+        <translation>其中沒有 XML</translation>
+    </message>
+    <message>
+        <source>the XML is too broken to be read</source>
+        <translation>XML 損毀嚴重，無法讀取</translation>
+    </message>
+    <message>
+        <source>broken JSON: {problem}</source>
+        <translation>JSON 有誤：{problem}</translation>
+    </message>
+    <message>
+        <source>the JSON is nested too deep</source>
+        <translation>JSON 巢狀過深</translation>
+    </message>
+    <message>
+        <source>this is JSON, but not a JSON Feed</source>
+        <translation>這是 JSON，但不是 JSON Feed</translation>
+    </message>
+    <message>
+        <source>is not a folder</source>
+        <translation>不是資料夾</translation>
+    </message>
+    <message>
+        <source>no such file or directory</source>
+        <translation>檔案或資料夾不存在</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>沒有權限</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>磁碟空間不足</translation>
+    </message>
+    <message>
+        <source>no such host: {host}</source>
+        <translation>找不到主機 {host}</translation>
+    </message>
+    <message>
+        <source>connection refused</source>
+        <translation>連線遭拒</translation>
+    </message>
+    <message>
+        <source>private address: {address}</source>
+        <translation>私有位址 {address}</translation>
+    </message>
+</context>
+<context>
     <name>errors</name>
     <message>
         <source>{detail}.</source>
