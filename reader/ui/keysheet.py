@@ -153,10 +153,9 @@ class KeySheet(Overlay):
                 grid.addWidget(Text(group, _GROUP, "ink3", max_lines=1), grid.rowCount(), 0, 1, 2)
                 for command in groups[group]:
                     row = grid.rowCount()
-                    grid.addWidget(Caps(self._commands.bound[command.id][0]), row, 0)
-                    text = Text(command.text, _UI, max_lines=1)
-                    text.setMinimumWidth(text.sizeHint().width())
-                    grid.addWidget(text, row, 1)
+                    caps = Caps(self._commands.bound[command.id][0])
+                    grid.addWidget(caps, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+                    grid.addWidget(Text(command.text, _UI), row, 1)
             grid.setRowStretch(grid.rowCount(), 1)
             across.addLayout(grid, 1)
         if not shown:

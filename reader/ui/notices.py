@@ -257,7 +257,9 @@ class Banner(Pane):
         super().__init__(role, parent)
         left, top, right, bottom = self._OUTER
         column = QVBoxLayout(self)
-        column.setContentsMargins(left + 38, top + 11, right + 16, bottom + 18 - RING_PX)
+        before, after = left + 38, right + 16
+        sides = (after, before) if self.isRightToLeft() else (before, after)
+        column.setContentsMargins(sides[0], top + 11, sides[1], bottom + 18 - RING_PX)
         column.setSpacing(0)
         self._title = Text("", UI_BOLD, "ink")
         self._text = Text("", UI, "ink2")
