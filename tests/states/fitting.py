@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -70,17 +71,21 @@ def _cut(widget: QWidget) -> Iterator[str]:
         if hint.height() > height:
             yield f"{hint.height()} px high in {widget.height()}"
     parent = widget.parentWidget()
-    if (
-        parent is not None
-        and not _scrolls(widget)
-        and not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry())
-    ):
+    area = _area_of(widget)
+    if area is not None:
+        begin = widget.mapTo(area.viewport(), QPoint(0, 0)).x()
+        if begin < -1 or begin + widget.width() > area.viewport().width() + 1:
+            yield f"beside what is seen of it: {begin} to {begin + widget.width()} in {area.viewport().width()}"
+    elif parent is not None and not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry()):
         yield f"outside of its parent: {widget.geometry().getRect()} in {parent.rect().getRect()}"
 
 
-def _scrolls(widget: QWidget) -> bool:
+def _area_of(widget: QWidget) -> QScrollArea | None:
+    """What it scrolls in."""
     parent = widget.parentWidget()
-    return parent is not None and (isinstance(parent.parentWidget(), QScrollArea) or _scrolls(parent))
+    while parent is not None and not isinstance(parent, QScrollArea):
+        parent = parent.parentWidget()
+    return parent
 
 
 def _overlaps(seen: list[QWidget]) -> list[str]:
