@@ -86,8 +86,13 @@ def test_the_same_article_stays_open_in_another_language(program: Program, qtbot
     assert opened.place()[0] == "language"
     qtbot.waitUntil(lambda: not isValid(first), timeout=PATIENCE_MS)
 
-    second.set_setting(language="en")
-    third = _next_window(program, second, qtbot)
+    second.set_setting(language="zh_TW")
+    between = _next_window(program, second, qtbot)
+    assert between.commands["bookmark"].text() == "加入書籤"
+    assert QLocale().name() == "zh_TW"
+
+    between.set_setting(language="en")
+    third = _next_window(program, between, qtbot)
     assert third.commands["bookmark"].text() == "Bookmark"
     qtbot.waitUntil(lambda: third.list.view.current_key() == third.reading.key, timeout=PATIENCE_MS)
     assert third.history.step(-1) is None  # opening it again is no visit
