@@ -120,6 +120,7 @@ class ArticlePane(Pane):
             self.more_button,
         ]
         self.header.add_right(*self._buttons[5:], gap_px=16)
+        buttons_in_order(self.back_button, self.form_button, self.look_button, *self._buttons[1:])
         self.empty = EmptyState(self, role=QPalette.ColorRole.Base)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
@@ -134,7 +135,6 @@ class ArticlePane(Pane):
         self.set_row(None)
 
     def _button(self, commands: Commands, name: str) -> IconButton:
-        buttons_in_order(self.back_button, self.form_button, self.look_button, *self._buttons[1:])
         button = IconButton(parent=self.header)
         button.setDefaultAction(commands[name])
         return button
