@@ -80,6 +80,10 @@ class Gallery:
         """See ``Library.picture``."""
         picture = _nth(document, number)
         row = document.article.row
+        if row.key < 0:  # the manual is no article of a source: what it shows lies beside it
+            from reader.localpictures import read_local
+
+            return read_local(picture, document.root)
         holds = self.rule(self._store.source(row.source_key))
         held_back = not may_load(holds, asked=now or refresh)
         try:

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from reader import __version__
-from reader.addresses import starred as starred
-from reader.details import LOG_LINES, discreet
+from reader.details import LOG_LINES
+from reader.details import discreet as discreet
 
 NAME = "inkstone.log"
 #: The file and two before it.

@@ -63,6 +63,8 @@ __all__ = ["Store", "cut"]
 
 log = logging.getLogger(__name__)
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
 
 class Store:
     """One open library. Make it with ``Store.open``; close it, or use it in a ``with``."""

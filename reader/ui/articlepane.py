@@ -20,6 +20,18 @@ from reader.ui.theme import theme_of
 
 _COUNT = Style(12, 400, 16, tabular=True)
 
+#: Commands on the open article that only one of the library knows.
+_OF_LIBRARY = (
+    "read",
+    "bookmark",
+    "tags",
+    "open-original",
+    "copy-link",
+    "next-form",
+    "load-pictures",
+    "picture-doctor",
+)
+
 
 class FindBar(QWidget):
     """Find in the article: 370 by 44, top right, over the page."""
@@ -95,6 +107,7 @@ class ArticlePane(Pane):
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(QPalette.ColorRole.Base, parent)
         self._title = ""
+        self._commands = commands
         self.header = HeaderBar(QPalette.ColorRole.Base, self, hairline=False, quiet=True)
         self.look_button = IconButton("aa", self.tr("Text and theme"))
         self.find_button = self._button(commands, "find")
@@ -175,8 +188,11 @@ class ArticlePane(Pane):
         """The article that the buttons are about."""
         self._title = row.title if row else ""
         self.look_button.setVisible(row is not None)
+        of_library = row is None or row.key >= 0  # the manual can be found in, and that is all
+        for name in _OF_LIBRARY:
+            self._commands[name].setEnabled(of_library)
         for button in self._buttons:
-            button.setVisible(row is not None)
+            button.setVisible(row is not None and (of_library or button is self.find_button))
         if row is not None:
             self.bookmark_button.setIcon(icon("bookmark-fill", "mark") if row.bookmarked else icon("bookmark"))
             name = self.tr("Remove the bookmark") if row.bookmarked else self.tr("Bookmark")

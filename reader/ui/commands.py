@@ -111,6 +111,10 @@ def table() -> tuple[Command, ...]:
         Command("stop", tr("Stop refreshing"), ("Esc",), window, "close"),
         Command("palette", tr("Command palette"), ("Ctrl+K",), window, "search"),
         Command("keys", tr("Keys"), ("?",), window, "keyboard"),
+        Command("manual", tr("Manual"), ("F1",), window, "continue"),
+        Command("copy-details", tr("Copy details for whoever helps"), (), window, "copy"),
+        Command("show-log", tr("Show the log"), (), window, "folder"),
+        Command("about", tr("About Inkstone"), (), window),
         Command("quit", tr("Quit"), ("Ctrl+Q",), window),
     )
 
@@ -139,6 +143,8 @@ class Commands(QObject):
             action.setIcon(icon(command.icon))
         if command.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
+        elif command.id == "about":
+            action.setMenuRole(QAction.MenuRole.AboutRole)
         elif command.id == "settings":
             action.setMenuRole(QAction.MenuRole.PreferencesRole)
         window.addAction(action)

@@ -54,8 +54,9 @@ def main(window: Window) -> QMenu:
     for name in ("alone", "print", "save-pdf"):
         menu.addAction(commands[name])
     menu.addSeparator()
-    menu.addAction(commands["keys"])
-    menu.addAction(_action(menu, _tr("About Inkstone"), window.about))
+    helping = menu.addMenu(_tr("Help"))
+    for name in ("manual", "keys", "copy-details", "show-log", "about"):
+        helping.addAction(commands[name])
     menu.addAction(commands["quit"])
     return menu
 
@@ -195,9 +196,10 @@ def sort(window: Window) -> QMenu:
 def page(window: Window, row: Row, text: str, link: str) -> QMenu:
     """What can be done with what was clicked on the page: a selected text, a link, or the article."""
     if not text and not link:
-        menu = article(window, row)
-        menu.insertActions(menu.actions()[0], [window.commands["back"], window.commands["forward"]])
-        menu.insertSeparator(menu.actions()[2])
+        menu = article(window, row) if row.key >= 0 else _menu(window)
+        first = menu.actions()[0] if menu.actions() else menu.addSeparator()
+        menu.insertActions(first, [window.commands["back"], window.commands["forward"]])
+        menu.insertSeparator(first)
         return menu
     menu = _menu(window)
     if text:

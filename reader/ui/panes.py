@@ -100,11 +100,12 @@ class Panes(QObject):
         side, listed, article = shown(width, self._at)
         if self._alone:
             side, listed, article = False, False, True
-        if not self._filled:
-            side, listed, article = width >= ONE_PX, False, False
+        if not self._filled:  # only the manual can be open
+            side, listed, article = width >= ONE_PX, False, self._at == ARTICLE and self._page() is not self._article
+        first = not self._filled and not article
         self._article.setMinimumWidth(article_width(width))
         focus, changed = QApplication.focusWidget(), False
-        panes = (self._sidebar, side), (self._list, listed), (self._article, article), (self._first, not self._filled)
+        panes = (self._sidebar, side), (self._list, listed), (self._article, article), (self._first, first)
         for pane, wanted in panes:
             if pane.isHidden() == wanted:
                 pane.setVisible(wanted)
@@ -153,7 +154,7 @@ class Panes(QObject):
         self.go_into(around[0 if by < 0 else 1])
 
     def _focus_of(self, pane: Pane) -> QWidget:
-        if not self._filled:
+        if not self._filled and self._article.isHidden():
             return self._first
         return (self._sidebar.view, self._list.view, self._page())[pane]
 
@@ -163,10 +164,11 @@ class Panes(QObject):
         side_px = 0 if self._sidebar.isHidden() else side
         listed_px = 0 if self._list.isHidden() else listed
         rest = max(0, self._window.width() - side_px - listed_px)
-        if self._article.isHidden() and self._filled:
+        first = not self._first.isHidden()
+        if self._article.isHidden() and not first:
             self._splitter.setSizes([side_px, listed_px + rest, 0, 0])
         else:
-            self._splitter.setSizes([side_px, listed_px, rest if self._filled else 0, 0 if self._filled else rest])
+            self._splitter.setSizes([side_px, listed_px, 0 if first else rest, rest if first else 0])
 
     def _moved(self) -> None:
         side, listed = self.widths

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,18 @@ from reader.ui.lanes import Lanes, Ticket, patient
 
 #: Documents kept ready: the open one, the next two, and some to go back to.
 _READY = 6
+
+
+class Aside(Protocol):
+    """What is opened as articles are and is none of the library (the manual): its keys are below -1."""
+
+    def making(self, key: int) -> Callable[[], Document]:
+        """What makes the document; called in a read lane."""
+        ...
+
+    def follow(self, href: str) -> bool:
+        """Go where a link of it leads; False: out of it."""
+        ...
 
 
 class Reading(QObject):
@@ -56,6 +69,7 @@ class Reading(QObject):
         self._preparing: dict[int, Ticket] = {}
         self._pending: dict[int, list[Row]] = {}  # marks on their way to the store: what the rows will be
         self.key = -1
+        self.aside: Aside | None = None
 
     def open(self, key: int) -> None:
         """Open an article: at once when it is ready, else as soon as the read lane has it. The latest wins."""
@@ -74,6 +88,8 @@ class Reading(QObject):
 
     def _making(self, key: int) -> Callable[[], Document]:
         """What makes a document, for the screen that shows it and in the language of the window."""
+        if key < -1 and self.aside is not None:
+            return self.aside.making(key)
         ratio = self._pixel_ratio()
         cards = CardWords(
             self.tr("Video"), self.tr("Audio"), self.tr("Open in player or browser"), self.tr("Open in browser")
@@ -96,6 +112,10 @@ class Reading(QObject):
     def follow(self, document: Document, href: str) -> None:
         """See where a link of the open article leads: ``linked`` or ``led_out`` tells it, if it is still open then."""
         key = document.article.row.key
+        if key < -1 and self.aside is not None:
+            if not self.aside.follow(href):
+                self.led_out.emit(href)
+            return
 
         def work() -> int | Path | None:
             target = self._library.article_for_link(document, href)
@@ -134,6 +154,13 @@ class Reading(QObject):
         self._ready.clear()
         if open_one is not None:
             self._ready[self.key] = open_one
+
+    def drop(self, keys: Sequence[int]) -> None:
+        """These documents are other ones now; one that is open is opened anew."""
+        for key in keys:
+            self._ready.pop(key, None)
+        if self.key in keys:
+            self.open(self.key)
 
     def close(self) -> None:
         """Nothing is open any more."""
@@ -226,6 +253,8 @@ class Reading(QObject):
         if document is not None:
             self._ready[row.key] = replace(document, article=replace(document.article, row=after, position=place))
         self.changed.emit([after])
+        if row.key < 0:
+            return
         self._lanes.store.run(
             lambda: self._library.store.set_progress(row.key, progress, place),
             lambda _: self.marked.emit(),

@@ -82,18 +82,25 @@ class FailingPopover(Popover):
 
 
 class TroublePopover(Popover):
-    """An error that something can be done about: what happened, and the button that does it."""
+    """An error that something can be done about: what happened, and the button that does it.
 
-    def __init__(self, over: QWidget) -> None:
+    Args:
+        copy: the details of an error, for whoever helps.
+    """
+
+    def __init__(self, over: QWidget, copy: Callable[[str], object]) -> None:
         super().__init__(over, _WIDTH_PX)
         self._run: Callable[[], object] = lambda: None
+        self._trouble = ""
         self._text = Text("", UI, "ink")
         self._act = PushButton("", "refresh")
         self._act.clicked.connect(self.chosen(lambda: self._run()))
+        details = PushButton(self.tr("Copy details"), "copy")
+        details.clicked.connect(self.chosen(lambda: copy(self._trouble)))
         close = PushButton(self.tr("Close"))
         close.clicked.connect(self.dismiss)
         self.add(self._text)
-        self.add(_in_a_row(self._act, close), ringed=True)
+        self.add(_in_a_row(self._act, details, close), ringed=True)
 
     def say(self, above: QWidget, text: str, act: str, run: Callable[[], object]) -> None:
         """Open over the status bar; the focus stays where the user is.
@@ -101,7 +108,7 @@ class TroublePopover(Popover):
         Args:
             act: what can be done, in words.
         """
-        self._run = run
+        self._run, self._trouble = run, text
         self._text.setText(text)
         self._act.setText(act)
         self.open_above(above, None)
@@ -123,7 +130,7 @@ class Troubles(QObject):
             window.refreshing.refresh,
             window.commands["health"].trigger,
         )
-        self._popover = TroublePopover(over)
+        self._popover = TroublePopover(over, window.help.copy_details)
 
     def ask_failing(self) -> None:
         """Say which sources fail."""

@@ -24,12 +24,10 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QMainWindow,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
-from reader import __version__
 from reader import settings as settings_file
 from reader.intake import Progress
 from reader.library import Library
@@ -46,6 +44,7 @@ from reader.ui.exportacts import ExportActs
 from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
 from reader.ui.grouping import Grouping
+from reader.ui.help import Help
 from reader.ui.history import History
 from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
@@ -152,6 +151,7 @@ class Window(QMainWindow):
             lambda: self.commands["next"].shortcut().toString(QKeySequence.SequenceFormat.NativeText),
             self,
         )
+        self.help = Help(self)
         self.pictures = PictureActs(self)
         self.smart = SmartFolders(self)
         self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
@@ -334,6 +334,7 @@ class Window(QMainWindow):
             "refresh": self.refreshing.refresh,
             "stop": self._escape,
             "keys": self.show_keys,
+            **self.help.handlers(),
             "quit": self.leave,
         }
 
@@ -356,7 +357,7 @@ class Window(QMainWindow):
             splitter=self.panes.widths,
             view=self.listing.query.view,
             source=source.id if source else "",
-            article=row.id if row else "",
+            article=row.id if row and row.key >= 0 else "",
             unread_only=self.commands["unread-only"].isChecked(),
             oldest_first=self.commands["oldest-first"].isChecked(),
             order=sorting.order(self.commands),
@@ -445,7 +446,13 @@ class Window(QMainWindow):
         view, chosen = self.list.view, self.list.view.current_key()
         if not another and chosen is None:
             view.select_key(self.reading.key)  # back from a search
-        elif not another and chosen is not None and chosen != self.reading.key and view.selected_count() == 1:
+        elif (
+            not another
+            and chosen is not None
+            and chosen != self.reading.key
+            and view.selected_count() == 1
+            and not self.help.is_open
+        ):
             self._open(chosen)  # it was chosen a moment before the list was renewed, and the view forgot to say so
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).
@@ -698,7 +705,7 @@ class Window(QMainWindow):
             self.toast.dismiss()
         elif self.list.search.isVisible():
             self.listing.end_search()
-        else:
+        elif not self.help.leave():
             self.refreshing.stop()
 
     # Refreshing
@@ -785,14 +792,6 @@ class Window(QMainWindow):
     def tell(self, error: BaseException) -> None:
         """Say what went wrong, where it can be seen and does not stop anyone."""
         self.troubles.tell(error)
-
-    def about(self) -> None:
-        """What this is."""
-        text = self.tr(
-            "Inkstone {version}. A private, offline-first reader. No account, no telemetry: "
-            "only your sources and the servers of their pictures are contacted."
-        )
-        QMessageBox.about(self, self.tr("About Inkstone"), text.format(version=__version__))
 
     def _go_to_view(self, name: View) -> None:
         self.sidebar.select(name)
