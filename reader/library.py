@@ -153,12 +153,12 @@ class Library:
             return self._workers[name]
 
     def close(self) -> None:
-        """End the worker processes and close the store."""
+        """Close the store, then end the worker processes: what is not done by now must not be noted as a failure."""
+        self.store.close()
         for worker in self._workers.values():
             worker.close()
         if self._client is not None:
             self._client.close()
-        self.store.close()
 
     def __enter__(self) -> Library:
         return self
@@ -577,9 +577,7 @@ class Library:
         else:
             self.store.unbookmark(key, self.now())
 
-    def keep(
-        self, keys: Sequence[int], *, on: bool = True, add: Sequence[str] = (), drop: Sequence[str] = ()
-    ) -> int:
+    def keep(self, keys: Sequence[int], *, on: bool = True, add: Sequence[str] = (), drop: Sequence[str] = ()) -> int:
         """Keep several articles, or let them go, in one gesture; ``add`` and ``drop`` are tags. How many changed."""
         return self.store.keep(keys, self.now(), on=on, add=add, drop=drop)
 

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+#: Closing waits so long for an answer before it kills the process, seconds.
+_PATIENCE_S = 0.2
 MEMORY_BYTES = 3 * 2**30
 
 
@@ -98,9 +100,16 @@ class Worker:
             process.close()
 
     def close(self) -> None:
-        """End the process; a later call starts it anew."""
-        with self._lock:
+        """End the process, and with it what it works at; a later call starts it anew."""
+        if not self._lock.acquire(timeout=_PATIENCE_S):
+            process = self._process
+            if process is not None:
+                process.kill()
+            self._lock.acquire()
+        try:
             self._stop(kill=False)
+        finally:
+            self._lock.release()
 
 
 def _serve(pipe: Connection) -> None:

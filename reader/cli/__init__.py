@@ -13,10 +13,7 @@ from collections.abc import Callable, Sequence
 
 from reader import log, paths
 from reader.cli.arguments import parser
-from reader.cli.output import complain, print_json
 from reader.errors import EngineRefused, ReaderError, StoreError, Usage
-from reader.library import Library
-from reader.sentences import describe
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +42,9 @@ def main(argv: Sequence[str]) -> int:
             logger.error("a bug: %s %s", type(error).__name__, error, exc_info=True)
         if options.debug:
             traceback.print_exc()
+        from reader.cli.output import complain, print_json
+        from reader.sentences import describe
+
         complain(str(describe(error)))
         with contextlib.suppress(OSError):
             if options.json:
@@ -68,12 +68,10 @@ def _drop_output() -> None:
 
 def _run(options: Namespace, where: paths.Paths) -> int:
     command: Callable[..., int] = options.run
-    if options.needs == "window":
-        from reader.cli import window
-
-        return command(window, options, where)
     if options.needs == "nothing":
         return command(options, where)
+    from reader.library import Library
+
     log.start(where.log, debug=options.debug)
     with Library(where) as library:
         return command(library, options)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 from reader import __version__
-from reader.cli import commands, desktop, files, history, safety
-from reader.cli.output import complain
 from reader.desktopfiles import TYPES
 
 WRONG_USAGE = 2
@@ -28,10 +27,30 @@ def _count(text: str) -> int:
     return value
 
 
+class _Commands:
+    """The commands of a module of this package, loaded when one of them runs: the window's start needs none."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Callable[..., int]:
+        def run(*args: Any) -> int:
+            command: Callable[..., int] = getattr(import_module(f"reader.cli.{self._module}"), name)
+            return command(*args)
+
+        return run
+
+
+commands, desktop, files = _Commands("commands"), _Commands("desktop"), _Commands("files")
+history, safety, window = _Commands("history"), _Commands("safety"), _Commands("window")
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence; the whole usage is what --help is for."""
 
     def error(self, message: str) -> NoReturn:
+        from reader.cli.output import complain
+
         complain(f"{message} (see {self.prog} --help).")
         sys.exit(WRONG_USAGE)
 
@@ -70,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Without a command the window opens.",
         parents=[_shared()],
     )
-    top.set_defaults(library=None, json=False, debug=False, run=commands.open_window, needs="window")
+    top.set_defaults(library=None, json=False, debug=False, run=window.open_window, needs="nothing")
     top.set_defaults(what=[], tray=False)
     _to_tray(top)
     top.add_argument("--version", action="version", version=f"Inkstone {__version__}")
@@ -82,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run, needs=needs)
         return made
 
-    one = command("open", commands.open_window, "open the window, and in it files, folders or addresses", "window")
+    one = command("open", window.open_window, "open the window, and in it files, folders or addresses", "nothing")
     one.add_argument("what", nargs="*", metavar="PATH-or-URL")
     _to_tray(one)
 
@@ -173,7 +192,7 @@ def parser() -> argparse.ArgumentParser:
         "kind", nargs="*", metavar="KIND", choices=(*TYPES, []), help=f"{', '.join(TYPES)}; none: tell what it is"
     )
 
-    one = command("screenshot", commands.screenshot, "draw the window off screen and save it", "window")
+    one = command("screenshot", window.screenshot, "draw the window off screen and save it", "nothing")
     one.add_argument("png", metavar="PNG")
     one.add_argument("--article", metavar="ID-or-FILE")
     one.add_argument("--size", default="1360x850", metavar="WxH")

@@ -9,7 +9,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from reader import bookmarks
 from reader.addresses import stands_at_home, starred, without_user
@@ -22,22 +22,11 @@ from reader.errors import CaptivePortal, NotFound, Offline, PictureError, StoreE
 from reader.keeping import counted
 from reader.library import Library, is_address, web_address
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
-from reader.paths import Paths
 from reader.sentences import describe
 
 DONE, FAILED = 0, 1
 
 _TIDYING_S = 0.5
-
-
-class WindowDoor(Protocol):
-    """What ``reader.cli.window`` offers; it is handed over by the caller so that no command here can load Qt."""
-
-    def run(self, where: Paths, what: Sequence[str], *, hidden: bool, debug: bool) -> int: ...
-
-    def screenshot(
-        self, where: Paths, png: Path, *, article: str | None, size: tuple[int, int], theme: str | None
-    ) -> dict[str, Any]: ...
 
 
 def add(library: Library, options: Namespace) -> int:
@@ -413,24 +402,3 @@ def _export_feeds(library: Library, options: Namespace) -> int:
     else:
         say(f"{options.output}: {counted(feeds, 'feed')}")
     return DONE
-
-
-def open_window(window: WindowDoor, options: Namespace, where: Paths) -> int:
-    return window.run(where, options.what, hidden=options.tray, debug=options.debug)
-
-
-def screenshot(window: WindowDoor, options: Namespace, where: Paths) -> int:
-    size = _size(options.size)
-    made = window.screenshot(where, Path(options.png), article=options.article, size=size, theme=options.theme)
-    if options.json:
-        print_json(made)
-    else:
-        say(made["file"])
-    return DONE
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
-        raise Usage(detail=f"“{text}” is not a size such as 1360x850 (200 to 8000 each)")
-    return int(width), int(height)

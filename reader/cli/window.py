@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import os
+import threading
+from argparse import Namespace
 from pathlib import Path
-from typing import Any
 
+from reader.errors import Usage
 from reader.paths import Paths
 
 
-def run(where: Paths, what: Sequence[str], *, hidden: bool = False, debug: bool = False) -> int:
+def open_window(options: Namespace, where: Paths) -> int:
     """Open the window and stay until it is closed, or hand over to the one that is open; the exit status."""
     from reader.ui import instance
 
-    asked = instance.request(what, hidden=hidden)
+    asked = instance.request(options.what, hidden=options.tray)
     seat = instance.join(where, asked)
     if seat is None:
         return 0
     from reader.ui import app
 
     try:
-        return app.run(where, asked, seat, debug=debug)
+        status = app.run(where, asked, seat, debug=options.debug)
     finally:
         seat.leave()
+    _end(status)
+    return status
 
 
-def screenshot(
-    where: Paths, png: Path, *, article: str | None, size: tuple[int, int], theme: str | None
-) -> dict[str, Any]:
-    """Draw the real window off screen into ``png``; what was drawn."""
+def _end(status: int) -> None:
+    """End the process at once where a thread hangs: all is closed and synced, and Python would wait for a server."""
+    own = threading.main_thread()
+    if any(thread is not own and not thread.daemon for thread in threading.enumerate()):
+        logging.shutdown()
+        os._exit(status)
+
+
+def screenshot(options: Namespace, where: Paths) -> int:
+    """Draw the real window off screen and save it."""
+    from reader.cli.output import print_json, say
     from reader.ui import picture
 
-    return picture.screenshot(where, png, article=article, size=size, theme=theme)
+    size = _size(options.size)
+    made = picture.screenshot(where, Path(options.png), article=options.article, size=size, theme=options.theme)
+    if options.json:
+        print_json(made)
+    else:
+        say(made["file"])
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
+        raise Usage(detail=f"“{text}” is not a size such as 1360x850 (200 to 8000 each)")
+    return int(width), int(height)

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 
+from reader.patterns import later
+
 #: Nothing on the web is older; a smaller year is a mistake (0001-01-01 is .NET's "no date", 1970 a zero epoch).
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -22,9 +24,9 @@ _ZONES = {
     "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480, "HST": -600,
 }  # fmt: skip
 
-_EPOCH = re.compile(r"^-?\d{9,14}(?:\.\d{1,9})?$")
-_DIGITS = re.compile(r"[०-९০-৯٠-٩۰-۹０-９]")
-_ISO_ODD = re.compile(
+_EPOCH = later(r"^-?\d{9,14}(?:\.\d{1,9})?$")
+_DIGITS = later(r"[०-९০-৯٠-٩۰-۹０-９]")
+_ISO_ODD = later(
     r"""^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?
         (?:[T\s,]*(上午|下午|午前|午後)?\s*(\d{1,2})[:：时時](\d{1,2})(?:[:：分](\d{1,2})(?:[.,](\d{1,9}))?秒?|分)?\s*(am|pm)?)?
         \s*(Z|UTC|GMT|[A-Z]{3,4}|(?:UTC|GMT)?\s*[+-]\d{1,2}:?(?:\d{2})?)?
@@ -32,8 +34,8 @@ _ISO_ODD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 #: A year: four digits, or the last of three groups (22.08.22).
-_YEAR = re.compile(r"(?:^|\D)(?:19|20)\d{2}(?:\D|$)|\d{1,2}\D{1,9}\d{1,2}\D\d{2}(?:\D|$)")
-_MONTH_WORD = re.compile(r"[^\W\d_]{3,}|\bde\b")
+_YEAR = later(r"(?:^|\D)(?:19|20)\d{2}(?:\D|$)|\d{1,2}\D{1,9}\d{1,2}\D\d{2}(?:\D|$)")
+_MONTH_WORD = later(r"[^\W\d_]{3,}|\bde\b")
 #: Month names by their first four letters where the English ones do not do: fr, de, es, pt, it, ru.
 _MONTHS = {
     "janv": "Jan", "févr": "Feb", "mars": "Mar", "avri": "Apr", "mai": "May", "juin": "Jun", "juil": "Jul",
@@ -45,10 +47,10 @@ _MONTHS = {
     "июля": "Jul", "авгу": "Aug", "сент": "Sep", "октя": "Oct", "нояб": "Nov", "дека": "Dec", "de": " ",
 }  # fmt: skip
 
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
-_ISO_LOOKS = re.compile(r"^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2})")
-_RFC_LOOKS = re.compile(r"[A-Za-z]{3}|\d\s+\d")
-_HAS_DATE = re.compile(r"\d")
+_COMPACT = later(r"^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
+_ISO_LOOKS = later(r"^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2})")
+_RFC_LOOKS = later(r"[A-Za-z]{3}|\d\s+\d")
+_HAS_DATE = later(r"\d")
 
 
 def parse_date(text: str, *, now: datetime | None = None) -> datetime | None:

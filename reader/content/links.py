@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
+from reader.patterns import later
+
 #: Chromium drops these inside an address before it looks at the scheme (WHATWG URL, section 4.4).
-_DROPPED = re.compile(r"[\t\n\r]")
+_DROPPED = later(r"[\t\n\r]")
 _EDGES = "".join(map(chr, range(0x21)))
-_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+_SCHEME = later(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 #: An address that needs nothing done: a plain host, and no character that must be encoded.
-_PLAIN = re.compile(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
-_UNSAFE = re.compile(r"""[\x00-\x20\x7f"<>\\^`{|}]|[^\x00-\x7f]""")
-_TRACKING = re.compile(
+_PLAIN = later(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
+_UNSAFE = later(r"""[\x00-\x20\x7f"<>\\^`{|}]|[^\x00-\x7f]""")
+_TRACKING = later(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_hsenc|_hsmi|"
     r"mkt_tok|vero_id|oly_anon_id|oly_enc_id|wickedid|rb_clickid|s_cid|ml_subscriber\w*|spm|scm|share_token|"
     r"spm_id_from|vd_source|from_spmid|ref_src|ref_url|__twitter_impression|ncid|cmpid|at_medium|at_campaign)$",
@@ -20,38 +22,38 @@ _TRACKING = re.compile(
 )
 #: Redirectors: host, path, and the parameters that hold the true address.
 _REDIRECTORS = (
-    (re.compile(r"^link\.(?:zhihu|juejin)\.(?:com|cn)$"), "/", ("target",)),
-    (re.compile(r"^(?:www\.)?google\.[a-z.]{2,6}$"), "/url", ("q", "url")),
-    (re.compile(r"^l\.(?:facebook|messenger|instagram)\.com$"), "/", ("u",)),
-    (re.compile(r"^lm\.facebook\.com$"), "/l.php", ("u",)),
-    (re.compile(r"^(?:www\.)?youtube\.com$"), "/redirect", ("q",)),
-    (re.compile(r"^(?:steamcommunity|store\.steampowered)\.com$"), "/linkfilter", ("url", "u")),
-    (re.compile(r"^(?:link|www)\.(?:csdn\.net|jianshu\.com|oschina\.net)$"), "/", ("target", "to", "url")),
-    (re.compile(r"^(?:www\.)?(?:jianshu\.com)$"), "/go-wild", ("url",)),
-    (re.compile(r"^www\.oschina\.net$"), "/action/GoToLink", ("url",)),
-    (re.compile(r"^(?:www\.)?douban\.com$"), "/link2", ("url",)),
-    (re.compile(r"^gate\.sc$"), "/", ("url",)),
-    (re.compile(r"^(?:out|away)\.(?:reddit|vk)\.com$"), "/", ("url", "to")),
-    (re.compile(r"^vk\.com$"), "/away.php", ("to",)),
-    (re.compile(r"^(?:www\.)?duckduckgo\.com$"), "/l/", ("uddg",)),
-    (re.compile(r"^slack-redir\.net$"), "/link", ("url",)),
-    (re.compile(r"^c\.pc\.qq\.com$"), "/", ("pfurl", "url")),
-    (re.compile(r"^sspai\.com$"), "/link", ("target",)),
-    (re.compile(r"^infoq\.cn$"), "/link", ("target",)),
-    (re.compile(r"^gitee\.com$"), "/link", ("target",)),
-    (re.compile(r"^afdian\.(?:net|com)$"), "/link", ("target",)),
-    (re.compile(r"^xie\.infoq\.cn$"), "/link", ("target",)),
-    (re.compile(r"^leetcode\.(?:cn|com)$"), "/link", ("target",)),
-    (re.compile(r"^cloud\.tencent\.com$"), "/developer/tools/blog-entry", ("target",)),
-    (re.compile(r"^weibo\.cn$"), "/sinaurl", ("u",)),
-    (re.compile(r"^tieba\.baidu\.com$"), "/safecheck/index", ("url",)),
-    (re.compile(r"^game\.bilibili\.com$"), "/linkfilter", ("url",)),
-    (re.compile(r"^(?:www\.)?pixiv\.net$"), "/jump.php", ("url",)),
-    (re.compile(r"^t\.umblr\.com$"), "/redirect", ("z",)),
-    (re.compile(r"^news\.url\.google\.com$"), "/url", ("q", "url")),
-    (re.compile(r"^(?:www\.)?linkedin\.com$"), "/redir/redirect", ("url",)),
-    (re.compile(r"^getpocket\.com$"), "/redirect", ("url",)),
-    (re.compile(r"^[\w.-]+\.safelinks\.protection\.outlook\.com$"), "/", ("url",)),
+    (later(r"^link\.(?:zhihu|juejin)\.(?:com|cn)$"), "/", ("target",)),
+    (later(r"^(?:www\.)?google\.[a-z.]{2,6}$"), "/url", ("q", "url")),
+    (later(r"^l\.(?:facebook|messenger|instagram)\.com$"), "/", ("u",)),
+    (later(r"^lm\.facebook\.com$"), "/l.php", ("u",)),
+    (later(r"^(?:www\.)?youtube\.com$"), "/redirect", ("q",)),
+    (later(r"^(?:steamcommunity|store\.steampowered)\.com$"), "/linkfilter", ("url", "u")),
+    (later(r"^(?:link|www)\.(?:csdn\.net|jianshu\.com|oschina\.net)$"), "/", ("target", "to", "url")),
+    (later(r"^(?:www\.)?(?:jianshu\.com)$"), "/go-wild", ("url",)),
+    (later(r"^www\.oschina\.net$"), "/action/GoToLink", ("url",)),
+    (later(r"^(?:www\.)?douban\.com$"), "/link2", ("url",)),
+    (later(r"^gate\.sc$"), "/", ("url",)),
+    (later(r"^(?:out|away)\.(?:reddit|vk)\.com$"), "/", ("url", "to")),
+    (later(r"^vk\.com$"), "/away.php", ("to",)),
+    (later(r"^(?:www\.)?duckduckgo\.com$"), "/l/", ("uddg",)),
+    (later(r"^slack-redir\.net$"), "/link", ("url",)),
+    (later(r"^c\.pc\.qq\.com$"), "/", ("pfurl", "url")),
+    (later(r"^sspai\.com$"), "/link", ("target",)),
+    (later(r"^infoq\.cn$"), "/link", ("target",)),
+    (later(r"^gitee\.com$"), "/link", ("target",)),
+    (later(r"^afdian\.(?:net|com)$"), "/link", ("target",)),
+    (later(r"^xie\.infoq\.cn$"), "/link", ("target",)),
+    (later(r"^leetcode\.(?:cn|com)$"), "/link", ("target",)),
+    (later(r"^cloud\.tencent\.com$"), "/developer/tools/blog-entry", ("target",)),
+    (later(r"^weibo\.cn$"), "/sinaurl", ("u",)),
+    (later(r"^tieba\.baidu\.com$"), "/safecheck/index", ("url",)),
+    (later(r"^game\.bilibili\.com$"), "/linkfilter", ("url",)),
+    (later(r"^(?:www\.)?pixiv\.net$"), "/jump.php", ("url",)),
+    (later(r"^t\.umblr\.com$"), "/redirect", ("z",)),
+    (later(r"^news\.url\.google\.com$"), "/url", ("q", "url")),
+    (later(r"^(?:www\.)?linkedin\.com$"), "/redir/redirect", ("url",)),
+    (later(r"^getpocket\.com$"), "/redirect", ("url",)),
+    (later(r"^[\w.-]+\.safelinks\.protection\.outlook\.com$"), "/", ("url",)),
 )  # fmt: skip
 #: Redirectors whose whole query is the true address.
 _BARE_REDIRECTORS = frozenset(("href.li", "nullrefer.com", "www.nullrefer.com", "anonym.to", "dereferer.me"))

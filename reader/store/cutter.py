@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
+from reader.patterns import later
 from reader.store.codec import plain
 
 #: Another way of cutting gets another number: an index cut in the old way is then rebuilt.
@@ -44,19 +45,19 @@ _SIGNS = (
 )
 ALONE = f"{CJK}{_APART}{_SIGNS}"
 
-IS_ALONE = re.compile(f"[{ALONE}]")
-PIECE = re.compile(f"[{ALONE}]+|[^{ALONE}]+")
-WORD = re.compile(f"[^\\W_]|[{ALONE}]")
-_TOKEN = re.compile(f"[{ALONE}]|(?:[^\\W_{ALONE}]|(?![{ALONE}])[\U000f0000-\U000fffff])+")
-_RUNS = re.compile(f"([{ALONE}]+)")
-_NO_WORD = re.compile("(?:[^\\w\U000f0000-\U000fffff]|_)*")
-_IS_APART = re.compile(f"[{_APART}]")
-_UNSEEN = re.compile("[\u0640\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # tatweel, variation selectors
-_HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
-PRIVATE = re.compile(f"[{GAP}-{MARK_END}\0]")
+IS_ALONE = later(f"[{ALONE}]")
+PIECE = later(f"[{ALONE}]+|[^{ALONE}]+")
+WORD = later(f"[^\\W_]|[{ALONE}]")
+_TOKEN = later(f"[{ALONE}]|(?:[^\\W_{ALONE}]|(?![{ALONE}])[\U000f0000-\U000fffff])+")
+_RUNS = later(f"([{ALONE}]+)")
+_NO_WORD = later("(?:[^\\w\U000f0000-\U000fffff]|_)*")
+_IS_APART = later(f"[{_APART}]")
+_UNSEEN = later("[\u0640\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # tatweel, variation selectors
+_HALF_WIDTH_KANA = later("[\uff61-\uff9f]")
+PRIVATE = later(f"[{GAP}-{MARK_END}\0]")
 # Characters of Chinese and Japanese that mean no more than they are, but for traditional ones.
 _PLAIN = "\x01-~·—‘-”…、。〈-】！（），：；？ぁ-ゖァ-ヺー"
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = later("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 #: Canonical combining classes that are no accents: Thai and Lao vowels and tones, Tibetan vowels.
 _VOWELS = frozenset({103, 107, 118, 122, 129, 130, 132})

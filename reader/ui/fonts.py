@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFont, QFontDatabase
+
+from reader.patterns import later
 
 Script = Literal["zh-Hans", "zh-Hant", "ja", "ko", "ar", ""]
 Kind = Literal["sans", "serif", "code"]
@@ -77,11 +78,9 @@ _FAMILIES: dict[Kind, dict[str, dict[Script, tuple[str, ...]]]] = {
 _NO_CHOICE = frozenset({"", "Sans Serif", "Sans", "sans-serif", "DejaVu Sans", "Helvetica", "monospace"})
 _ORDER: tuple[Script, ...] = ("zh-Hans", "ja", "ko", "zh-Hant", "ar")
 
-_KANA = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
-_HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_WIDE = re.compile(
-    r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
-)
+_KANA = later(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
+_HANGUL = later(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_WIDE = later(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 def has_wide(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Literal
@@ -89,6 +90,7 @@ class Clash:
         return self.kind in ("same", "begins", "goes-on")
 
 
+@lru_cache(maxsize=1024)
 def portable(keys: str) -> str:
     """The one way to write a key or a sequence of at most two; "" for what is none."""
     sequence = QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText)
@@ -106,6 +108,7 @@ def native(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
+@lru_cache(maxsize=1024)
 def strokes(keys: str) -> tuple[str, ...]:
     """The single strokes of a sequence, portable."""
     return tuple(QKeySequence(stroke).toString() for stroke in _combinations(QKeySequence(keys)))
@@ -132,6 +135,11 @@ def _relation(one: str, other: str) -> Literal["same", "begins", "goes-on", ""]:
     return "goes-on" if first[: len(second)] == second else ""
 
 
+def _beginnings(pressed: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Its first stroke, its first two ..., all of it."""
+    return [pressed[:n] for n in range(1, len(pressed) + 1)]
+
+
 def _letter(keys: str) -> str:
     """The letter of a single stroke, with Shift or without; "" when Ctrl, Alt or a second stroke guards it."""
     key = keys.removeprefix("Shift+")
@@ -152,15 +160,19 @@ def resolved(defaults: Bindings, preset: str, own: Bindings) -> dict[str, tuple[
     What cannot be is left out: a key that is none, and of two that clash the one that the user did not choose.
     """
     chosen = PRESETS.get(preset, PRESETS["inkstone"])
-    taken: list[str] = []
+    taken: set[tuple[str, ...]] = set()
+    begun: set[tuple[str, ...]] = set()  # what is taken, and how it begins
+
+    def is_free(pressed: tuple[str, ...]) -> bool:
+        beginnings = _beginnings(pressed)
+        if pressed in begun or not taken.isdisjoint(beginnings):
+            return False
+        taken.add(pressed)
+        begun.update(beginnings)
+        return True
 
     def free(keys: tuple[str, ...]) -> tuple[str, ...]:
-        good: list[str] = []
-        for key in filter(None, map(portable, keys)):
-            if not any(_relation(key, other) for other in taken):
-                good.append(key)
-                taken.append(key)
-        return tuple(good)
+        return tuple(key for key in filter(None, map(portable, keys)) if is_free(strokes(key)))
 
     bound = {name: free(own[name]) for name in defaults if name in own}
     bound |= {name: free(chosen[name]) for name in defaults if name in chosen and name not in bound}

@@ -7,8 +7,9 @@ was cancelled meanwhile (hopping through articles: the latest wins). There are n
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ from reader.errors import StoreError
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+#: Closing waits so long for what was told to end: a name that no server resolves keeps its thread for half a minute.
+_PATIENCE_S = 0.6
 #: Whether a work shall end: asked by it, now and then.
 Stop = Callable[[], bool]
 
@@ -79,6 +82,7 @@ class Lane(QObject):
         self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._closed = False
         self._age = 0
+        self._under_way: set[Future[None]] = set()
 
     def run(
         self,
@@ -111,7 +115,9 @@ class Lane(QObject):
         elif self._pool is None:
             self._deliver(_outcome(ticket, work, done, failed))
         else:
-            ticket._future = self._pool.submit(self._work, ticket, work, done, failed, self._age)
+            ticket._future = future = self._pool.submit(self._work, ticket, work, done, failed, self._age)
+            self._under_way.add(future)
+            future.add_done_callback(self._under_way.discard)
         return ticket
 
     def _work(
@@ -146,11 +152,10 @@ class Lane(QObject):
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=not self._finishes)
 
-    def close(self) -> None:
-        """Stop, and wait for what runs."""
+    def close(self, patience_s: float | None = None) -> None:
+        """Stop, and wait for what runs: ``patience_s`` at most, then its thread is left to itself."""
         self.stop()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
+        wait(self._under_way.copy(), patience_s)
 
 
 def _outcome(
@@ -207,8 +212,10 @@ class Lanes(QObject):
                 lane.forget()
 
     def close(self) -> None:
-        """Close all, after each was told: none waits for another one's server."""
+        """Close all, after each was told. The user's acts are finished; nothing else is waited for much longer."""
         for lane in self._all():
             lane.stop()
+        self.store.close()
+        until = time.monotonic() + _PATIENCE_S
         for lane in self._all():
-            lane.close()
+            lane.close(max(0.0, until - time.monotonic()))

@@ -28,6 +28,7 @@ ROOMS = {
         "log",
         "details",
         "mounts",
+        "patterns",
         "picturerule",
         "desktopfiles",
         "autostart",

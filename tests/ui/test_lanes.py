@@ -135,6 +135,18 @@ def test_the_users_acts_are_finished_at_the_end(qapp: QApplication) -> None:
     assert stored == [0, 1, 2, 3, 4]
 
 
+def test_what_hangs_does_not_keep_the_end_waiting(qapp: QApplication) -> None:
+    lanes, stored, never = Lanes(), [], threading.Event()
+    for lane in (lanes.pictures, lanes.refresh, lanes.leads, lanes.adding):
+        lane.run(lambda: never.wait(20))
+    lanes.store.run(lambda: (time.sleep(0.1), stored.append("act")))
+    began = time.monotonic()
+    lanes.close()
+    assert time.monotonic() - began < 1.0
+    assert stored == ["act"]
+    never.set()
+
+
 def test_an_interrupted_read_is_done_again() -> None:
     tries: list[int] = []
 
