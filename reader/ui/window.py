@@ -34,7 +34,6 @@ from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
 from reader.settings import Settings
 from reader.ui import connection, hopping, menus, panes, places, printing, resting, settingeffects, sorting, words
-from reader.ui.aa import LookPopover
 from reader.ui.arrivals import Arrivals
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
@@ -67,6 +66,7 @@ from reader.ui.troubles import Troubles
 from reader.ui.undoing import UndoHistory
 
 if TYPE_CHECKING:
+    from reader.ui.aa import LookPopover
     from reader.ui.palette import Palette
     from reader.ui.settingswindow import SettingsWindow
 
@@ -132,7 +132,6 @@ class Window(QMainWindow):
         self.list = ListPane(self.model, self.commands, self)
         self.article = ArticlePane(self.commands, self)
         self.history = History()
-        self.look = LookPopover(lambda: self.settings, self.set_setting, self.article)
         self.first = FirstStart(self)
         self.status = StatusLine(self)
         self.acts = SourceActs(self)
@@ -759,6 +758,13 @@ class Window(QMainWindow):
         changed = frozenset(name for name in changes if getattr(before, name) != getattr(self.settings, name))
         settingeffects.take(self, changed)
         self.settings_changed.emit(changed)
+
+    @cached_property
+    def look(self) -> LookPopover:
+        """Text sizes, fonts and theme of the article."""
+        from reader.ui.aa import LookPopover
+
+        return LookPopover(lambda: self.settings, self.set_setting, self.article)
 
     @cached_property
     def finder(self) -> Palette:
