@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -13,7 +13,7 @@ from reader import resources
 from reader.ui.buttons import RING_PX, UI, LinkButton, Pane, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
-from reader.ui.mirroring import painter_of
+from reader.ui.mirroring import mirrored, painter_of
 from reader.ui.theme import theme_of
 
 _TITLE, _LEAD = Style(25, 600, 32), Style(14, 400, 22)
@@ -171,12 +171,14 @@ class FirstStart(Pane):
             else:
                 wide = max(min(width - 32, 440), 100)
                 box = (middle - wide // 2, top + number * (_DOOR_LOW + 12), wide, _DOOR_LOW)
-            door.setGeometry(box[0] - RING_PX, box[1] - RING_PX, box[2] + 2 * RING_PX, box[3] + 2 * RING_PX)
+            place = QRect(*box).adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX)
+            door.setGeometry(mirrored(self, place))
         top += doors + 30
         around, link = self._around.sizeHint().width() + 2, self._sample.sizeHint()
         start = middle - (around + link.width() - 2 * RING_PX) // 2
-        self._around.setGeometry(start, top, around, 20)
-        self._sample.setGeometry(start + around - RING_PX, top - RING_PX, link.width(), link.height())
+        self._around.setGeometry(mirrored(self, QRect(start, top, around, 20)))
+        place = QRect(start + around - RING_PX, top - RING_PX, link.width(), link.height())
+        self._sample.setGeometry(mirrored(self, place))
         top += 34
         self._drop.setGeometry(left, top, text_width, self._drop.heightForWidth(text_width))
         foot = self._promise.heightForWidth(text_width)

@@ -106,7 +106,8 @@ class Block:
         """Paint at ``x`` with the first line's box beginning at ``top``; ``hit`` is laid below what was found."""
         painter.setPen(color)
         for number, each in enumerate(self._lines):
-            room = self._room if self._room is not None else 2 * each.line.x() + each.line.naturalTextWidth()
+            box = each.line.naturalTextRect()
+            room = self._room if self._room is not None else box.left() + box.right()
             with upright(painter, x, room):
                 self._draw_line(painter, each, x, top + number * self._height, hit, ratio)
 
