@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint
@@ -19,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from reader.ui import lines
-from reader.ui.buttons import Text
 from reader.ui.settingparts import FamilyBox
 
 _SLACK_PX = 1
@@ -50,9 +50,7 @@ def _name(widget: QWidget) -> str:
 
 
 def _cut(widget: QWidget) -> Iterator[str]:
-    if isinstance(widget, Text) and widget._max_lines == 1 and widget.property("elides"):
-        return
-    if isinstance(widget, FamilyBox):  # names of fonts have any length
+    if isinstance(widget, FamilyBox) or Path(_says(widget)).is_absolute():  # names of fonts and files have any length
         return
     width, height = widget.width() + _SLACK_PX, widget.height() + _SLACK_PX
     if isinstance(widget, QLineEdit):
