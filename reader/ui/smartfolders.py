@@ -16,10 +16,10 @@ from reader.store.query import QUOTES
 from reader.ui.hits import Hits
 from reader.ui.icons import icon
 from reader.ui.sidebarcounts import SidebarCounts, names
-from reader.ui.smartdialog import SmartDialog
 from reader.ui.sourcetree import Node, moved_to
 
 if TYPE_CHECKING:
+    from reader.ui.smartdialog import SmartDialog
     from reader.ui.window import Window
 
 T = TypeVar("T")
@@ -98,6 +98,8 @@ class SmartFolders(QObject):
 
     def edit(self, folder: SmartFolder) -> SmartDialog:
         """Edit name and words in a dialog that shows what they find."""
+        from reader.ui.smartdialog import SmartDialog
+
         dialog = SmartDialog(self._window.library, self._lanes, folder, self._window)
         dialog.saved.connect(lambda name, query: self._edit(folder, name, query))
         dialog.finished.connect(dialog.deleteLater)

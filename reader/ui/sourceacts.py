@@ -13,14 +13,12 @@ from PySide6.QtWidgets import QFileDialog
 from reader.model import Query, Row, Source, SourceHealth
 from reader.settings import Settings
 from reader.ui import menus
-from reader.ui.adding import AddFeed
-from reader.ui.health import HealthView
-from reader.ui.importing import ImportList
 from reader.ui.lanes import patient
 from reader.ui.sourcechanges import SourceChanges
-from reader.ui.sourcepanel import SourcePanel
 
 if TYPE_CHECKING:
+    from reader.ui.adding import AddFeed
+    from reader.ui.importing import ImportList
     from reader.ui.window import Window
 
 
@@ -47,6 +45,8 @@ class SourceActs(QObject):
 
     def health(self) -> None:
         """How all sources do."""
+        from reader.ui.health import HealthView
+
         window = self._window
         view = HealthView(
             self,
@@ -92,6 +92,8 @@ class SourceActs(QObject):
 
     def add_feed(self, address: str = "") -> AddFeed:
         """Ask for the address of a feed; nothing is fetched before the user says so."""
+        from reader.ui.adding import AddFeed
+
         folders = self._window.sidebar.tree.folders()
         dialog = AddFeed(self._library, self._lanes.adding, address, folders, self._window)
         dialog.added.connect(lambda source: self._window.reload_sources(choose=source.key))
@@ -155,6 +157,8 @@ class SourceActs(QObject):
 
     def import_list(self, path: Path) -> ImportList:
         """Show what a list of feeds would bring."""
+        from reader.ui.importing import ImportList
+
         dialog = ImportList(self._library, self._lanes.adding, path, self._window)
         dialog.imported.connect(self._imported)
         dialog.open()
@@ -191,6 +195,8 @@ class SourceActs(QObject):
 
     def properties(self, source: Source, *, to_address: bool = False) -> None:
         """Everything that can be set for one source, and how it does; ``to_address``: begin with its address."""
+        from reader.ui.sourcepanel import SourcePanel
+
         window = self._window
         panel = SourcePanel(
             self._library,

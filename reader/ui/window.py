@@ -63,7 +63,6 @@ from reader.ui.theme import Themes
 from reader.ui.thumbnails import ThumbnailStore
 from reader.ui.tidying import Tidying
 from reader.ui.troubles import Troubles
-from reader.ui.undoing import UndoHistory
 
 if TYPE_CHECKING:
     from reader.ui.aa import LookPopover
@@ -639,6 +638,8 @@ class Window(QMainWindow):
 
     def show_history(self) -> None:
         """What was done at once, with a way back for each."""
+        from reader.ui.undoing import UndoHistory
+
         history = UndoHistory(self.library, self.lanes, self.tell, self)
         history.changed.connect(self.library_changed)
         history.show()
