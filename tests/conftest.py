@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# Before Qt is imported (pytest-qt imports it when it is configured, after this file).
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before Qt is imported (pytest-qt imports it when it is configured, after this file). Qt's own screen has 800 x 600
+# pixels: there is no room on it for three panes.
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).with_name('data') / 'screen.json'}"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 if AS_ROOT:
     # Chromium's sandbox cannot work for user id 0. The program itself never switches it off; its tests must.
