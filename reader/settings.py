@@ -47,8 +47,8 @@ class Settings:
         key_preset: which keys the commands have: inkstone, netnewswire or vim.
         keys: what the user chose besides: a command's id with its keys, ``{"next": ["J", "Ctrl+J"]}``.
         rsshub_instances: asked in this order for addresses like ``rsshub://namespace/route``.
-        tray: "off", or an "icon" beside the clock; into which the window goes when it is shrunk ("minimise"), or also when
-            it is closed ("close").
+        tray: "off", or an "icon" beside the clock; into which the window goes when it is shrunk ("minimise"), or also
+            when it is closed ("close").
         notify: of new articles of no source ("off"), of "all", or of the "chosen" ones.
         notify_sources: the ids of the chosen ones.
         quiet_from, quiet_until: no notifications between these times of the day ("22:00", "07:30"); "" for none.

@@ -171,7 +171,7 @@ class PictureActs(QObject):
         self.load_here()
 
     def rule_changed(self) -> None:
-        """Which pictures are loaded, and from where, was changed: what waits asks again, and the rule of now answers."""
+        """Which pictures are loaded, and from where, was changed: what waits asks again by the rule of now."""
         self._window.reading.forget()
         page = self._page()
         if page is not None:

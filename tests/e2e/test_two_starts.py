@@ -1,4 +1,4 @@
-"""The real program started twice at the same moment, and after a crash: one window, and nothing that was asked is lost."""
+"""The program started twice at the same moment, and after a crash: one window, and nothing that was asked is lost."""
 
 from __future__ import annotations
 
