@@ -35,6 +35,11 @@ class _File(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk is said where it matters; the log has no room for it, and must not speak into the terminal."""
 
+    def close(self) -> None:
+        """Its last lines find no room either, then."""
+        with suppress(OSError):
+            super().close()
+
 
 def start(folder: Path, *, debug: bool = False) -> None:
     """Send the records of ``reader`` to ``folder/inkstone.log`` (3 of 1 MB); one that cannot be written is no error.

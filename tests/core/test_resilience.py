@@ -218,7 +218,7 @@ def test_without_a_resolver_a_refresh_fails_kindly(tmp_path: Path) -> None:
 AS_NOBODY = """
 import os, sys
 from reader import cli, errors, identity, library, net, tasks
-from reader.cli import commands, markdown, output
+from reader.cli import commands, output
 tasks.render("*x*", "markdown", "x.md", "", "-")
 if os.geteuid() == 0:
     os.setgroups([])

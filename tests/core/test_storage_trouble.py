@@ -231,7 +231,7 @@ def test_the_command_line_says_that_the_disk_is_full(tmp_path: Path) -> None:
     print(json.dumps({"status": done.returncode, "said": done.stderr}))
     """
     found = run(code, tmp_path)
-    assert found["status"] == 3
+    assert found["status"] == 3, found["said"]
     assert str(found["said"]).count("\n") == 1
     assert "disk is full" in str(found["said"])
     assert str(tmp_path) in str(found["said"])
