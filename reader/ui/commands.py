@@ -43,7 +43,7 @@ def table() -> tuple[Command, ...]:
         Command("next", tr("Next article"), ("J",), move),
         Command("previous", tr("Previous article"), ("K",), move),
         Command("extend-down", tr("Select the next article as well"), ("Shift+J",), move),
-        Command("extend-up", tr("Select the article before as well"), ("Shift+K",), move),
+        Command("extend-up", tr("Select the previous article as well"), ("Shift+K",), move),
         Command("next-unread", tr("Next unread article"), ("N",), move),
         Command("previous-unread", tr("Previous unread article"), ("Shift+N",), move),
         Command("first", tr("First article of the list"), ("Home",), move),

@@ -144,17 +144,18 @@ class KeySheet(Overlay):
         groups = {each.group: [one for one in shown if one.group == each.group] for each in shown}
         for side in _halved(groups):
             grid = QGridLayout()
-            grid.setHorizontalSpacing(20)
+            grid.setHorizontalSpacing(14)
             grid.setVerticalSpacing(6)
             grid.setColumnStretch(1, 1)
             for group in side:
                 if grid.rowCount() > 1:
                     grid.setRowMinimumHeight(grid.rowCount(), 4)
-                grid.addWidget(Text(group, _GROUP, "ink3", max_lines=1), grid.rowCount(), 0, 1, 2)
+                grid.addWidget(Text(group, _GROUP, "ink3", max_lines=1), grid.rowCount(), 1)
                 for command in groups[group]:
                     row = grid.rowCount()
                     caps = Caps(self._commands.bound[command.id][0])
-                    grid.addWidget(caps, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+                    # At the end of its column: a single key stands beside its words, not far from them.
+                    grid.addWidget(caps, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignTrailing)
                     grid.addWidget(Text(command.text, _UI), row, 1)
             grid.setRowStretch(grid.rowCount(), 1)
             across.addLayout(grid, 1)

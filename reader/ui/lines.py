@@ -265,7 +265,7 @@ def _lay(
         add(layout, line, hits)
     if elided:
         rest = metrics.elidedText(_after(text, last_start), Qt.TextElideMode.ElideRight, width)
-        short, hits = layout_of(rest)
+        short, hits = layout_of(_closed(rest))
         short.beginLayout()
         line = short.createLine()
         line.setLineWidth(width + style.size)  # elidedText measured with one weight: the dots must not wrap
@@ -274,6 +274,11 @@ def _lay(
         short.endLayout()
         add(short, line, hits)
     return Block(lines, style.height, metrics.capHeight(), elided, width if own_side else None)
+
+
+def _closed(elided: str) -> str:
+    """The dots stand at the last word: no room between the two."""
+    return elided[:-1].rstrip() + elided[-1:] if elided.endswith("…") else elided
 
 
 def _range(start: int, length: int, form: QTextCharFormat) -> QTextLayout.FormatRange:

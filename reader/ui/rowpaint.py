@@ -27,7 +27,7 @@ from reader.ui.dates import Dates
 from reader.ui.icons import draw_icon, draw_tile
 from reader.ui.lines import Block, Lines, Style
 from reader.ui.mirroring import draw_pixmap, mirror
-from reader.ui.theme import DARK, SEPIA, Theme, faded, theme_of
+from reader.ui.theme import DARK, SEPIA, Theme, faded, mixed, theme_of
 from reader.ui.words import source_title, source_titles
 
 #: The role under which the model gives its ``Row``, or None while it is being fetched.
@@ -57,6 +57,8 @@ DENSITIES: dict[DensityName, Density] = {
 }
 
 _LEFT, _RIGHT, _DOT_X = 28, 16, 17
+#: Of what is selected, from the sides: room for the scroll bar, which lies over the list.
+_INSET = 8
 _META, _META_GAP, _ICON, _RIBBON = 16, 5, 14, 14
 _SOURCE_COLUMN_FROM = 520
 _TITLE_NEW, _TITLE_READ = Style(14, 600, 20), Style(14, 500, 20)
@@ -273,10 +275,9 @@ class _Paint:
     def _ground(self, number: int) -> None:
         theme = self.theme
         if self.selected or self.hover:
-            box = QRectF(self.rect).adjusted(6, 1, -6, -1)
-            fill = theme.hover if not self.selected else theme.sel if self.view.hasFocus() else theme.sel0
+            box = QRectF(self.rect).adjusted(_INSET, 1, -_INSET, -1)
             self.p.setPen(QPen(theme.line, 1) if theme.contrast and not self.selected else Qt.PenStyle.NoPen)
-            self.p.setBrush(fill)
+            self.p.setBrush(self._fill(number))
             self.p.drawRoundedRect(box, 8, 8)
         if (
             self.density.lines
@@ -285,6 +286,14 @@ class _Paint:
             and not self._beside_selection(number)
         ):
             self.p.fillRect(QRect(self.left, self.top, self.right - self.left, 1), theme.line2)
+
+    def _fill(self, number: int) -> QColor:
+        theme = self.theme
+        if not self.selected:
+            return theme.hover
+        fill = theme.sel if self.view.hasFocus() else theme.sel0
+        # Of many that are selected only the current one has the full colour: a whole pane of it is loud.
+        return fill if theme.contrast or number == self.view.currentIndex().row() else mixed(fill, theme.list)
 
     def _beside_selection(self, number: int) -> bool:
         """Whether the row or the one above it is selected."""

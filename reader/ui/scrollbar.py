@@ -10,7 +10,8 @@ from reader.ui.mirroring import mirrored, painter_of
 from reader.ui.theme import faded, theme_of
 
 WIDTH_PX = 12
-_THUMB_PX = 6
+#: At rest it keeps clear of what is selected below it (8 px from the edge); under the pointer it is as wide as the page's.
+_REST_PX, _HELD_PX, _EDGE_PX = 4, 6, 1
 
 
 class OverlayBar(QScrollBar):
@@ -54,16 +55,20 @@ class OverlayBar(QScrollBar):
         length = max(self.height() * self.pageStep() / max(span, 1), 36.0)
         free = max(self.height() - length, 0.0)
         top = free * (self.value() - self.minimum()) / max(self.maximum() - self.minimum(), 1)
-        return QRectF(WIDTH_PX - _THUMB_PX - 1, top, _THUMB_PX, length)
+        width = _HELD_PX if self._held() else _REST_PX
+        return QRectF(WIDTH_PX - width - _EDGE_PX, top, width, length)
+
+    def _held(self) -> bool:
+        return self.isSliderDown() or self.underMouse()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
-        held = self.isSliderDown() or self.underMouse()
+        thumb = self._thumb()
         painter = painter_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(theme.ink3, 1.0 if theme.contrast else 0.6 if held else 0.28))
-        painter.drawRoundedRect(self._thumb(), _THUMB_PX / 2, _THUMB_PX / 2)
+        painter.setBrush(faded(theme.ink3, 1.0 if theme.contrast else 0.6 if self._held() else 0.28))
+        painter.drawRoundedRect(thumb, thumb.width() / 2, thumb.width() / 2)
         painter.end()
 
     # The style's own hit test knows another thumb (with buttons above and below), so the pointer is handled here.

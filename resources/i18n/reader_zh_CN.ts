@@ -36,7 +36,7 @@
         <translation>同时选中下一篇</translation>
     </message>
     <message>
-        <source>Select the article before as well</source>
+        <source>Select the previous article as well</source>
         <translation>同时选中上一篇</translation>
     </message>
     <message>

@@ -36,7 +36,7 @@
         <translation>一併選取下一篇</translation>
     </message>
     <message>
-        <source>Select the article before as well</source>
+        <source>Select the previous article as well</source>
         <translation>一併選取上一篇</translation>
     </message>
     <message>
