@@ -116,7 +116,7 @@ class FirstStart(Pane):
                 "feed",
                 self.tr("Add a feed"),
                 self.tr("Paste the address of a site, a feed or an RSSHub route"),
-                "Ctrl+N",
+                keys[0],
             ),
             ("folder-md", self.tr("Open a folder"), self.tr("Markdown and HTML files, where they are"), keys[1]),
             ("import", self.tr("Import OPML"), self.tr("Your list from another reader, with its folders"), keys[2]),
@@ -181,8 +181,10 @@ class FirstStart(Pane):
         self._sample.setGeometry(mirrored(self, place))
         top += 34
         self._drop.setGeometry(left, top, text_width, self._drop.heightForWidth(text_width))
-        foot = self._promise.heightForWidth(text_width)
-        self._promise.setGeometry(left, max(self.height() - 34 - foot, top + 36), text_width, foot)
+        foot_width = max(min(width - 32, 3 * _DOOR_WIDE + 2 * _GAP), 100)
+        foot = self._promise.heightForWidth(foot_width)
+        foot_top = max(self.height() - 34 - foot, top + 36)
+        self._promise.setGeometry(middle - foot_width // 2, foot_top, foot_width, foot)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_of(self)

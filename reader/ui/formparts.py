@@ -191,12 +191,15 @@ def named(label: str, *parts: QWidget, note: str = "") -> QWidget:
     name = Text(label, UI, "ink2", max_lines=1)
     name.setFixedWidth(_LABEL_PX)
     row.addWidget(name)
-    if all(isinstance(part, Text) for part in parts):
+    words_only = all(isinstance(part, Text) for part in parts)
+    if words_only:
         row.setAlignment(name, Qt.AlignmentFlag.AlignTop)
     if parts and isinstance(parts[0], Text):  # fields and buttons have room for their focus ring before them
         row.addSpacing(RING_PX)
     for part in parts:
         row.addWidget(part)
+        if isinstance(part, Text) and not words_only:
+            row.setAlignment(part, Qt.AlignmentFlag.AlignVCenter)
     wide = any(part.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Expanding for part in parts)
     if note:
         row.addWidget(Text(note, UI, "ink3", max_lines=1), 1)

@@ -90,7 +90,7 @@ class SearchBar(Pane):
         self.save_button = IconButton("smart", parent=self)
         self.save_button.setDefaultAction(commands["save-search"])
         below = QHBoxLayout()
-        below.setContentsMargins(20 - RING_PX, 0, 2, 0)
+        below.setContentsMargins(20, 0, 2, 0)  # where the rows' text begins
         below.setSpacing(6)
         below.addWidget(self._count, 1)
         below.addWidget(self.scope_button)

@@ -10,7 +10,8 @@ from reader.ui.mirroring import mirrored, painter_of
 from reader.ui.theme import faded, theme_of
 
 WIDTH_PX = 12
-#: At rest it keeps clear of what is selected below it (8 px from the edge); under the pointer it is as wide as the page's.
+#: At rest it keeps clear of what is selected below it (8 px from the edge); under the pointer it is
+#: as wide as the page’s own.
 _REST_PX, _HELD_PX, _EDGE_PX = 4, 6, 1
 
 

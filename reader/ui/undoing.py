@@ -175,7 +175,7 @@ class UndoHistory(QDialog):
         self.close_button = PushButton(self.tr("Close"), "", self)
         self.close_button.clicked.connect(self.accept)
         foot = QHBoxLayout()
-        foot.addWidget(self.note, 1)
+        foot.addWidget(self.note, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)

@@ -2707,7 +2707,7 @@
     </message>
     <message>
         <source>Not refreshed since {date}</source>
-        <translation>{date}起未能刷新</translation>
+        <translation>自 {date} 起未能刷新</translation>
     </message>
     <message>
         <source>Stored articles are safe.</source>
