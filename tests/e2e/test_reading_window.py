@@ -68,6 +68,14 @@ class Reader(Running):
     def until_open(self, title: str) -> None:
         self.until(lambda: self.open_title() == title)
         self.until(lambda: self.js("document.querySelector('h1')?.textContent") == title)
+        # Its words are there before it is loaded to the end, and put where it was left.
+        self.until(lambda: self.js("document.readyState") == "complete" and not self.target_page().isLoading())
+        self.rest(80)
+
+    def target_page(self) -> Any:
+        viewer = self.window.showing.viewer
+        assert viewer is not None
+        return viewer.page
 
     def body(self) -> str:
         return str(self.js("document.getElementById('ink-body').textContent"))
