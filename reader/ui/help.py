@@ -35,7 +35,7 @@ CHAPTERS = (
     "trouble",
 )
 #: The folders of the manual by language of the window; English for all others.
-FOLDERS: dict[str, str] = {}
+FOLDERS = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant"}
 #: The key of the first chapter; the others follow downwards. -1 is no article, and what is stored counts upwards.
 _FIRST_KEY = -2
 #: A link to one of these runs a command of the window: ``do/settings``.
