@@ -13,7 +13,7 @@ from reader.model import Draft
 from reader.settings import Settings
 from tests.states import pseudo
 from tests.states.stage import SIZE, Stage, copy_of, staged
-from tests.states.world import FEEDS, World, follow_all, rss
+from tests.states.world import FEEDS, NOW, World, follow_all, rss
 
 ENGLISH, CHINESE = "The quiet geometry", "砚边小记"
 _SLOW_S = 30.0
@@ -149,6 +149,35 @@ def _dialog(command: str) -> Callable[[Stage], None]:
         stage.rest(600)
 
     return act
+
+
+def _page(name: str) -> Callable[[Stage], None]:
+    """A page of the settings."""
+
+    def act(stage: Stage) -> None:
+        stage.open(ENGLISH)
+        stage.window.open_settings(name)
+        stage.rest(600)
+
+    return act
+
+
+def _smart_folder(stage: Stage) -> None:
+    """Two questions that were saved; the second is open."""
+    store = stage.library.store
+    for name, words in (("Long reads on type", "margin OR 字体"), ("Lately bookmarked", "is:bookmarked")):
+        folder = store.save_search(name, words, NOW)
+    stage.window.library_changed()
+    stage.until(lambda: stage.window.sidebar.select_smart(folder.key))
+    stage.until(lambda: stage.window.model.rowCount() > 0)
+    stage.open("Caching is a promise")
+
+
+def _properties(stage: Stage) -> None:
+    stage.go(source="Paper Engineering")
+    stage.open(ENGLISH)
+    stage.do("properties")
+    stage.rest(600)
 
 
 def _look(stage: Stage) -> None:
@@ -302,6 +331,48 @@ SCENES: tuple[Scene, ...] = (
         "search, change with effect at once, go back to the default",
     ),
     Scene(
+        "settings-keys",
+        _page("keys"),
+        "Each command and its keys, and which of them were changed.",
+        "press another key, take one away, choose a set of keys, go back",
+    ),
+    Scene(
+        "settings-kept",
+        _page("keeping"),
+        "How long articles are kept, and what is never removed.",
+        "keep more or less, for each source too",
+    ),
+    Scene(
+        "smart-folder",
+        _smart_folder,
+        "A saved search as a list of its own, with its count.",
+        "read it, change its question, rename, move or remove it",
+    ),
+    Scene(
+        "tags",
+        _dialog("tags"),
+        "The tags of the article, those that it may get, and its note.",
+        "type a tag, take one away, write a note",
+    ),
+    Scene(
+        "properties",
+        _properties,
+        "What is set for one source, and what it takes over from the settings.",
+        "change its title, folder, address, rhythm, headers, what is kept",
+    ),
+    Scene(
+        "manual",
+        _dialog("manual"),
+        "The manual, as articles of the program itself.",
+        "read it, follow its links, Esc leads back",
+    ),
+    Scene(
+        "about",
+        _dialog("about"),
+        "Version, licence, and what the program is made of.",
+        "copy the details, read the licences",
+    ),
+    Scene(
         "look",
         _look,
         "How articles look: theme, fonts, size, lines, width.",
@@ -385,7 +456,6 @@ def make_huge(there: World, folder: Path, count: int = 130_000) -> None:
     from datetime import timedelta
 
     from reader.content.prepare import prepare
-    from tests.states.world import NOW
 
     with there.library(folder) as library:
         sources = [library.store.add_source("feed", feed.address, feed.title, feed.folder) for feed in FEEDS]
