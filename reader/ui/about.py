@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from reader import __version__, details, resources
 from reader.store import SQLITE_VERSION
 from reader.ui.buttons import NOTE, UI, Pane, PushButton, Text
-from reader.ui.checklist import Framed
+from reader.ui.checklist import Framed, WordLines
 from reader.ui.formparts import over_buttons, section
 from reader.ui.icons import app_icon
 from reader.ui.lines import Style
@@ -142,6 +142,7 @@ class PartList(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(WordLines(self))
         overlay(self)
         for part in (details.Part(_OWN, __version__, LICENCE), *details.libraries()):
             item = QListWidgetItem(f"{part.name} {part.version} · {part.licence}", self)

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QSizePolicy,
@@ -232,6 +232,25 @@ class Checklist(QTreeWidget):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters would jump; nothing here needs it."""
+
+
+class WordLines(QStyledItemDelegate):
+    """Lines of words in a :class:`Framed` list, selected as everywhere here and not in the style's own colour."""
+
+    _SIDE_PX = 4
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, plain = theme_of(), QStyleOptionViewItem(option)
+        palette = QPalette(plain.palette)
+        # A line that says why there is none is not to be chosen, but read.
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text, theme.ink3)
+        if plain.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(plain.rect, theme.sel)
+            palette.setColor(QPalette.ColorRole.Text, theme.sel_ink)
+        plain.palette = palette
+        plain.state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
+        plain.rect = plain.rect.adjusted(self._SIDE_PX, 0, -self._SIDE_PX, 0)
+        super().paint(painter, plain, index)
 
 
 class Framed(QWidget):

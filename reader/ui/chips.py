@@ -48,7 +48,9 @@ class Chip(QAbstractButton):
         theme, ratio = theme_of(), self.devicePixelRatioF()
         painter = painter_of(self)
         box = QRectF(self.rect())
-        fill = theme.sel0 if self.underMouse() and not theme.contrast else theme.chip
+        # The dark chip is the colour of what floats: there a word is a hollow, as a key is.
+        rest = theme.side if theme.dark else theme.chip
+        fill = theme.sel0 if self.underMouse() and not theme.contrast else rest
         draw_box(painter, box, 11, fill, theme.line if theme.dark or theme.contrast else theme.line2)
         ink = theme.ink2 if self._cross or not self.underMouse() else theme.ink
         width = self.width() - 2 * _PADDING_PX - (_CROSS_PX + 2 if self._cross else 0)

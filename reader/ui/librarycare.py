@@ -29,7 +29,7 @@ from reader.settings import BOUNDS, Settings
 from reader.ui import words
 from reader.ui.buttons import IconButton, Pane, PushButton, Text
 from reader.ui.carefacts import Act, Facts
-from reader.ui.checklist import Framed
+from reader.ui.checklist import Framed, WordLines
 from reader.ui.formparts import NumberField, named, over_buttons, section
 from reader.ui.lines import Style
 from reader.ui.notices import Banner
@@ -351,6 +351,7 @@ class BackupList(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(WordLines(self))
         overlay(self)
 
     def put(self, held: tuple[Held, ...]) -> None:
@@ -366,6 +367,7 @@ class BackupList(QListWidget):
                 self.setCurrentItem(item)
         if not held:
             empty = QListWidgetItem(self.tr("None yet; the first one is made when nothing else goes on."), self)
+            empty.setSizeHint(QSize(0, _LINE_PX))
             empty.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def chosen(self) -> Held | None:
