@@ -77,7 +77,7 @@ class About(QDialog):
         self.list = PartList(self)
         inner = Pane(QPalette.ColorRole.Base)
         form = QVBoxLayout(inner)
-        form.setContentsMargins(24, 22, 24, 10)
+        form.setContentsMargins(22, 22, 22, 10)
         form.setSpacing(3)
         form.addLayout(self._head())
         form.addSpacing(10)

@@ -38,7 +38,7 @@ def section(form: QVBoxLayout, title: str) -> None:
 def over_buttons(dialog: QDialog, content: QWidget, note: QWidget, *buttons: QWidget) -> None:
     """Lays a dialog out: what it shows, and below it a note and the buttons."""
     row = QHBoxLayout()
-    row.setContentsMargins(20, 8, 20, 12)
+    row.setContentsMargins(22, 8, 22, 12)  # as the content of most dialogs has
     row.addWidget(note, 1)
     row.addStretch(0)
     for button in buttons:
