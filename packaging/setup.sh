@@ -15,6 +15,8 @@ libraries="libglib2.0-0|libglib2.0-0t64 libegl1 libgl1 libxkbcommon0 libfontconf
     libnss3 libasound2|libasound2t64 libxcomposite1 libxdamage1 libxrandr2 libxtst6 libxkbfile1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0"
 fonts="fonts-inter fonts-noto-cjk"
+# What tests hear the window with, as a screen reader does: tests/states/atspi.py is run by the system's own Python.
+listener="at-spi2-core gir1.2-atspi-2.0 python3-gi dbus-daemon|dbus"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -58,7 +60,7 @@ venv_works() { [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/de
 wanted_packages() {
     case $mode in
         run) printf '%s ' "$libraries" "$fonts" ;;
-        test) printf '%s ' "$libraries" "$fonts" xvfb xauth ;;
+        test) printf '%s ' "$libraries" "$fonts" xvfb xauth $listener ;;
         check) printf '%s ' desktop-file-utils appstream ;;
         *) say "usage: packaging/setup.sh run|test|check" ;;
     esac

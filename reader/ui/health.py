@@ -150,6 +150,8 @@ class HealthModel(QAbstractTableModel):
         line = self._lines[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return line.texts[index.column()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:  # an empty cell is told by its column
+            return line.texts[index.column()] or self.headerData(index.column(), Qt.Orientation.Horizontal)
         if role == SOURCE_ROLE:
             return line
         return None

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from reader.ui.accessible import name_list
 from reader.ui.buttons import RING_PX, UI, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines
@@ -76,6 +77,7 @@ class FamilyBox(QComboBox):
         self.addItem(first, "")
         for family in families:
             self.addItem(family, family)
+        name_list(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

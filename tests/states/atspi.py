@@ -64,6 +64,9 @@ class Keyboard:
         x.XDefaultRootWindow.restype = ctypes.c_ulong
         x.XKeysymToKeycode.restype = ctypes.c_ubyte
         x.XStringToKeysym.restype = ctypes.c_ulong
+        # A window that closes while it is looked at is an error that would end this process.
+        self._overlook = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda _display, _error: 0)
+        x.XSetErrorHandler(self._overlook)
         self._display = ctypes.c_void_p(x.XOpenDisplay(None))
         self._root = ctypes.c_ulong(x.XDefaultRootWindow(self._display))
 
