@@ -64,7 +64,7 @@ def table() -> tuple[Command, ...]:
         Command("mark-above", tr("Mark all above as read"), (), read, "up"),
         Command("mark-below", tr("Mark all below as read"), (), read, "down"),
         Command("undo", tr("Undo"), ("Ctrl+Z",), read, "undo"),
-        Command("history", tr("History"), ("Ctrl+H",), read, "undo"),
+        Command("history", tr("History"), ("Ctrl+H",), read, "clock"),
         Command("remove", tr("Remove the article"), ("Del",), read, "trash"),
         Command("find", tr("Find in the article"), ("Ctrl+F",), read, "search"),
         Command("next-form", tr("Cleaned, original words, source"), ("X",), read, "fulltext"),

@@ -206,6 +206,16 @@ def test_the_last_line_is_elided(qtbot: QtBot) -> None:
     assert len(lines.lay("", style, 160)) <= 1
 
 
+def test_the_dots_stand_at_the_last_word(qapp: QApplication) -> None:
+    style, lines = Style(13, 400, 19), Lines()
+    for width in range(60, 200):
+        block = lines.lay("a be see dee each if gee age I jay kay ell them and so on to the end", style, width)
+        shown = block._lines[-1].layout.text()
+        assert block.elided
+        assert shown.endswith("…")
+        assert not shown[:-1].endswith(" "), shown
+
+
 def test_the_cache_of_lines_is_bounded(qtbot: QtBot) -> None:
     lines = Lines(limit=10)
     first = lines.lay("0", Style(13, 400, 19), 100)
