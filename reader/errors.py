@@ -19,6 +19,7 @@
     │   ├── StoreBusy               another program holds it
     │   ├── StoreFull               the disk is full
     │   ├── StoreCorrupt            not a database, or a damaged one
+    │   │   └── StoreLost           gone, and its journal is not
     │   ├── StoreTooNew             made by a newer Inkstone
     │   ├── StoreReadOnly           a write was asked of a library that cannot be written
     │   └── StoreDenied             the folder or file cannot be opened
@@ -194,6 +195,10 @@ class StoreFull(StoreError):
 
 class StoreCorrupt(StoreError):
     """The file is not a database, or a damaged one."""
+
+
+class StoreLost(StoreCorrupt):
+    """The file is gone or empty, and the journal beside it is not: it can be made again from that."""
 
 
 class StoreTooNew(StoreError):

@@ -209,4 +209,4 @@ def sentences(done: Repaired) -> Sequence[str]:
         found.append(f"{done.homeless} articles have lost their source, and stand in “Kept”")
     if done.unknown:
         found.append(f"{done.unknown} bookmarks have lost their article")
-    return [*found, f"the damaged file is kept as {done.aside.name}"]
+    return [*found, f"the damaged file is kept as {done.aside.name}"] if done.aside.exists() else found

@@ -181,6 +181,10 @@ def _table() -> tuple[tuple[type[BaseException], Callable[[Any], Sentence]], ...
         (errors.StoreBusy, _store(T("errors", "The library {path} is in use by another program{detail}."))),
         (errors.StoreFull, _store(T("errors", "The disk is full; the library {path} was not changed{detail}."))),
         (
+            errors.StoreLost,
+            _store(T("errors", "The library {path} is gone{detail}. Its journal is there: a repair brings it back.")),
+        ),
+        (
             errors.StoreCorrupt,
             _store(T("errors", "{path} is not an Inkstone library, or it is damaged{detail}. It was left as it is.")),
         ),

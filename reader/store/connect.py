@@ -124,6 +124,16 @@ def _anothers(head: bytes) -> bool:
     return pages > 1 and application != APPLICATION_ID
 
 
+def is_missing(file: Path) -> bool:
+    """Whether there is no such file, or nothing in it."""
+    try:
+        return file.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
 def refuse_anothers(file: Path) -> None:
     """
     Raises:

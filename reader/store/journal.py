@@ -113,6 +113,11 @@ class Journal:
         _write(self.folder / _SOURCES, data)
         self._sources_digest = digest
 
+    @property
+    def holds(self) -> bool:
+        """Whether there is anything in it that a library could be made of."""
+        return self._last().key > 0 or bool(self.sources())
+
     def sources(self) -> list[dict[str, Any]]:
         """The sources as they were written down last."""
         try:

@@ -110,7 +110,10 @@ def salvage(
     """
     with tempfile.TemporaryDirectory(prefix="salvage-", dir=target.parent) as folder:
         copy = Path(folder) / "damaged.sqlite3"
-        shutil.copyfile(damaged, copy)
+        if damaged.exists():
+            shutil.copyfile(damaged, copy)
+        else:
+            copy.touch()  # the sources and the marks are in the journal
         if connect.wal_of(damaged).exists():
             shutil.copyfile(connect.wal_of(damaged), connect.wal_of(copy))
         _take_in_log(copy)

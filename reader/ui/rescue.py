@@ -210,7 +210,8 @@ class Rescue(QDialog):
             (done.unknown, self.tr("Bookmarks that have lost their article: {count}.")),
         )
         lines += [text.format(count=count) for count, text in losses if count]
-        lines.append(self.tr("The damaged file is kept as {name}.").format(name=done.aside.name))
+        if done.aside.exists():
+            lines.append(self.tr("The damaged file is kept as {name}.").format(name=done.aside.name))
         self._ended(self.tr("The library is repaired"), " ".join(lines))
 
     def _restored(self, made: Backup) -> None:

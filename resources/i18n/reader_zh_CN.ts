@@ -4436,6 +4436,10 @@
         <translation>磁盘已满，文库 {path} 未作改动{detail}。</translation>
     </message>
     <message>
+        <source>The library {path} is gone{detail}. Its journal is there: a repair brings it back.</source>
+        <translation>文库 {path} 不见了{detail}。它的日志还在：修复即可恢复。</translation>
+    </message>
+    <message>
         <source>{path} is not an Inkstone library, or it is damaged{detail}. It was left as it is.</source>
         <translation>{path} 不是 Inkstone 文库，或已损坏{detail}。文件未被改动。</translation>
     </message>

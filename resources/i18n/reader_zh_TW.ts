@@ -4436,6 +4436,10 @@
         <translation>磁碟已滿，文庫 {path} 未作變更{detail}。</translation>
     </message>
     <message>
+        <source>The library {path} is gone{detail}. Its journal is there: a repair brings it back.</source>
+        <translation>文庫 {path} 不見了{detail}。它的日誌還在：修復即可復原。</translation>
+    </message>
+    <message>
         <source>{path} is not an Inkstone library, or it is damaged{detail}. It was left as it is.</source>
         <translation>{path} 不是 Inkstone 文庫，或已損毀{detail}。檔案未被更動。</translation>
     </message>

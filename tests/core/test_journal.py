@@ -164,8 +164,9 @@ def test_another_library_in_the_same_place_gets_all_its_acts_written(store: Stor
         written = len(lines(again))
         again.catch_up_journal()
         assert len(lines(again)) == written
-    store.file.unlink()
-    with Store.open(store.file) as new:  # nothing is left but the journal
+    Store.open(tmp_path / "new" / "library.sqlite3").close()
+    (tmp_path / "new" / "library.sqlite3").replace(store.file)
+    with Store.open(store.file) as new:  # nothing is left of it but the journal
         source = new.add_source("feed", "https://example.org/feed", "Feed")
         new.save(source.key, [entry(prepared("g4", "正文"))], NOW)
         new.bookmark(keys(new)["id-g4"], later(minutes=5))

@@ -157,6 +157,25 @@ def test_a_file_that_was_cut_off(sound: Path, tmp_path: Path, keep: int) -> None
         assert picture(after) == picture(before)  # from the journal alone
 
 
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+def test_a_library_that_is_gone_is_made_again_from_its_journal(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    paths, empty = copied(sound, tmp_path / "library"), in_folder(tmp_path / "empty")
+    for end in ("", "-wal", "-shm"):
+        paths.database.with_name(paths.database.name + end).unlink(missing_ok=True)
+    if how == "emptied":
+        paths.database.touch()
+    for command in (["list"], ["refresh"], ["list", "--view", "unread"]):  # each once made an empty library, unasked
+        status, _, error = run(paths, *command, capsys=capsys)
+        assert (status, "a repair brings it back" in error) == (3, True)
+    assert run(paths, "check", capsys=capsys)[0] == 1
+    status, out, _ = run(paths, "check", "--repair", capsys=capsys)
+    assert (status, "came back from the journal" in out) == (0, True)
+    assert picture_of(paths) == picture_of(in_folder(sound))
+    assert run(empty, "list", capsys=capsys)[0] == 0  # where no journal is a library begins
+
+
 def test_a_library_in_use_is_not_repaired(sound: Path, tmp_path: Path) -> None:
     paths = copied(sound, tmp_path / "library")
     with Store.open(paths.database), pytest.raises(StoreBusy):

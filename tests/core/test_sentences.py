@@ -46,8 +46,8 @@ EXAMPLES: list[ReaderError] = [
     errors.StoreError(path="/a/{b}.sqlite3"),
     *[
         kind(path="/a/{b}.sqlite3", detail=DETAIL)
-        for kind in (errors.StoreBusy, errors.StoreFull, errors.StoreCorrupt, errors.StoreTooNew, errors.StoreReadOnly,
-                     errors.StoreDenied)
+        for kind in (errors.StoreBusy, errors.StoreFull, errors.StoreCorrupt, errors.StoreLost, errors.StoreTooNew,
+                     errors.StoreReadOnly, errors.StoreDenied)
     ],
     errors.NotFound(kind="article", name="{x}"),
     errors.NotFound(kind="source", name="x"),
