@@ -22,7 +22,7 @@ from reader.ui.buttons import RING_PX, UI, Field, Text
 from reader.ui.checklist import Framed
 from reader.ui.fonts import font
 from reader.ui.formparts import Choice, NumberField, Switch
-from reader.ui.settingpages import Setting
+from reader.ui.settingpages import Setting, unit_after
 from reader.ui.settingparts import FamilyBox, Slider
 
 _FIELD_PX, _SLIDER_PX = 260, 150
@@ -111,6 +111,7 @@ def _number(setting: Setting, value: Any, told: Told) -> Control:
     least, most = BOUNDS[setting.id]
     field = NumberField(value, most, setting.empty)
     field.setAccessibleName(setting.label)
+    unit = Text(unit_after(setting, value), UI, "ink2", max_lines=1)
 
     def bounded() -> int:
         number = field.value()
@@ -118,6 +119,7 @@ def _number(setting: Setting, value: Any, told: Told) -> Control:
 
     def show(number: int) -> None:
         field.setText(str(number) if number else "")
+        unit.setText(unit_after(setting, number))
 
     def done() -> None:
         show(bounded())
@@ -125,7 +127,6 @@ def _number(setting: Setting, value: Any, told: Told) -> Control:
 
     field.editingFinished.connect(done)
     field.textEdited.connect(lambda _text: told.typed(bounded()))
-    unit = Text(setting.unit, UI, "ink2", max_lines=1)
     return Control(_beside(field, unit), show)
 
 

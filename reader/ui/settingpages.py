@@ -40,6 +40,7 @@ class Setting:
         also: more words that find it, small, in English and Chinese; they are never shown.
         choices: value and text of each.
         unit: after a number; in a slider's text ``{n}`` stands for the number.
+        unit_of_one: after the number 1, where it is another word.
         empty: what nothing (0, or an empty text) means.
         needs: another setting and the values of it that give this one a meaning.
     """
@@ -52,6 +53,7 @@ class Setting:
     also: str = ""
     choices: tuple[tuple[Any, str], ...] = ()
     unit: str = ""
+    unit_of_one: str = ""
     empty: str = ""
     needs: tuple[str, tuple[Any, ...]] | None = None
 
@@ -287,7 +289,7 @@ def _keeping() -> tuple[Setting, ...]:
         Setting(
             "backup_days", "keeping", "number", tr("Back up every"),
             tr("How often the whole library is backed up by itself, each time verified."),
-            "backup copy safety automatic 备份 備份 自动 安全", unit=tr("days"),
+            "backup copy safety automatic 备份 備份 自动 安全", unit=tr("days"), unit_of_one=tr("day"),
             needs=("backups_kept", tuple(range(1, 101))),
         ),
         Setting(
@@ -374,7 +376,12 @@ def value_text(setting: Setting, value: Any) -> str:
         said = ", ".join(value) if isinstance(value, tuple) else value
         return said or (tr("None") if setting.kind == "text" else setting.empty)
     number = QLocale().toString(value)
-    return setting.unit.format(n=number) if setting.kind == "slider" else f"{number} {setting.unit}"
+    return setting.unit.format(n=number) if setting.kind == "slider" else f"{number} {unit_after(setting, value)}"
+
+
+def unit_after(setting: Setting, number: int) -> str:
+    """What stands after a number."""
+    return setting.unit_of_one or setting.unit if number == 1 else setting.unit
 
 
 def default_text(setting: Setting) -> str:

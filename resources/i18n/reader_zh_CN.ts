@@ -1488,6 +1488,10 @@
         <translation>每隔多久自动备份整个文库，每次都会校验。</translation>
     </message>
     <message>
+        <source>day</source>
+        <translation>天</translation>
+    </message>
+    <message>
         <source>Backups kept</source>
         <translation>保留备份</translation>
     </message>

@@ -1488,6 +1488,10 @@
         <translation>每隔多久自動備份整個文庫，每次都會驗證。</translation>
     </message>
     <message>
+        <source>day</source>
+        <translation>天</translation>
+    </message>
+    <message>
         <source>Backups kept</source>
         <translation>保留備份</translation>
     </message>
