@@ -10,6 +10,9 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
+#: Qt's own screen has no room for the window.
+SCREEN = Path(__file__).resolve().parents[1] / "data" / "screen.json"
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.states", description=__doc__)
@@ -63,7 +66,7 @@ def _draw_scale(scale: str, args: argparse.Namespace, libraries: Path) -> int:
     """Qt learns its scale from the environment, once: a process for each."""
     command = [sys.executable, "-m", "tests.states", str(args.out), *args.scenes, "--libraries", str(libraries)]
     command += ["--scales", scale, "--themes", *args.themes, "--languages", *args.languages]
-    environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
+    environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": f"offscreen:configfile={SCREEN}"}
     return subprocess.run(command, env=environment, check=False).returncode
 
 
