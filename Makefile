@@ -15,8 +15,9 @@ test: ## all tests but the slow ones; ARGS="-k name" goes to pytest
 	@packaging/setup.sh test
 ifeq ($(strip $(ARGS)),)
 	@status=0; \
-	$(PY) -m pytest -n 2 --dist loadfile tests/core tests/ui || status=1; \
-	$(PY) -m pytest tests/e2e || status=1; \
+	$(PY) -m pytest -n 2 --dist loadfile tests/core || status=1; \
+	$(PY) -m pytest -n 2 --dist loadfile tests/ui || status=1; \
+	$(PY) -m pytest -n 2 --dist loadfile tests/e2e || status=1; \
 	exit $$status
 else
 	@$(PY) -m pytest $(ARGS)

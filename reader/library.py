@@ -85,6 +85,7 @@ class Library:
     ) -> None:
         self.paths = paths
         self.now = now
+        Store.must_be_there(paths.database)
         self.store = Store.open(paths.database, readonly=readonly)
         self._client = client
         self._pictures: Pictures | None = None

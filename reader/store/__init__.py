@@ -86,17 +86,24 @@ class Store:
         Raises:
             StoreDenied: the folder or the file cannot be made or read.
             StoreCorrupt: not a database, another program's, or damaged; it is left as it is.
-            StoreLost: the file is gone or empty, while the journal beside it is not: an empty library in its place
-                would soon overwrite what the journal knows.
             StoreTooNew: made by a newer program.
             StoreBusy: another program holds it.
         """
         file = Path(file)
-        if connect.is_missing(file) and Journal(file.parent / "journal").holds:
-            raise StoreLost(path=str(file))
         connect.refuse_newer(file, len(schema.MIGRATIONS))
         remote = is_remote(str(file.absolute()))
         return cls(connect.opened(file, readonly, remote, lambda db, access: schema.prepare(db, file, access)))
+
+    @staticmethod
+    def must_be_there(file: Path) -> None:
+        """Asked before a library is begun.
+
+        Raises:
+            StoreLost: the file is gone or empty, while the journal beside it is not: an empty library in its place
+                would soon overwrite what the journal knows.
+        """
+        if connect.is_missing(file) and Journal(file.parent / "journal").holds:
+            raise StoreLost(path=str(file))
 
     @property
     def file(self) -> Path:
