@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPixmap
+from shiboken6 import isValid
 
 from reader.errors import ReaderError
 from reader.model import Source
@@ -124,6 +125,8 @@ class Favicons(QObject):
         return decode(file, side_px) if file is not None else QImage()
 
     def _keep(self, key: tuple[str, int], image: QImage) -> None:
+        if not isValid(self):
+            return  # as in ``ThumbnailStore``
         self._asked.discard(key)
         light = _rounded(image, key[1], plate=False)
         self._made[key] = light, _rounded(image, key[1], plate=True) if _needs_plate(image) else light

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
+from shiboken6 import isValid
 
 from reader.errors import ReaderError
 from reader.ui.decoding import square
@@ -85,6 +86,8 @@ class ThumbnailStore(QObject):
             return QImage()
 
     def _keep(self, key: tuple[int, int], image: QImage) -> None:
+        if not isValid(self):
+            return  # it was asked for by the last painting of a window that is gone
         self._under_way.discard(key)
         self._made[key] = QPixmap.fromImage(image)
         while len(self._made) > _KEPT:

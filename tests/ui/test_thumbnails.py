@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from reader.errors import PictureError
 from reader.images import PictureFile
@@ -112,3 +113,19 @@ def test_what_was_asked_for_last_comes_first_and_what_is_out_of_sight_waits(qtbo
     store.forget_all()
     assert store.pixmap(row(199), 60, 1.0) is None
     qtbot.waitUntil(lambda: not store.busy)
+
+
+def test_a_picture_that_comes_after_the_window_is_gone_is_dropped(qtbot: QtBot, lane: Lane) -> None:
+    may_come, tried = threading.Event(), threading.Event()
+
+    def find(_row: Row) -> PictureFile:
+        may_come.wait(10)
+        tried.set()
+        return file(png(90, 90))
+
+    store = ThumbnailStore(lane, find)
+    assert store.pixmap(row(1), 60, 1.0) is None
+    delete(store)
+    may_come.set()
+    assert tried.wait(10)
+    qtbot.wait(100)  # an exception in the answer would fail the test
