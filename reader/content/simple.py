@@ -18,11 +18,12 @@ _INLINE = frozenset(_INLINE_NAMES.split())
 _INLINE_INSIDE = _HEADINGS | {"pre"}
 
 # Nothing is left to interpretation: no "<" but of a tag, small letters, quoted values, references that end and mean no
-# letter of ASCII that could be markup.
-_VALUE = r"""(?:"(?:[^"<>&\x00\ud800-\udfff]++|&amp;)*+"|'(?:[^'<>&\x00\ud800-\udfff]++|&amp;)*+')"""
-_TAG = rf"<(?:/[a-z][a-z0-9]*+|[a-z][a-z0-9]*+(?:\s++[a-z][a-z0-9_:-]*+(?:={_VALUE})?+){{0,40}}+)\s*+/?>"
+# letter of ASCII that could be markup. Groups are not possessive: until 3.11.5 Python matches such ones wrongly
+# (gh-106052); what can follow differs in its first letter, so nothing is tried twice.
+_VALUE = r"""(?:"(?:[^"<>&\x00\ud800-\udfff]++|&amp;)*"|'(?:[^'<>&\x00\ud800-\udfff]++|&amp;)*')"""
+_TAG = rf"<(?:/[a-z][a-z0-9]*+|[a-z][a-z0-9]*+(?:\s++[a-z][a-z0-9_:-]*+(?:={_VALUE})?){{0,40}})\s*+/?>"
 _REFERENCE = "&(?:amp|lt|gt|quot|#39|nbsp|[lr][sd]quo|[nm]dash|hellip|copy|reg|trade|middot|bull|[lr]aquo|#8[0-9]{3});"
-_SIMPLE = re.compile(rf"(?:[^<&\x00\ud800-\udfff]++|{_TAG}|{_REFERENCE})*+")
+_SIMPLE = re.compile(rf"(?:[^<&\x00\ud800-\udfff]++|{_TAG}|{_REFERENCE})*")
 _ANY_TAG = re.compile("<(/?)([a-z][a-z0-9]*)")
 _MAX_TAGS = 1000
 
