@@ -178,7 +178,7 @@ if helper:
     helper.kill()
     got["notes"] = [json.loads(line) for line in helper.stdout.read().splitlines()]
     helper.wait()
-print("GOT", json.dumps(got))
+print("GOT", json.dumps(got), flush=True)
 os._exit(0)
 """
 
