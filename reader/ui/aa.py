@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -20,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from reader.settings import BOUNDS, Settings
-from reader.ui.buttons import RING_PX, UI, LinkButton, Text, draw_box, draw_ring, draw_shadow
+from reader.ui.buttons import RING_PX, UI, LinkButton, Text, draw_box, draw_ring
 from reader.ui.formparts import Switch
+from reader.ui.popover import Popover
 from reader.ui.settingparts import FamilyBox, Slider
 from reader.ui.theme import THEMES, Theme, theme_of
 
-_WIDTH_PX, _SHADOW_PX = 312, 20
+_WIDTH_PX = 312
 #: What the popover changes, and what "Reset" sets back; the theme stays.
 _LOOK = ("article_font", "article_latin_font", "article_cjk_font", "article_size_px", "article_lines_percent",
          "article_width_em", "article_justify")  # fmt: skip
@@ -106,23 +106,20 @@ class _Slide:
         self.value.setText(self.word.format(n=value))
 
 
-class LookPopover(QWidget):
-    """Floats over the article until Esc is pressed or something else gets the focus.
+class LookPopover(Popover):
+    """Floats over the article.
 
     Args:
         settings: how it is now.
         change: set settings, with their effect at once.
-        pane: what it floats over; it gets the focus back.
+        pane: what it floats over.
     """
 
     def __init__(self, settings: Callable[[], Settings], change: Callable[..., object], pane: QWidget) -> None:
-        super().__init__(pane)
-        self._pane = pane
+        super().__init__(pane, _WIDTH_PX, inner_px=16 - RING_PX)
         self._settings, self._change = settings, change
         self.setAccessibleName(self.tr("Text and theme"))
-        column = QVBoxLayout(self)
-        side = _SHADOW_PX + 16 - RING_PX
-        column.setContentsMargins(side, side, side, side)
+        column = self.column
         column.setSpacing(6)
         self._themes = self._tiles(
             column,
@@ -150,9 +147,7 @@ class LookPopover(QWidget):
         reset = LinkButton(self.tr("Reset to defaults"))
         reset.clicked.connect(self._reset)
         column.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeading)
-        self.setFixedWidth(max(_WIDTH_PX + 2 * _SHADOW_PX, column.minimumSize().width()))
-        QApplication.instance().focusChanged.connect(self._focus_went)  # type: ignore[union-attr]
-        self.hide()
+        self.setFixedWidth(max(self.width(), column.minimumSize().width()))
 
     def _tiles(
         self, column: QVBoxLayout, setting: str, choices: Sequence[tuple[str, str, Sequence[Theme]]]
@@ -222,39 +217,7 @@ class LookPopover(QWidget):
     def toggle(self, below: QWidget) -> None:
         """Open under a button of the same pane, or close."""
         if self.isVisible():
-            self.hide()
+            self.dismiss()
             return
         self.refresh()
-        self.adjustSize()
-        place = below.mapTo(self._pane, below.rect().bottomLeft())
-        left = max(-_SHADOW_PX, min(place.x() - _SHADOW_PX, self._pane.width() - self.width() + _SHADOW_PX))
-        self.move(left, place.y() + 6 - _SHADOW_PX)
-        self.show()
-        self.raise_()
-        self._themes[self._settings().theme].setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _focus_went(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self.isVisible() and new is not None and not self.isAncestorOf(new):
-            self.hide()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-            self._pane.setFocus()
-            return
-        super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            # Letters, arrows and Esc belong to the popover while it is open, not to the window.
-            event.accept()
-            return True
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = theme_of()
-        box = self.rect().adjusted(_SHADOW_PX, _SHADOW_PX, -_SHADOW_PX, -_SHADOW_PX).toRectF()
-        painter = QPainter(self)
-        draw_shadow(painter, box, 12)
-        draw_box(painter, box, 12, theme.pop, theme.line)
-        painter.end()
+        self.open_below(below, self._themes[self._settings().theme])

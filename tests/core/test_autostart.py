@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 
 def keys(text: str) -> dict[str, str]:
     read = configparser.RawConfigParser(strict=True, delimiters="=", comment_prefixes="#")
-    read.optionxform = str  # type: ignore[assignment,method-assign]
+    read.optionxform = str  # type: ignore[assignment, method-assign]  # keys are case-sensitive
     read.read_string(text)
     return dict(read["Desktop Entry"])
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -107,8 +108,8 @@ def test_what_stands_outside_of_addresses(line: str, told: str) -> None:
     assert str(Path.home()) not in found
 
 
-def _source(address: str, **more: object) -> Source:
-    return replace(Source(1, "s", "feed", address, "Title"), **more)  # type: ignore[arg-type]
+def _source(address: str, **more: Any) -> Source:
+    return replace(Source(1, "s", "feed", address, "Title"), **more)
 
 
 def test_the_servers_of_private_sources_are_named_nowhere() -> None:
@@ -175,7 +176,7 @@ def test_the_details_hold_all_that_helps() -> None:
 
 def test_what_the_program_asks_for_is_what_it_names() -> None:
     asked = tomllib.loads((Path(details.__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
-    names = {re.match(r"[\w.-]+", each)[0].lower() for each in asked["dependencies"]}  # type: ignore[index]
+    names = {re.split(r"[^\w.-]", each, maxsplit=1)[0].lower() for each in asked["dependencies"]}
     names = {"urllib3" if name.startswith("urllib3") else name for name in names}
     assert set(details.NEEDED) == names
 
