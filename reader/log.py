@@ -50,7 +50,9 @@ def start(folder: Path, *, debug: bool = False) -> None:
     _let_go()
     _logger.setLevel(logging.DEBUG if debug else logging.INFO)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # The log is begun before the library, and may lie in its folder: what one reads is one's own affair.
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         (folder / NAME).touch(mode=0o600)
         handler = _File(folder / NAME, maxBytes=_MAX_BYTES, backupCount=_OLDER, encoding="utf-8", delay=True)
     except OSError:

@@ -580,6 +580,14 @@ def test_secrets_are_kept_and_not_shown(tmp_path: Path, site: Site) -> None:
 # ------------------------------------------------------------------------------------------------------- the outside
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the system has no such signals or rights")
+def test_a_library_is_for_its_user_alone(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "far" / "library")
+    shell.json("sources")
+    made = [path for path in shell.library.rglob("*") if path.is_dir()]
+    assert {path.stat().st_mode & 0o077 for path in (shell.library, *made)} == {0}
+
+
 def test_a_reader_that_goes_away_is_no_error(kept: Shell) -> None:
     for arguments in (["list"], ["list", "--json"], ["show", ids(kept)["The first post"]]):
         process = subprocess.Popen(
