@@ -71,7 +71,7 @@ class Journal:
         self.folder = folder
         self.file = folder / _NAME
         self._bodies = folder / "texts"
-        self._sources_digest = b""
+        self._written_sources: list[tuple[Any, ...]] | None = None  # as this program wrote them last
 
     # Writing
 
@@ -103,15 +103,14 @@ class Journal:
             OSError: it cannot be written; it comes with the next change.
         """
         found = db.execute(f"SELECT {', '.join(_SOURCE)} FROM sources ORDER BY key").fetchall()
+        if found == self._written_sources:  # asked after each act of the user: reading an article is one
+            return
         # A line for each; json's own ``indent`` would take ten times as long (20 ms for 1,000 sources).
         lines = [json.dumps(dict(zip(_SOURCE, row, strict=True)), ensure_ascii=False) for row in found]
         data = ("[\n" + ",\n".join(lines) + "\n]").encode()
-        digest = hashlib.blake2b(data).digest()
-        if digest == self._sources_digest:
-            return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self.folder / _SOURCES, data)
-        self._sources_digest = digest
+        self._written_sources = found
 
     @property
     def holds(self) -> bool:
