@@ -9,9 +9,10 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
+
+from reader.records import dataclass
 
 _USER_INFO = re.compile(r"^(\s*[^:/?#]+:[/\\]+)[^/\\?#]*@")
 #: The same inside of any text.

@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from reader.addresses import Origin
 from reader.errors import Cancelled, ReaderError
 from reader.intake import Progress, Report, Stop, origin_of
 from reader.model import Article, Picture, Query, Rendered, Row, Source, View
 from reader.picturerule import may_load, rule
+from reader.records import dataclass
 from reader.settings import Settings
 from reader.store import Store
 

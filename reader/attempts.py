@@ -6,12 +6,13 @@ Kept with the picture or with its failure, for scripts and for whoever wants to 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from reader.errors import PictureError
 from reader.lessons import Lesson
 from reader.model import Picture
+from reader.records import dataclass
 
 #: Outcomes of an attempt that brought the picture, or as much of it as the server sent; all others are the kinds of
 #: ``PictureError``.

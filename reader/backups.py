@@ -10,7 +10,6 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -18,6 +17,7 @@ from typing import IO
 import reader
 from reader.errors import Stopped, StoreCorrupt, StoreDenied, StoreError, StoreFull, Usage
 from reader.paths import Paths
+from reader.records import dataclass
 from reader.store import Store, health
 from reader.store.journal import Journal
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reader.formats import netscape
 from reader.formats.marks import Mark
 from reader.model import Bookmark, Draft, Prepared, Query, Row
+from reader.records import dataclass
 
 if TYPE_CHECKING:
     from reader.library import Library

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reader import ladder
 from reader.addresses import Origin
@@ -19,6 +19,7 @@ from reader.localpictures import MAX_BYTES
 from reader.model import Picture
 from reader.net import Client, Limits, Response
 from reader.picturefile import PictureFile, checked
+from reader.records import dataclass
 
 #: For one picture, all its addresses and Referers together.
 TOTAL_S = 20.0

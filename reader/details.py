@@ -12,7 +12,6 @@ import platform
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 from reader import __version__
 from reader.addresses import Origin, is_public, parse, stands_at_home, starred
 from reader.model import Source
+from reader.records import dataclass
 
 if TYPE_CHECKING:
     from importlib import metadata

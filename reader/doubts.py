@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from reader.errors import CaptivePortal, Offline, ParseError, TimedOut, Unreachable, Untrusted
 from reader.fetching import host_of
 from reader.model import Source
+from reader.records import dataclass
 
 #: Pages where feeds were, from so many hosts in one refresh, are the network's.
 _PORTAL_HOSTS = 3

@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from reader.formats.articlefiles import ArticleFile
 from reader.formats.filenames import Names, safe
 from reader.formats.marks import Mark
 from reader.model import Article, Query, Rendered
+from reader.records import dataclass
 
 if TYPE_CHECKING:
     from reader.library import Library

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from queue import Empty, Full, Queue
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from reader.errors import TimedOut
 from reader.model import Source
+from reader.records import dataclass
 
 if TYPE_CHECKING:
     from reader.net import Response

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reader.addresses import without_user
@@ -16,6 +16,7 @@ from reader.errors import Cancelled, FetchError, ParseError, ReaderError
 from reader.identity import canonical_url
 from reader.intake import Intake, Progress, Report, Stop, never, quiet
 from reader.model import Offer, Source
+from reader.records import dataclass
 from reader.store import Store
 
 if TYPE_CHECKING:

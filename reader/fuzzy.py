@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from reader.pinyin import HAN, simplified, syllables
+from reader.records import dataclass
 
 #: Nobody types more to find a name; longer texts are looked at so far.
 MAX_PATTERN, MAX_TEXT = 64, 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from reader.errors import PictureError
 from reader.intake import Progress, Report, Stop, never, origin_of, quiet
 from reader.model import Article, Picture, Rendered, Row, Source
 from reader.picturerule import Rule, may_load, rule
+from reader.records import dataclass
 from reader.settings import Settings
 from reader.store import Store
 

@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reader import socks
 from reader.addresses import Origin, is_fake, is_local_name, is_public
 from reader.errors import Blocked, TimedOut, Unreachable
+from reader.records import dataclass
 
 #: (name, port) -> [(family, numeric address)]
 Resolve = Callable[[str, int], list[tuple[int, str]]]

@@ -11,7 +11,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from reader.picturecache import CacheSize, Entry, PictureCache, lifetime_s
 from reader.picturefile import PictureFile as PictureFile
 from reader.picturefile import checked as checked
 from reader.pictureplaces import place_of, places_of, web_addresses
+from reader.records import dataclass
 
 #: A picture that failed is not asked for again by a page before this; each further failure in a row takes four times as
 #: long, up to the most. A server that did not answer may be back at once, so there it stays the least.

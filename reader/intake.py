@@ -6,7 +6,6 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from reader.errors import Cancelled, CaptivePortal, HttpStatus, Offline, ReaderE
 from reader.fetching import Answer
 from reader.folders import Folders
 from reader.model import Failed, Feed, Known, Outcome, Prepared, Saved, Source, Unchanged, Updated
+from reader.records import dataclass
 from reader.sentences import describe
 from reader.store import Store, leases
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from reader.backups import Stop, never
 from reader.errors import StoreDenied
 from reader.model import Draft
 from reader.paths import Paths
+from reader.records import dataclass
 from reader.store import Store, connect, health
 from reader.store.journal import Journal, Kept
 

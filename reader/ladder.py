@@ -6,12 +6,12 @@ Pure: nothing is asked here. A part of ``reader.images``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from reader.addresses import Origin, is_local_name, is_public
 from reader.hotlinks import Rung, referers
 from reader.lessons import Lesson
+from reader.records import dataclass
 
 #: For one picture, all its addresses and Referers together.
 MOST_ATTEMPTS = 6

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from reader.hotlinks import Rung
 from reader.notes import Notes
+from reader.records import dataclass
 
 #: Then the common way is tried first once more: hosts change their minds.
 KEPT_S = 30 * 86_400.0

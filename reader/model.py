@@ -5,9 +5,11 @@ Times are aware ``datetime`` in UTC. Texts are ``""`` when absent, never None.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
+
+from reader.records import dataclass
 
 #: How a raw body is to be read. "file": the whole text of a file, front matter included; its name decides the rest.
 Form = Literal["html", "markdown", "text", "file"]

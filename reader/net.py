@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from reader.addresses import Origin as Origin
 from reader.errors import Blocked, Cancelled, FetchError, HttpStatus, TimedOut, TooLarge, Unreachable
 from reader.gate import Connect, Gate, Hop, Resolve, Watch, Watchdog, permitted
 from reader.model import Validators
+from reader.records import dataclass
 from reader.settings import Settings
 from reader.socks import SocksProxy
 
@@ -57,6 +58,9 @@ class Limits:
     connect_s: float = 10.0
     max_redirects: int = 10
     partial: bool = False
+
+
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ class Client:
         self,
         url: str,
         *,
-        limits: Limits = Limits(),
+        limits: Limits = _LIMITS,
         validators: Validators = _NO_VALIDATORS,
         headers: Mapping[str, str] = MappingProxyType({}),
         allow: Origin | None = None,

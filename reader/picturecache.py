@@ -13,13 +13,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from reader.attempts import Attempt, from_json, to_json
 from reader.errors import ReaderError
 from reader.notes import digest, files, replace, shelved
+from reader.records import dataclass
 
 #: The size is looked at on the first and then each so many puts: a scan of 10,000 files takes 0.1 s.
 _PUTS_PER_SCAN = 50

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reader.attempts import Attempt
 from reader.errors import PictureError
 from reader.pictureinfo import MAX_FRAMES, MAX_PIXELS, MAX_SIDE, inspect
+from reader.records import dataclass
 
 #: What is left of these when they break off can be shown: they are painted from the top, or frame by frame.
 _PAINTED_FROM_THE_TOP = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})

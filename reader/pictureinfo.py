@@ -6,9 +6,9 @@ import math
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reader.exif import lies_down
+from reader.records import dataclass
 
 #: A picture that is shown has fewer pixels: 100 megapixels take 400 MB when decoded.
 MAX_PIXELS = 100_000_000

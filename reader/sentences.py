@@ -10,7 +10,7 @@ import errno
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from reader import errors
 from reader.addresses import starred
+from reader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ import logging
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from reader.errors import ParseError
+from reader.records import dataclass
 
 log = logging.getLogger(__name__)
 

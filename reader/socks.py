@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote, urlsplit
+
+from reader.records import dataclass
 
 _VERSION, _LOGIN_VERSION = 5, 1
 _NO_LOGIN, _LOGIN = 0, 2

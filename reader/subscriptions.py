@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from reader.accounts import Accounts
 from reader.addresses import same_address, stands_at_home, starred, without_user
 from reader.errors import NoKeyring
 from reader.formats.opml import Subscription, Subscriptions
 from reader.model import Source
+from reader.records import dataclass
 from reader.store import Store
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reader.content import document, prepare
 from reader.errors import FolderError
 from reader.model import ENGLISH_CARDS, CardWords, Feed, Form, Prepared, Rendered
+from reader.records import dataclass
 from reader.sources import feed, folder
 
 

@@ -14,11 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Literal, Protocol
 
 from reader.mounts import is_remote
+from reader.records import dataclass
 
 log = logging.getLogger(__name__)
 

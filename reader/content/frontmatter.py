@@ -6,8 +6,9 @@ import json
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from reader.records import dataclass
 
 #: More than this is no front matter: real ones are below 4 KB, and the C YAML reader must not get more (see _too_deep).
 MAX_BYTES = 64 * 1024

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -18,6 +17,7 @@ from reader.content.allowlist import ALLOWED, GONE, LINE_BREAKING, RENAMED
 from reader.content.page import Page
 from reader.content.text import squeeze
 from reader.model import Picture
+from reader.records import dataclass
 
 _PRE = {"pre"} | {old for old, new in RENAMED.items() if new == "pre"}
 _BREAKING = {name for name in ALLOWED | set(RENAMED) if RENAMED.get(name, name) in LINE_BREAKING} - _PRE

@@ -10,7 +10,6 @@ Idempotent means: with the own addresses of pictures and links put back, ``clean
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +20,7 @@ from reader.content.page import Page
 from reader.content.replaced import REPLACED, Closer
 from reader.content.text import squeeze
 from reader.model import ENGLISH_CARDS, CardWords, Picture
+from reader.records import dataclass
 
 MAX_DEPTH = 200
 _VERBATIM = frozenset(("code", "kbd", "samp", "tt"))

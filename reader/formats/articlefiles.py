@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from reader.formats.markdown import from_html
 from reader.formats.marks import plain, rfc3339
+from reader.records import dataclass
 
 #: Lines of JSON are parted by what any reader takes for the end of one (Unicode 5.8).
 _LINE_ENDS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from html.parser import HTMLParser
+
+from reader.records import dataclass
 
 _SKIP = frozenset({"rt", "rp"})
 _BLOCK = frozenset(

@@ -10,11 +10,11 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reader.errors import ParseError
 from reader.formats.marks import Mark, plain
+from reader.records import dataclass
 
 MAX_BYTES = 64 << 20
 _LOOK_BYTES = 4096

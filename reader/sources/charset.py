@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 
 import cchardet
+
+from reader.records import dataclass
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

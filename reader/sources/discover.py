@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from reader.records import dataclass
 from reader.sources.charset import decode
 from reader.sources.plaintext import one_line
 from reader.sources.values import absolute, is_web_address

@@ -12,7 +12,6 @@ import stat
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from reader.content import post
 from reader.content.dates import parse_date
 from reader.errors import FolderError
 from reader.model import Draft, file_stamp
+from reader.records import dataclass
 
 EXTENSIONS = frozenset({"md", "markdown", "mdx", "rmd", "html", "htm", "xhtml", "txt", "org"})
 

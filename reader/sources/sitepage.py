@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from reader.records import dataclass
 
 #: A number that names something, for ``match``.
 NUMBER = re.compile(r"[0-9]{1,20}\Z")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from reader.model import Draft, Enclosure
+from reader.records import dataclass
 from reader.sources import xmlnodes
 from reader.sources.plaintext import author, plain
 from reader.sources.values import absolute, is_web_address, language, size, unique, when

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from reader.model import Draft, Feed
+from reader.records import dataclass
 from reader.sources import pace, xmlentry, xmlnodes, xmltext
 from reader.sources.plaintext import one_line
 from reader.sources.values import absolute, is_web_address, language

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from typing import Any, Literal
 
 from lxml import etree
 
+from reader.records import dataclass
 from reader.sources.plaintext import looks_like_html, one_line, plain
 from reader.sources.values import absolute, language
 

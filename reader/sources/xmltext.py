@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from html.entities import html5
+
+from reader.records import dataclass
 
 _TOKEN = re.compile(r"<(?:(!--)|(\?)|(!DOCTYPE\b)|([A-Za-z_][\w.:-]*))", re.IGNORECASE)
 _DOCTYPE_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|<!--|[\[\]>]")

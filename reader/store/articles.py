@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from reader.errors import NotFound, Usage
 from reader.model import Article, Known, Prepared, Saved
+from reader.records import dataclass
 from reader.store import awaited, codec, dictionary, files, removed, trash, twins
 from reader.store.codec import dumps, hash64, plain, texts, to_ms, to_ms_or_none, to_time_or_none
 from reader.store.cutter import cut, people

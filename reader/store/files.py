@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reader.model import STAMP_BYTE, Subfolder
+from reader.records import dataclass
 from reader.store import removed
 from reader.store.codec import dumps, hash64, plain
 

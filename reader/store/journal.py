@@ -13,13 +13,13 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
+from reader.records import dataclass
 from reader.store import codec, dictionary, replay, trash
 
 #: A file larger than this is closed and another one begun.

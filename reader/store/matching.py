@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from reader.records import dataclass
 from reader.store import stems
 from reader.store.codec import dumps, to_ms, to_texts
 from reader.store.cutter import folded, tokens

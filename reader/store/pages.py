@@ -9,7 +9,8 @@ from __future__ import annotations
 import mmap
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from reader.records import dataclass
 
 Value = int | float | str | bytes | None
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
 from reader.errors import Usage
+from reader.records import dataclass
 from reader.store.cutter import IS_ALONE, PIECE, WORD, cut, folded, normal, tokens
 
 MAX_QUERY_CHARACTERS = 1000

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from reader.records import dataclass
 from reader.store.codec import dumps
 
 #: Feeds drop an article and carry it again: after a repair, after a move, when an old one is edited.

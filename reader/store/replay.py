@@ -9,10 +9,11 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from reader.records import dataclass
 from reader.store import saved, trash
 
 #: Acts that take back one on many articles; their lines name it.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from reader.records import dataclass
 from reader.store import acts, trash
 from reader.store.codec import dumps, to_ms
 

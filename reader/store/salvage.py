@@ -14,12 +14,13 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
+from reader.records import dataclass
 from reader.store import codec, connect, dictionary, pages, schema, twins
 from reader.store.codec import texts
 from reader.store.tagging import retag

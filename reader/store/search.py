@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from reader.model import Query, Row
+from reader.records import dataclass
 from reader.store import dictionary, stems, twins
 from reader.store.codec import dumps, to_ms, to_texts
 from reader.store.cutter import CUTTER, cut, people

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from reader.records import dataclass
 from reader.store.codec import dumps, hash64
 
 #: Of one address or text: a feed that gives all its articles the same one says nothing by it.

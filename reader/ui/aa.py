@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader.records import dataclass
 from reader.settings import BOUNDS, Settings
 from reader.ui.buttons import RING_PX, UI, LinkButton, Text, draw_box, draw_ring
 from reader.ui.formparts import Switch

@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -18,6 +18,7 @@ from reader import settings as settings_file
 from reader.errors import EngineRefused, StoreError
 from reader.library import Library
 from reader.paths import Paths
+from reader.records import dataclass
 from reader.settings import Settings
 from reader.ui import engine, fonts, renewal, textsize
 from reader.ui import language as translation

@@ -6,7 +6,6 @@ A ``QTableView`` with a fixed section size is the only stock view whose cost doe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -26,6 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QFrame, QHeaderView, QTableView, QWidget
 
+from reader.records import dataclass
 from reader.ui import articledrag
 from reader.ui.accessible import RowTeller
 from reader.ui.articlemodel import MAX_PAGES, PAGE_ROWS, ArticleModel

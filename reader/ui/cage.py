@@ -7,7 +7,6 @@ resolver rule is in ``engine``), wall 4 the profile. Each is tested alone, again
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 from PySide6.QtWebEngineCore import (
@@ -24,6 +23,7 @@ from PySide6.QtWebEngineCore import (
 )
 from shiboken6 import isValid
 
+from reader.records import dataclass
 from reader.ui.engine import SCHEME
 
 #: Deny all; pictures and styles only through the private scheme. The program's own script runs in an isolated world.

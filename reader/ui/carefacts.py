@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +9,7 @@ from reader import backups, keeping
 from reader.backups import Held
 from reader.keeping import Looked
 from reader.library import Library
+from reader.records import dataclass
 
 #: Where each part of a backup begins and ends in the whole of it; copying and packing write the same bytes.
 _PARTS = {"copy": (0.0, 0.5), "check": (0.5, 0.6), "pack": (0.6, 1.0), "unpack": (0.0, 0.5), "export": (0.0, 1.0)}

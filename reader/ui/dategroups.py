@@ -7,10 +7,11 @@ million articles of thirty years cost some hundreds of looks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 from typing import Literal
+
+from reader.records import dataclass
 
 Kind = Literal["later", "today", "yesterday", "weekday", "last-week", "month", "year"]
 

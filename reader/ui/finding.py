@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain, starmap
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from reader import fuzzy
 from reader.fuzzy import Candidate
 from reader.model import Row, Source
+from reader.records import dataclass
 from reader.ui import settingpages, words
 
 if TYPE_CHECKING:

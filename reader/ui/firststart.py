@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from reader import resources
+from reader.records import dataclass
 from reader.ui.buttons import RING_PX, UI, LinkButton, Pane, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from reader.model import Source, SourceHealth
+from reader.records import dataclass
 from reader.ui import healthwords, words
 from reader.ui.buttons import PushButton, Text, is_low_dark
 from reader.ui.checklist import Framed

@@ -16,13 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from reader.errors import StoreBusy, Usage
 from reader.paths import Paths
+from reader.records import dataclass
 
 #: A first instance that is there for its events answers in milliseconds.
 SILENCE_S = 3.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
@@ -11,6 +10,8 @@ from typing import Literal
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from reader.records import dataclass
 
 #: A command's id -> its keys as portable text ("G, U" is a sequence of two strokes); the first one is shown.
 Bindings = Mapping[str, tuple[str, ...]]

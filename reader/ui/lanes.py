@@ -10,12 +10,12 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from reader.errors import StoreError
+from reader.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
+from reader.records import dataclass
 from reader.ui.fonts import font, has_medium, has_wide, script_of
 from reader.ui.mirroring import upright
 

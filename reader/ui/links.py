@@ -7,10 +7,10 @@ with the address in it, and nothing is asked of it before the user says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from reader.library import is_address
+from reader.records import dataclass
 
 _LIMIT_CHARS = 4000
 #: Ids are letters and figures; a beginning is enough.

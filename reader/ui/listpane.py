@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.model import Query
+from reader.records import dataclass
 from reader.ui.accessible import buttons_in_order
 from reader.ui.articles import ArticleModel, ArticleView
 from reader.ui.buttons import RING_PX, Field, IconButton, LinkButton, Pane, Text, draw_ring, is_low_dark

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
 from PySide6.QtCore import QLocale
 
 from reader.model import Outcome, Row, Source, Updated
+from reader.records import dataclass
 from reader.settings import Settings
 from reader.ui.words import tr
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
+from reader.records import dataclass
 from reader.ui.lanes import Lane
 
 if TYPE_CHECKING:

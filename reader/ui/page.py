@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from html import escape
 
 from reader import resources
 from reader.model import Article, Picture, Rendered
+from reader.records import dataclass
 from reader.ui import footer
 
 #: Width and height of a picture.

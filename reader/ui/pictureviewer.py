@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLocale, QMimeData, QPointF, QSize, QStandardPaths, Qt, Signal
@@ -15,6 +14,7 @@ from shiboken6 import isValid
 from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.library import Document
+from reader.records import dataclass
 from reader.ui import words
 from reader.ui.buttons import NAME, NOTE, IconButton, Pane, Text
 from reader.ui.decoding import FORMATS, whole, within

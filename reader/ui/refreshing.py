@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from reader.errors import CaptivePortal, Offline, TimedOut, Unreachable
 from reader.intake import Progress
 from reader.library import Library
 from reader.model import Failed, Outcome, Source, Updated
+from reader.records import dataclass
 from reader.ui.lanes import Lanes
 
 if TYPE_CHECKING:

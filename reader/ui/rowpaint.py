@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Literal, Protocol
 
@@ -22,6 +21,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from reader.model import Row, SourceKind
+from reader.records import dataclass
 from reader.ui.buttons import is_low_dark
 from reader.ui.dates import Dates
 from reader.ui.icons import draw_icon, draw_tile

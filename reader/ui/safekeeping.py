@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +14,7 @@ from reader import backups, keeping
 from reader.backups import Backup, Held
 from reader.errors import Stopped, StoreCorrupt, Usage
 from reader.keeping import Looked
+from reader.records import dataclass
 from reader.ui import words
 from reader.ui.carefacts import Act, Facts, facts_of, share_of
 from reader.ui.lanes import Stop, Ticket, patient

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reader.records import dataclass
 from reader.settings import BOUNDS, fits
 from reader.ui.aa import CJK, LATIN, families
 from reader.ui.buttons import RING_PX, UI, Field, Text

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from reader.records import dataclass
 from reader.settings import Settings
 from reader.ui import healthwords
 

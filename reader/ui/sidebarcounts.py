@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from reader.errors import Usage
 from reader.library import Library
 from reader.model import Query, SmartFolder
+from reader.records import dataclass
 from reader.ui.lanes import Lanes, Ticket, patient
 from reader.ui.sidebar import Sidebar
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reader.model import Source
+from reader.records import dataclass
 
 #: Between the names of nested folders, as lists of feeds have it (``formats.opml.BETWEEN``, which loads an XML parser).
 BETWEEN = " / "

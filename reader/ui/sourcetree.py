@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from PySide6.QtCore import (
@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from reader.model import Counts, Query, SmartFolder, Source, Subfolder, View
+from reader.records import dataclass
 from reader.ui.sourcemoves import Move, ancestors, name_of, planned
 
 Kind = Literal["view", "smart", "heading", "folder", "source", "subfolder"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+from reader.records import dataclass
 
 ThemeName = Literal["light", "dark", "sepia", "hc-light", "hc-dark"]
 Choice = Literal["system", "light", "dark", "sepia", "hc-light", "hc-dark"]
@@ -68,7 +69,7 @@ class Theme:
     _colors: dict[str, QColor] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        values = {each.name: getattr(self, each.name, None) for each in fields(self)}
+        values = {each.name: getattr(self, each.name, None) for each in dataclasses.fields(self)}
         object.__setattr__(self, "_colors", {name: each for name, each in values.items() if isinstance(each, QColor)})
 
     def color(self, token: str) -> QColor:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
@@ -22,6 +21,7 @@ from reader.content import neighbours
 from reader.errors import PictureError
 from reader.images import PictureFile
 from reader.library import Document
+from reader.records import dataclass
 from reader.ui import cage
 from reader.ui.lanes import Lane, Stop
 from reader.ui.pagepictures import PagePictures
