@@ -8,6 +8,7 @@ Nothing is imported here before the program itself that the program would not im
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -67,16 +68,16 @@ def main() -> None:
     options.add_argument("--memory", action="store_true", help="look at the memory in the end")
     chosen = options.parse_args()
 
-    from reader import log, settings
-    from reader.cli import arguments  # the real start comes through it
+    gc.disable()  # as ``reader.__main__`` does
+    from reader import cli, log, settings  # the real start comes through the command line
 
-    arguments.parser().parse_args([])
+    cli.read([])
     from reader.library import Library
     from reader.paths import in_folder
     from reader.ui import app
 
     where = in_folder(chosen.library)
-    log.start(where.log, debug=False)
+    log.start(where.log, debug=False, later=True)
     left = settings.load(where.settings)
     if chosen.open:
         left = replace(left, view="all", article=chosen.open, pictures="never")

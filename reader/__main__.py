@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 
@@ -9,6 +10,7 @@ import sys
 def main() -> int:
     """Run the program; the exit status."""
     multiprocessing.freeze_support()
+    gc.disable()  # until all modules are loaded, and for the window until its list is on screen: 20 ms
     from reader import cli
 
     return cli.main(sys.argv[1:])

@@ -56,7 +56,7 @@ class Accounts:
             Usage: another source has it.
             NoKeyring: as ``set_login``.
         """
-        from reader.net import Origin
+        from reader.addresses import Origin
 
         before = self._store.source(key)
         address, user, password = without_user(url)
@@ -97,7 +97,7 @@ class Accounts:
 
     def take_certificate(self, source: Source) -> Source:
         """What was believed while a feed was found is believed from now on."""
-        from reader.net import Origin
+        from reader.addresses import Origin
 
         origin = Origin.of(source.address)
         trusted = self._client().trusted(origin) if origin else ""
@@ -112,7 +112,7 @@ class Accounts:
                 self._trust(client, source)
 
     def _trust(self, client: Client, source: Source) -> None:
-        from reader.net import Origin
+        from reader.addresses import Origin
 
         origin = Origin.of(source.address)
         if origin is not None:

@@ -10,9 +10,13 @@ import ipaddress
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from reader.records import dataclass
+
+if TYPE_CHECKING:
+    from reader.model import Source
 
 _USER_INFO = re.compile(r"^(\s*[^:/?#]+:[/\\]+)[^/\\?#]*@")
 #: The same inside of any text.
@@ -84,6 +88,11 @@ class Origin:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + ("" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}")
+
+
+def origin_of(source: Source) -> Origin | None:
+    """Whose private addresses a source may use: its own origin, if the user typed it."""
+    return Origin.of(source.address) if source.kind == "feed" and source.typed else None
 
 
 @dataclass(frozen=True, slots=True)

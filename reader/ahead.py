@@ -9,11 +9,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from reader.addresses import Origin
+from reader.addresses import Origin, origin_of
 from reader.errors import Cancelled, ReaderError
-from reader.intake import Progress, Report, Stop, origin_of
 from reader.model import Article, Picture, Query, Rendered, Row, Source, View
 from reader.picturerule import may_load, rule
+from reader.progress import Progress, Report, Stop
 from reader.records import dataclass
 from reader.settings import Settings
 from reader.store import Store

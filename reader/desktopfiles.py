@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import plistlib
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -95,6 +94,8 @@ def default_of(text: str, kind: str) -> str:
 
 def launch_agent(label: str, words: Sequence[str]) -> bytes:
     """The property list of what macOS starts at login."""
+    import plistlib
+
     return plistlib.dumps(
         {"Label": label, "ProgramArguments": list(words), "RunAtLoad": True, "ProcessType": "Interactive"}
     )

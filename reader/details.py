@@ -24,8 +24,6 @@ from reader.records import dataclass
 if TYPE_CHECKING:
     from importlib import metadata
 
-#: So many lines of the log come along.
-LOG_LINES = 50
 #: The patterns below take a time that grows with the square of a line's length: 20 ms for so many characters.
 _MAX_LINE = 2000
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from reader.addresses import Origin, site_of
+from reader.addresses import Origin, origin_of, site_of
 from reader.errors import Cancelled, FetchError, PictureError
-from reader.intake import Stop, never, origin_of
 from reader.model import Source
 from reader.picturecache import Entry, PictureCache
+from reader.progress import Stop, never
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
     from reader.net import Client, Response
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Favicons:
             return sum(pool.map(lambda source: self._look(source, cancelled), due))
 
     def _kept(self, source: Source) -> PictureFile | None:
-        from reader.images import PictureFile
+        from reader.picturefile import PictureFile
 
         kept = self._cache.get(source.address)
         if kept is None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from reader.addresses import without_user
 from reader.errors import Cancelled, FetchError, ParseError, ReaderError
 from reader.identity import canonical_url
-from reader.intake import Intake, Progress, Report, Stop, never, quiet
+from reader.intake import Intake
 from reader.model import Offer, Source
+from reader.progress import Progress, Report, Stop, never, quiet
 from reader.records import dataclass
 from reader.store import Store
 
@@ -149,7 +150,7 @@ class Following:
         return Answers(_distinct(offers), trouble)
 
     def _named(self, place: Place, answer: Response, access: Access) -> Offer:
-        from reader.net import Origin
+        from reader.addresses import Origin
         from reader.sources import discover
 
         if not discover.looks_like_feed(answer.body, answer.content_type):
@@ -178,7 +179,7 @@ class Following:
 
     def _told(self, offers: Sequence[Offer], access: Access) -> list[Offer]:
         """The offers with the sources that follow them already, and the login for those of its origin."""
-        from reader.net import Origin
+        from reader.addresses import Origin
 
         followed = {_same(source.address): source for source in self._store.sources() if source.kind == "feed"}
         told = []

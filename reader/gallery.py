@@ -8,19 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reader.addresses import origin_of
 from reader.errors import PictureError
-from reader.intake import Progress, Report, Stop, never, origin_of, quiet
 from reader.model import Article, Picture, Rendered, Row, Source
 from reader.picturerule import Rule, may_load, rule
+from reader.progress import Progress, Report, Stop, never, quiet
 from reader.records import dataclass
 from reader.settings import Settings
 from reader.store import Store
 
 if TYPE_CHECKING:
+    from reader.addresses import Origin
     from reader.ahead import FetchedAhead, Job, Planner
     from reader.attempts import PictureReport
     from reader.images import PictureFile, Pictures
-    from reader.net import Origin
 
 
 #: The sizes of so many pictures of an article are looked up before it is shown, off the window's thread: 20 ms.

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reader import fetching, schedule
+from reader.addresses import origin_of
 from reader.doubts import Doubt, Doubts
 from reader.errors import Cancelled, CaptivePortal, HttpStatus, Offline, ReaderError, StoreError
 from reader.fetching import Answer
 from reader.folders import Folders
 from reader.model import Failed, Feed, Known, Outcome, Prepared, Saved, Source, Unchanged, Updated
-from reader.records import dataclass
+from reader.progress import Progress, Report, Stop, never, quiet
 from reader.sentences import describe
 from reader.store import Store, leases
 
@@ -29,27 +30,6 @@ log = logging.getLogger(__name__)
 
 #: Status of what is gone for good (RFC 9110, section 15.5.11).
 GONE = 410
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a refresh is: ``done`` of ``total``, in sources or in the files of one folder."""
-
-    done: int
-    total: int
-    what: str = ""
-
-
-Report = Callable[[Progress], None]
-Stop = Callable[[], bool]
-
-
-def quiet(progress: Progress) -> None:
-    """Nobody looks."""
-
-
-def never() -> bool:
-    return False
 
 
 class Intake:
@@ -354,7 +334,7 @@ def _is_page(response: Response) -> bool:
 
 
 def _origin(url: str) -> Origin | None:
-    from reader.net import Origin
+    from reader.addresses import Origin
 
     return Origin.of(url)
 
@@ -363,10 +343,3 @@ def _may_move(source: Source, url: str) -> bool:
     """What the user set for the source's own origin (a login, headers, a certificate) does not go to another one."""
     own = source.user or source.headers or source.certificate
     return not own or _origin(source.address) == _origin(url)
-
-
-def origin_of(source: Source) -> Origin | None:
-    """Whose private addresses a source may use: its own origin, if the user typed it."""
-    from reader.net import Origin
-
-    return Origin.of(source.address) if source.kind == "feed" and source.typed else None

@@ -13,17 +13,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from reader import resources, schedule
 from reader import settings as settings_file
-from reader.accounts import Accounts, fingerprint_of
+from reader.addresses import Origin, origin_of
 from reader.errors import FolderError, NotFound, StoreReadOnly, Usage
-from reader.favicons import Favicons
-from reader.following import Following
 from reader.gallery import Document as Document
 from reader.gallery import Gallery, root_of
-from reader.intake import Intake, Report, Stop, never, origin_of, quiet
 from reader.model import (
     ENGLISH_CARDS,
     Article,
@@ -38,18 +35,23 @@ from reader.model import (
     Source,
     SourceHealth,
 )
-from reader.passwords import Passwords
 from reader.paths import Paths
+from reader.progress import Report, Stop, never, quiet
 from reader.settings import Settings
-from reader.sources.rsshub import Hub
 from reader.store import Store
 
 if TYPE_CHECKING:
+    from reader.accounts import Accounts
     from reader.ahead import FetchedAhead
     from reader.attempts import PictureReport
+    from reader.favicons import Favicons
+    from reader.following import Following
     from reader.images import PictureFile, Pictures
+    from reader.intake import Intake
     from reader.net import Client
+    from reader.passwords import Passwords
     from reader.picturecache import CacheSize
+    from reader.sources.rsshub import Hub
     from reader.subscriptions import ListPreview
     from reader.worker import Worker
 
@@ -58,6 +60,24 @@ FILES = "files:"
 
 #: Bodies above this size are made into HTML by the worker process: 100 kB take about 2 ms, Markdown 70 ms.
 LARGE_CHARACTERS = 50_000
+
+
+_Part = TypeVar("_Part")
+
+
+class _part(Generic[_Part]):
+    """A part of the library that is made when it is first asked for, once, whichever thread asks."""
+
+    def __init__(self, make: Callable[[Library], _Part]) -> None:
+        self._make = make
+
+    def __get__(self, library: Library, _: type[Library]) -> _Part:
+        name = self._make.__name__
+        with library._making:
+            if name not in library.__dict__:
+                library.__dict__[name] = self._make(library)  # from now on found without asking here
+            part: _Part = library.__dict__[name]
+            return part
 
 
 class Library:
@@ -90,16 +110,10 @@ class Library:
         self._client = client
         self._pictures: Pictures | None = None
         self._workers: dict[str, Worker] = {}
-        self._making = threading.Lock()
-        self.hub = Hub(lambda: settings_file.load(paths.settings).rsshub_instances)
-        self.accounts = Accounts(self.store, lambda: self.client, passwords or Passwords())
+        self._passwords = passwords
+        self._making = threading.RLock()
         if client is not None:
             self.accounts.trust(client)
-        self.intake = Intake(
-            self.store, lambda: self.client, lambda: self._worker("refresh"), now, self.hub, self.accounts.access
-        )
-        self.favicons = Favicons(lambda: self.client, paths.cache / "favicons", now)
-        self.following = Following(self.store, lambda: self.client, self.intake, self.hub)
         self.gallery = Gallery(
             self.store,
             lambda: self.pictures,
@@ -108,6 +122,39 @@ class Library:
         )
 
     # The heavy parts are made on first use: a window that only shows its list needs none of them.
+
+    @_part
+    def hub(self) -> Hub:
+        from reader.sources.rsshub import Hub
+
+        return Hub(lambda: settings_file.load(self.paths.settings).rsshub_instances)
+
+    @_part
+    def accounts(self) -> Accounts:
+        from reader.accounts import Accounts
+        from reader.passwords import Passwords
+
+        return Accounts(self.store, lambda: self.client, self._passwords or Passwords())
+
+    @_part
+    def intake(self) -> Intake:
+        from reader.intake import Intake
+
+        return Intake(
+            self.store, lambda: self.client, lambda: self._worker("refresh"), self.now, self.hub, self.accounts.access
+        )
+
+    @_part
+    def favicons(self) -> Favicons:
+        from reader.favicons import Favicons
+
+        return Favicons(lambda: self.client, self.paths.cache / "favicons", self.now)
+
+    @_part
+    def following(self) -> Following:
+        from reader.following import Following
+
+        return Following(self.store, lambda: self.client, self.intake, self.hub)
 
     @property
     def client(self) -> Client:
@@ -213,10 +260,10 @@ class Library:
             FetchError: the address gave no answer, or it was cancelled.
             ParseError: neither a feed nor a page that leads to one.
         """
-        from reader.net import Origin
-
         origin = Origin.of(url)
         if certificate and origin is not None:
+            from reader.accounts import fingerprint_of
+
             self.client.trust(origin, fingerprint_of(certificate))
         return self.following.find(url, cancelled=cancelled, progress=progress)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
-import signal
 import sys
-import traceback
-from argparse import Namespace
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from reader import log, paths
-from reader.cli.arguments import parser
+from reader.cli import plain, window
 from reader.errors import EngineRefused, ReaderError, StoreError, Usage
 
 logger = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
     Returns:
         0 done, 1 a source or an item failed, 2 wrong usage, 3 the library (or the page engine) cannot be used.
     """
-    options = parser().parse_args(argv)
+    options = read(argv)
     # Without any handler, logging itself would print to stderr.
     logging.getLogger("reader").addHandler(logging.NullHandler())
     try:
@@ -36,11 +35,13 @@ def main(argv: Sequence[str]) -> int:
         _drop_output()
         return DONE
     except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        return 128 + 2  # SIGINT, as a shell says it
     except Exception as error:
         if not isinstance(error, (ReaderError, OSError)):
             logger.error("a bug: %s %s", type(error).__name__, error, exc_info=True)
         if options.debug:
+            import traceback
+
             traceback.print_exc()
         from reader.cli.output import complain, print_json
         from reader.sentences import describe
@@ -57,6 +58,16 @@ def main(argv: Sequence[str]) -> int:
         log.stop()
 
 
+def read(argv: Sequence[str]) -> Any:
+    """The options in a command line, as a namespace; what is wrong with it ends the program."""
+    understood = plain.options(argv)
+    if understood is not None:
+        return understood
+    from reader.cli.arguments import parser
+
+    return parser().parse_args(argv)
+
+
 def _drop_output() -> None:
     """What could not be written (a full disk, a closed pipe) is not tried once more, and complained of, at the exit."""
     with contextlib.suppress(AttributeError, OSError, ValueError):
@@ -66,12 +77,15 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(options: Namespace, where: paths.Paths) -> int:
+def _run(options: Any, where: paths.Paths) -> int:
     command: Callable[..., int] = options.run
     if options.needs == "nothing":
+        if command is not window.open_window:
+            gc.enable()
         return command(options, where)
     from reader.library import Library
 
+    gc.enable()
     log.start(where.log, debug=options.debug)
     with Library(where) as library:
         return command(library, options)

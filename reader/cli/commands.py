@@ -288,7 +288,7 @@ def bookmark(library: Library, options: Namespace) -> int:
 
 
 def image(library: Library, options: Namespace) -> int:
-    from reader.net import Origin
+    from reader.addresses import Origin
 
     url = options.url
     article_url, allow, root = "", None, None

@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reader.errors import Usage
-from reader.paths import Paths
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from reader.paths import Paths
 
 
-def open_window(options: Namespace, where: Paths) -> int:
+def open_window(options: Any, where: Paths) -> int:
     """Open the window and stay until it is closed, or hand over to the one that is open; the exit status."""
     from reader.ui import instance
 

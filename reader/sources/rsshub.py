@@ -140,7 +140,7 @@ class Hub:
         headers: Mapping[str, str],
         cancelled: Callable[[], bool],
     ) -> Response:
-        from reader.net import Origin
+        from reader.addresses import Origin
         from reader.sources.discover import looks_like_feed
 
         try:

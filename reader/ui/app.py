@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -77,6 +78,8 @@ class Program:
             window.listed.disconnect(start_engine)
             engine.start()
             window.showing.make_viewer(lanes)
+            logfile.write()
+            _collect_again()
             if by_itself and after is None:
                 window.refreshing.refresh_due()
 
@@ -142,7 +145,7 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
     """
     engine.check_sandbox()
     engine.check_display()
-    logfile.start(where.log, debug=debug)
+    logfile.start(where.log, debug=debug, later=True)
     settings = settings_file.load(where.settings)
     app = make_app(language=settings.language)
     while True:
@@ -156,6 +159,13 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
         _carry_out(wanted, where)
         settings, asked = settings_file.load(where.settings), Request()
         translation.install(app, settings.language)
+
+
+def _collect_again() -> None:
+    """Collect garbage from now on; what a start made stays, and is not looked through again and again (30 ms each)."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _opened(app: QApplication, where: Paths) -> Library:

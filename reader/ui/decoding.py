@@ -13,7 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
 
 #: Formats that Qt decodes itself, by media type.
 FORMATS = {

@@ -17,7 +17,7 @@ from reader.ui.lanes import Lane
 from reader.ui.theme import theme_of
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
 
 #: A window icon set has a dozen sizes; a made-up one could have 65,535.
 _MOST_IMAGES = 16

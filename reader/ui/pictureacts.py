@@ -14,7 +14,7 @@ from reader.library import Document
 from reader.ui.icons import icon
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
     from reader.ui.lanes import Stop
     from reader.ui.picturedoctor import PictureDoctor
     from reader.ui.pictureviewer import PictureViewer

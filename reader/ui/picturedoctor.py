@@ -26,7 +26,7 @@ from shiboken6 import isValid
 
 from reader.attempts import CAME, PARTIAL, Attempt, PictureReport
 from reader.errors import PictureError
-from reader.images import PictureFile
+from reader.picturefile import PictureFile
 from reader.library import Document
 from reader.ui import picturewords
 from reader.ui.buttons import Pane, PushButton, Text

@@ -11,7 +11,7 @@ from PySide6.QtWebEngineCore import QWebEngineScript
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QWidget
 
-from reader.images import PictureFile
+from reader.picturefile import PictureFile
 from reader.ui import cage
 
 _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from shiboken6 import isValid
 
 from reader.errors import PictureError
-from reader.images import PictureFile
+from reader.picturefile import PictureFile
 from reader.library import Document
 from reader.records import dataclass
 from reader.ui import words

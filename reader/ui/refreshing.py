@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reader.errors import CaptivePortal, Offline, TimedOut, Unreachable
-from reader.intake import Progress
 from reader.library import Library
 from reader.model import Failed, Outcome, Source, Updated
+from reader.progress import Progress
 from reader.records import dataclass
 from reader.ui.lanes import Lanes
 

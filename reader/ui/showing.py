@@ -21,7 +21,7 @@ from reader.ui.reading import Reading
 from reader.ui.theme import Theme, Themes, css_variables
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
     from reader.ui.lanes import Lanes, Stop
     from reader.ui.viewer import Viewer
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from reader.ui.decoding import FORMATS, reader_of
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
 
 #: The sign's share of the picture's shorter side, and its bounds.
 _SHARE, _LEAST_PX, _MOST_PX = 0.16, 14, 64

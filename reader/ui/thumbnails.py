@@ -15,7 +15,7 @@ from reader.ui.decoding import square
 from reader.ui.lanes import Lane
 
 if TYPE_CHECKING:
-    from reader.images import PictureFile
+    from reader.picturefile import PictureFile
 
 _KEPT = 600
 #: A window shows 12 rows: what waits beyond this is out of sight, and is asked for again when it is seen again.

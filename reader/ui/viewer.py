@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from reader import resources
 from reader.content import neighbours
 from reader.errors import PictureError
-from reader.images import PictureFile
+from reader.picturefile import PictureFile
 from reader.library import Document
 from reader.records import dataclass
 from reader.ui import cage

@@ -29,9 +29,9 @@ from PySide6.QtWidgets import (
 )
 
 from reader import settings as settings_file
-from reader.intake import Progress
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
+from reader.progress import Progress
 from reader.settings import Settings
 from reader.ui import connection, hopping, menus, panes, places, printing, resting, settingeffects, sorting, words
 from reader.ui.arrivals import Arrivals

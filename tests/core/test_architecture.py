@@ -30,6 +30,7 @@ ROOMS = {
         "mounts",
         "patterns",
         "records",
+        "progress",
         "picturerule",
         "desktopfiles",
         "autostart",

@@ -248,3 +248,30 @@ def test_a_refresh_with_logins_puts_nothing_private_into_the_log(
     for private in (*SECRETS, "127.0.0.1", port):
         assert private not in written
     assert ("new" in written) == debug
+
+
+def test_a_log_for_later_begins_when_there_is_time_with_what_happened_before(folder: Path) -> None:
+    log.start(folder, later=True)
+    logging.getLogger("reader.x").info("early")
+    assert not folder.exists()
+    log.write()
+    logging.getLogger("reader.x").info("late")
+    first, second, third = (folder / log.NAME).read_text("utf-8").splitlines()
+    assert f"started: Inkstone {__version__}" in first
+    assert second.endswith("early")
+    assert third.endswith("late")
+
+
+@pytest.mark.expects_warnings
+def test_a_log_for_later_writes_a_warning_and_what_led_to_it_at_once(folder: Path) -> None:
+    log.start(folder, later=True)
+    logging.getLogger("reader.x").info("early")
+    logging.getLogger("reader.x").warning("trouble")
+    lines = (folder / log.NAME).read_text("utf-8").splitlines()
+    assert [line.rpartition(" ")[2] for line in lines[1:]] == ["early", "trouble"]
+
+
+def test_a_log_for_later_is_written_at_an_early_end(folder: Path) -> None:
+    log.start(folder, later=True)
+    log.stop()
+    assert (folder / log.NAME).read_text("utf-8").splitlines()[-1].endswith("stopped")

@@ -12,9 +12,9 @@ import pytest
 
 from reader import paths, settings
 from reader.errors import Blocked, Cancelled, HttpStatus, ParseError
-from reader.intake import Progress
 from reader.library import Library
 from reader.model import Failed, Query, Unchanged, Updated
+from reader.progress import Progress
 from tests.core.test_library import rss
 from tests.site import Site
 

@@ -17,11 +17,11 @@ import pytest
 from reader import paths, settings
 from reader.ahead import scope
 from reader.errors import PictureError
-from reader.intake import Progress
 from reader.library import Document, Library
 from reader.model import Query, Row, Source
 from reader.picturecache import COMMON_S, LEAST_S, MOST_S, Entry, PictureCache, lifetime_s
 from reader.picturerule import RULES, may_load, rule
+from reader.progress import Progress
 from reader.settings import Settings
 from tests.core.shell import Shell
 from tests.site import Site, png

@@ -22,9 +22,9 @@ from reader.errors import (
     Usage,
     WorkerDied,
 )
-from reader.intake import Progress
 from reader.library import Library, is_address, render_file, web_address
 from reader.model import Failed, Outcome, Query, Row, Source, Unchanged, Updated
+from reader.progress import Progress
 from tests.core import test_worker
 from tests.site import Site, png
 

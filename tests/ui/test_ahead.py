@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader import settings as settings_file
-from reader.intake import Progress
+from reader.progress import Progress
 from reader.settings import Settings
 from reader.ui import connection
 from tests.site import Site, png
