@@ -74,9 +74,12 @@ def main() -> None:
     cli.read([])
     from reader.library import Library
     from reader.paths import in_folder
-    from reader.ui import app
+    from reader.ui import instance
 
     where = in_folder(chosen.library)
+    instance.join(where, instance.request([]))
+    from reader.ui import app
+
     log.start(where.log, debug=False, later=True)
     left = settings.load(where.settings)
     if chosen.open:

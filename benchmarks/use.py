@@ -105,7 +105,7 @@ class _Reader:
             key("view", "g", "u"), *read, key("next unread", "n"), key("next unread", "n"),
             key("source", "z"), *read, key("source", "z"), ("theme", lambda: self._theme(program)),
             key("view", "g", "b"), key("view", "g", "a"), ("wheel", lambda: self._wheel(program, 600)),
-            ("mark all", window.mark_all), ("undo", window.undo), *read,
+            ("mark all", window.marking.mark_all), ("undo", window.marking.undo), *read,
         ]  # fmt: skip
         self._script = cycle(script)
 

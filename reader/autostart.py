@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import plistlib
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,6 +52,8 @@ def choose(
         OSError: it cannot be written there.
     """
     if system == "win32":
+        import subprocess
+
         _in_registry(subprocess.list2cmdline(words(how, library)) if how != "off" else "")
         return
     where = file(environ, system)
@@ -77,6 +77,8 @@ def chosen(*, environ: Mapping[str, str] | None = None, system: str = sys.platfo
     except OSError:
         return "off"
     if system == "darwin":
+        import plistlib
+
         with contextlib.suppress(Exception):  # plistlib raises what expat and it like; then it starts nothing
             return _how(plistlib.loads(read).get("ProgramArguments", []))
         return "off"

@@ -23,8 +23,8 @@ from reader.picturecache import Entry, PictureCache
 from reader.progress import Stop, never
 
 if TYPE_CHECKING:
-    from reader.picturefile import PictureFile
     from reader.net import Client, Response
+    from reader.picturefile import PictureFile
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
 from base64 import b32encode
@@ -96,19 +95,25 @@ class Unpacker:
         return words.decode("utf-8", "ignore" if len(words) < length else "surrogatepass")
 
 
+def _hash(text: str, errors: str, size: int) -> bytes:
+    import hashlib  # with its OpenSSL; a start that only lists needs none
+
+    return hashlib.blake2b(text.encode("utf-8", errors), digest_size=size).digest()
+
+
 def digest(raw: str) -> bytes:
     """8 bytes: tells two bodies of one article apart, nothing more is asked of it."""
-    return hashlib.blake2b(raw.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return _hash(raw, "surrogatepass", 8)
 
 
 def hash64(text: str) -> int:
     """A number for an index instead of a long address: 9 bytes an entry. What it finds is only a candidate."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(_hash(text, "replace", 8), "big", signed=True)
 
 
 def short_id(text: str) -> str:
     """26 characters of lower-case base32: 128 bits of a hash."""
-    return b32encode(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest())[:26].decode().lower()
+    return b32encode(_hash(text, "replace", 16))[:26].decode().lower()
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,6 @@ that is full is put aside; the next one begins with its name. ``replay`` reads t
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import sqlite3
@@ -232,6 +231,8 @@ class Journal:
         kept["authors"], kept["tags"] = json.loads(row[4]), json.loads(row[5])
         kept["raw"] = dictionary.unpacker(db).raw(row[10])
         data = json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        import hashlib
+
         name = hashlib.blake2b(data, digest_size=16).hexdigest() + ".json.zst"
         target = self._bodies / name
         if not target.exists():

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import sqlite3
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -26,6 +25,8 @@ _LONGEST = timedelta(minutes=15)
 
 def new_owner() -> str:
     """A name for one refresh of this process, different from all others."""
+    import uuid
+
     return f"{_place()} {os.getpid()} {uuid.uuid4().hex[:12]}"
 
 

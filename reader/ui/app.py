@@ -9,7 +9,9 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import field
+from threading import Event
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -23,7 +25,6 @@ from reader.records import dataclass
 from reader.settings import Settings
 from reader.ui import engine, fonts, renewal, textsize
 from reader.ui import language as translation
-from reader.ui.carefacts import Act
 from reader.ui.foldertree import FolderTree
 from reader.ui.folderwatch import FolderWatch
 from reader.ui.icons import app_icon
@@ -32,6 +33,9 @@ from reader.ui.lanes import Lanes
 from reader.ui.surroundings import Surroundings
 from reader.ui.theme import Choice, Themes
 from reader.ui.window import Window
+
+if TYPE_CHECKING:
+    from reader.ui.carefacts import Act
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +46,8 @@ DESKTOP_ID = "arpa.home.Inkstone"
 _SWITCH_S = 0.001
 #: How the window is gets written down this often: a crash or a power cut loses no more.
 _KEEP_MS = 5000
+#: When the first list does not come (a damaged library), what waits for it goes on without it.
+_LATEST_S = 5.0
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -74,10 +80,16 @@ class Program:
             self.watch.close()
         window = Window(library, lanes, self.themes, settings, by_itself=by_itself, after=after)
 
+        on_screen = Event()
+        lanes.thumbnails.run(
+            lambda: on_screen.wait(_LATEST_S)
+        )  # small pictures come after the list, and disturb no start
+
         def start_engine() -> None:
             window.listed.disconnect(start_engine)
             engine.start()
             window.showing.make_viewer(lanes)
+            on_screen.set()
             logfile.write()
             _collect_again()
             if by_itself and after is None:

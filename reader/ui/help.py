@@ -84,15 +84,6 @@ class Help(QObject):
         window.commands.rebound.connect(lambda: window.reading.drop([self._key(each) for each in CHAPTERS]))
         window.list.view.clicked.connect(lambda index: self._back_to(window.model.key_at(index.row())))
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """What the commands do."""
-        return {
-            "manual": self.open,
-            "copy-details": self.copy_details,
-            "show-log": self.show_log,
-            "about": self.about,
-        }
-
     # The manual
 
     @property

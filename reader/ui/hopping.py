@@ -1,8 +1,7 @@
-"""From article to article: the ends of the list, the next and the previous unread one; and half pages."""
+"""From article to article: the ends of the list, the next and the previous unread one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from reader.ui.words import tr
@@ -11,16 +10,12 @@ if TYPE_CHECKING:
     from reader.ui.window import Window
 
 
-def handlers(window: Window) -> dict[str, Callable[[], object]]:
-    """What the commands do that hop."""
-    return {
-        "first": lambda: _to(window, 0),
-        "last": lambda: _to(window, window.model.rowCount() - 1),
-        "next-unread": lambda: to_unread(window, 1),
-        "previous-unread": lambda: to_unread(window, -1),
-        "half-down": lambda: window.showing.page_by(0.5, lambda: None),
-        "half-up": lambda: window.showing.page_by(-0.5, lambda: None),
-    }
+def hop(window: Window, name: str) -> None:
+    """Do what one of these commands says: "first", "last", "next-unread", "previous-unread"."""
+    if name in ("first", "last"):
+        _to(window, 0 if name == "first" else window.model.rowCount() - 1)
+    else:
+        to_unread(window, 1 if name == "next-unread" else -1)
 
 
 def _to(window: Window, place: int) -> None:

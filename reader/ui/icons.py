@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import zlib
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
@@ -128,6 +127,8 @@ class _Engine(QIconEngine):
         made = _Engine(*self._args)
         # Qt owns a clone, but PySide6 (6.11) lets Python free it on return: then the detached icon crashes. Only a
         # shared icon that is changed is cloned, which nobody does to ours: one leaked object each time is the cure.
+        import ctypes
+
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(made))
         return made
 

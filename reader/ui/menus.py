@@ -132,9 +132,9 @@ def article(window: Window, row: Row) -> QMenu:
         return articles(window, chosen)
     menu, selecting = _menu(window), window.selecting
     read = _tr("Mark as unread") if row.read else _tr("Mark as read")
-    menu.addAction(_action(menu, read, lambda: window.set_read(row, not row.read), "read", keys="M"))
+    menu.addAction(_action(menu, read, lambda: window.marking.set_read(row, not row.read), "read", keys="M"))
     kept = _tr("Remove the bookmark") if row.bookmarked else _tr("Bookmark")
-    menu.addAction(_action(menu, kept, lambda: window.toggle_bookmark(row.key), "bookmark", keys="S"))
+    menu.addAction(_action(menu, kept, lambda: window.marking.toggle_bookmark(row.key), "bookmark", keys="S"))
     menu.addAction(_action(menu, _tr("Tags and note…"), lambda: selecting.edit_tags([row.key]), "tag", keys="T"))
     menu.addSeparator()
     above, below = _tr("Mark all above as read"), _tr("Mark all below as read")
@@ -144,7 +144,7 @@ def article(window: Window, row: Row) -> QMenu:
     _places(menu, window, row)
     menu.addSeparator()
     remove = _tr("Remove the article")
-    menu.addAction(_action(menu, remove, lambda: window.remove_article(row), "trash", keys="Del"))
+    menu.addAction(_action(menu, remove, lambda: window.marking.remove(row), "trash", keys="Del"))
     return menu
 
 

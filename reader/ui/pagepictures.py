@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEngineSettings
 
 from reader.errors import PictureError
-from reader.picturefile import PictureFile
 from reader.library import Document
+from reader.picturefile import PictureFile
 from reader.ui import cage
 from reader.ui.lanes import Lane, Stop, Ticket
 from reader.ui.stills import still

@@ -26,8 +26,8 @@ from shiboken6 import isValid
 
 from reader.attempts import CAME, PARTIAL, Attempt, PictureReport
 from reader.errors import PictureError
-from reader.picturefile import PictureFile
 from reader.library import Document
+from reader.picturefile import PictureFile
 from reader.ui import picturewords
 from reader.ui.buttons import Pane, PushButton, Text
 from reader.ui.checklist import Framed

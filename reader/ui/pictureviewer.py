@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from shiboken6 import isValid
 
 from reader.errors import PictureError
-from reader.picturefile import PictureFile
 from reader.library import Document
+from reader.picturefile import PictureFile
 from reader.records import dataclass
 from reader.ui import words
 from reader.ui.buttons import NAME, NOTE, IconButton, Pane, Text

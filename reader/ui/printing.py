@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 if TYPE_CHECKING:
     from PySide6.QtWebEngineWidgets import QWebEngineView
 
+    from reader.ui.window import Window
+
 _MARGIN_MM = 16.0
 
 
@@ -34,6 +36,30 @@ def file_name(title: str) -> str:
     """A name for a file that every system takes."""
     name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", title)
     return (" ".join(name.split())[:80].rstrip(". ") or "article") + ".pdf"
+
+
+def print_open(window: Window) -> None:
+    """Print the open article of a window."""
+    viewer = window.showing.viewer
+    if viewer is None or not window.showing.is_open:
+        return
+
+    def done(well: bool) -> None:
+        window.status.say(_tr("Printed.") if well else _tr("The article could not be printed."))
+
+    print_article(viewer.view, window, done)
+
+
+def save_open(window: Window) -> None:
+    """Save the open article of a window as PDF."""
+    viewer, row = window.showing.viewer, window.row(window.reading.key)
+    if viewer is None or not window.showing.is_open or row is None:
+        return
+
+    def done(well: bool, file: str) -> None:
+        window.status.say((_tr("Saved: {file}") if well else _tr("{file} cannot be written.")).format(file=file))
+
+    save_pdf(viewer.view, window, row.title, done)
 
 
 def print_article(view: QWebEngineView, window: QWidget, done: Callable[[bool], None]) -> None:

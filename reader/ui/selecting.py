@@ -30,7 +30,7 @@ class Selecting(QObject):
         self._window, self._view = window, window.list.view
         self.pane = SeveralPane(self._acts(), window)
         window.article.set_several(self.pane)
-        self.pane.acted.connect(lambda name: self.handlers()[name]())
+        self.pane.acted.connect(self._act)
         self.tags = TagPopover(over)
         self.tags.changed.connect(self._tag)
         self.tags.noted.connect(self._note)
@@ -38,19 +38,16 @@ class Selecting(QObject):
         self._view.several.connect(self._show)
         self._view.opened.connect(lambda _key: window.article.leave_several())
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """What the commands do."""
-        return {
+    def _act(self, name: str) -> None:
+        """Do what a button of the pane says."""
+        acts = {
             "read": self.toggle_read,
             "bookmark": self.toggle_bookmark,
             "tags": self.edit_tags,
             "copy-link": self.copy_links,
             "remove": self.remove,
-            "extend-down": lambda: self._view.extend(1),
-            "extend-up": lambda: self._view.extend(-1),
-            "mark-above": lambda: self.mark_beside(above=True),
-            "mark-below": lambda: self.mark_beside(above=False),
         }
+        acts[name]()
 
     def _acts(self) -> tuple[Act, ...]:
         def key(name: str) -> str:
@@ -96,7 +93,7 @@ class Selecting(QObject):
         if len(keys) == 1:
             row = self._window.row(keys[0])
             if row is not None:
-                self._window.set_read(row, not row.read)
+                self._window.marking.set_read(row, not row.read)
         elif keys:
             held = self._held(keys)
             self.mark(keys, not held or not all(row.read for row in held))
@@ -122,7 +119,7 @@ class Selecting(QObject):
         """Keep the open article, or all selected ones; or, when they are kept, let them go."""
         keys = self.keys()
         if len(keys) == 1:
-            self._window.toggle_bookmark(keys[0])
+            self._window.marking.toggle_bookmark(keys[0])
         elif keys:
             held = self._held(keys)
             self.keep(keys, not held or not all(row.bookmarked for row in held))
@@ -140,7 +137,7 @@ class Selecting(QObject):
         """Remove the current article, or all selected ones; bookmarked ones stay."""
         keys = self._view.selected_keys()
         if len(keys) < 2:
-            self._window.remove_article(self._window.row(self._view.current_key() or -1))
+            self._window.marking.remove(self._window.row(self._view.current_key() or -1))
             return
         said = self.tr("1 article removed"), self.tr("{count} articles removed")
         nothing = self.tr("What is bookmarked stays: remove its bookmark first.")

@@ -43,15 +43,6 @@ class SmartFolders(QObject):
         window.listing.marks_wanted.connect(self.hits.look_for)
         window.showing.made.connect(self.hits.attach)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """What the commands do that are about searches."""
-        return {
-            "save-search": self.save,
-            "next-hit": lambda: self.hits.step(1),
-            "previous-hit": lambda: self.hits.step(-1),
-            "properties": self._properties,
-        }
-
     def _found(self, folders: list[SmartFolder]) -> None:
         self._window.listing.smart_names = names(folders)
         self._window.sidebar.set_smart(folders)
@@ -113,7 +104,7 @@ class SmartFolders(QObject):
             self.edit(folder)
         return folder is not None
 
-    def _properties(self) -> None:
+    def properties(self) -> None:
         if not self.edit_current():
             self._window.acts.current_properties()
 
@@ -177,7 +168,7 @@ class SmartFolders(QObject):
             action.triggered.connect(lambda _checked=False: run())
             menu.addAction(action)
 
-        add(self.tr("Mark as read"), lambda: window.mark_query(Query(matching=folder.query)), "checks")
+        add(self.tr("Mark as read"), lambda: window.marking.mark_query(Query(matching=folder.query)), "checks")
         menu.addSeparator()
         add(self.tr("Rename"), lambda: self.rename(node), keys="F2")
         add(self.tr("Edit the search…"), lambda: self.edit(folder), "settings", "Alt+Return")

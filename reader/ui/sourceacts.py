@@ -191,7 +191,7 @@ class SourceActs(QObject):
 
     def mark(self, sources: Sequence[Source]) -> None:
         """Mark all articles of sources as read, undoably."""
-        self._window.mark_query(Query(sources=tuple(source.key for source in sources)))
+        self._window.marking.mark_query(Query(sources=tuple(source.key for source in sources)))
 
     def properties(self, source: Source, *, to_address: bool = False) -> None:
         """Everything that can be set for one source, and how it does; ``to_address``: begin with its address."""

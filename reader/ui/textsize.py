@@ -7,10 +7,8 @@ without Qt. On macOS there is no such wish, and on X11 it is part of the resolut
 
 from __future__ import annotations
 
-import configparser
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
@@ -41,7 +39,7 @@ def wanted(environ: Mapping[str, str], system: str = sys.platform) -> float:
     """How much larger the system's text is than usual, 1 when it is not or does not say so."""
     try:
         said = _asked(environ, system)()
-    except (OSError, ValueError, configparser.Error, subprocess.SubprocessError) as error:
+    except (OSError, ValueError) as error:
         log.info("the system’s text size is not known: %s", error)
         return 1.0
     return min(max(round(said * 20) / 20, 1.0), _MOST)
@@ -79,13 +77,23 @@ def _plasma(environ: Mapping[str, str]) -> float:
     file = Path(folder).expanduser() / "kdeglobals"
     if not file.is_file():
         return 1.0
+    import configparser
+
     read = configparser.RawConfigParser(strict=False, interpolation=None)
-    read.read_string(file.read_text(encoding="utf-8", errors="replace"))
+    try:
+        read.read_string(file.read_text(encoding="utf-8", errors="replace"))
+    except configparser.Error as error:
+        raise ValueError(str(error)) from error
     parts = read.get("General", "font", fallback="").split(",")
     return float(parts[1]) / _USUAL_POINTS if len(parts) > 1 else 1.0
 
 
 def _gnome(environ: Mapping[str, str]) -> float:
     """Large text, and the slider of the tweaks; Qt does not ask for it on Wayland."""
-    done = subprocess.run(_GSETTINGS, capture_output=True, timeout=_PATIENCE_S, env=dict(environ), check=True)
+    import subprocess
+
+    try:
+        done = subprocess.run(_GSETTINGS, capture_output=True, timeout=_PATIENCE_S, env=dict(environ), check=True)
+    except subprocess.SubprocessError as error:
+        raise ValueError(str(error)) from error
     return float(done.stdout.decode("ascii", "replace").strip())

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from reader import resources
 from reader.content import neighbours
 from reader.errors import PictureError
-from reader.picturefile import PictureFile
 from reader.library import Document
+from reader.picturefile import PictureFile
 from reader.records import dataclass
 from reader.ui import cage
 from reader.ui.lanes import Lane, Stop

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -30,44 +30,46 @@ from PySide6.QtWidgets import (
 
 from reader import settings as settings_file
 from reader.library import Library
-from reader.model import Counts, Failed, Outcome, Query, Row, Source, Updated, View
-from reader.progress import Progress
+from reader.model import Counts, Failed, Outcome, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import connection, hopping, menus, panes, places, printing, resting, settingeffects, sorting, words
-from reader.ui.arrivals import Arrivals
+from reader.ui import panes, places, sorting, words
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
 from reader.ui.controls import Toast
-from reader.ui.exportacts import ExportActs
 from reader.ui.favicons import Favicons
 from reader.ui.firststart import FirstStart
 from reader.ui.grouping import Grouping
-from reader.ui.help import Help
+from reader.ui.handlers import handlers
 from reader.ui.history import History
 from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
-from reader.ui.pictureacts import PictureActs
+from reader.ui.marking import Marking
 from reader.ui.reading import Reading
-from reader.ui.refreshing import Refreshing, Result
-from reader.ui.safekeeping import Safekeeping
-from reader.ui.selecting import Selecting
+from reader.ui.refreshing import Refreshing
+from reader.ui.refreshwords import RefreshWords
 from reader.ui.showing import Showing
 from reader.ui.sidebar import Sidebar
 from reader.ui.smartfolders import SmartFolders
-from reader.ui.sourceacts import SourceActs
 from reader.ui.splitter import Splitter
 from reader.ui.statusline import StatusLine
 from reader.ui.theme import Themes
 from reader.ui.thumbnails import ThumbnailStore
-from reader.ui.tidying import Tidying
-from reader.ui.troubles import Troubles
 
 if TYPE_CHECKING:
     from reader.ui.aa import LookPopover
+    from reader.ui.arrivals import Arrivals
+    from reader.ui.exportacts import ExportActs
+    from reader.ui.help import Help
     from reader.ui.palette import Palette
+    from reader.ui.pictureacts import PictureActs
+    from reader.ui.safekeeping import Safekeeping
+    from reader.ui.selecting import Selecting
     from reader.ui.settingswindow import SettingsWindow
+    from reader.ui.sourceacts import SourceActs
+    from reader.ui.tidying import Tidying
+    from reader.ui.troubles import Troubles
 
 #: Another program that changed the library is noticed this often.
 _LOOK_MS = 1000
@@ -133,8 +135,8 @@ class Window(QMainWindow):
         self.history = History()
         self.first = FirstStart(self)
         self.status = StatusLine(self)
-        self.acts = SourceActs(self)
-        self.arrivals = Arrivals(self)
+        self.refresh_words = RefreshWords(self)
+        self.marking = Marking(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.grouping = Grouping(library, lanes, self.model, self.list.view, self.listing.is_dated, self)
         self.reading = Reading(library, lanes, self.devicePixelRatioF, self)
@@ -149,8 +151,6 @@ class Window(QMainWindow):
             lambda: self.commands["next"].shortcut().toString(QKeySequence.SequenceFormat.NativeText),
             self,
         )
-        self.help = Help(self)
-        self.pictures = PictureActs(self)
         self.smart = SmartFolders(self)
         self.thumbnails = ThumbnailStore(lanes.thumbnails, lambda row: patient(lambda: library.lead(row))(), self)
         self.list.view.set_thumbnails(self.thumbnails)
@@ -163,10 +163,87 @@ class Window(QMainWindow):
         self._looking = QTimer(self, interval=_LOOK_MS)
         self._looking.timeout.connect(self._look)
         self._looking.start()
-        self.tidying = Tidying(library, lanes.store, lambda: self.refreshing.running, self)
-        self.safekeeping, self.exports = Safekeeping(self), ExportActs(self)
+        self.listed.connect(self._furnish, Qt.ConnectionType.SingleShotConnection)
+
+    # Rooms that the first list need not wait for: made by whoever enters first, or once the list is on screen.
+
+    @cached_property
+    def acts(self) -> SourceActs:
+        from reader.ui.sourceacts import SourceActs
+
+        return SourceActs(self)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        from reader.ui.arrivals import Arrivals
+
+        return Arrivals(self)
+
+    @cached_property
+    def help(self) -> Help:
+        from reader.ui.help import Help
+
+        return Help(self)
+
+    @cached_property
+    def pictures(self) -> PictureActs:
+        from reader.ui.pictureacts import PictureActs
+
+        return PictureActs(self)
+
+    @cached_property
+    def selecting(self) -> Selecting:
+        from reader.ui.selecting import Selecting
+
+        return Selecting(self, self.middle)
+
+    @cached_property
+    def troubles(self) -> Troubles:
+        from reader.ui.troubles import Troubles
+
+        return Troubles(self, self.middle)
+
+    @cached_property
+    def tidying(self) -> Tidying:
+        from reader.ui.tidying import Tidying
+
+        return Tidying(self.library, self.lanes.store, lambda: self.refreshing.running, self)
+
+    @cached_property
+    def safekeeping(self) -> Safekeeping:
+        from reader.ui.safekeeping import Safekeeping
+
+        return Safekeeping(self)
+
+    @cached_property
+    def exports(self) -> ExportActs:
+        from reader.ui.exportacts import ExportActs
+
+        return ExportActs(self)
+
+    @cached_property
+    def look(self) -> LookPopover:
+        """Text sizes, fonts and theme of the article."""
+        from reader.ui.aa import LookPopover
+
+        return LookPopover(lambda: self.settings, self.set_setting, self.article)
+
+    @cached_property
+    def finder(self) -> Palette:
+        """The command palette."""
+        from reader.ui.palette import Palette
+
+        return Palette(self, self.middle)
+
+    def _furnish(self) -> None:
+        """Make the rooms that listen to the others; the list is on screen."""
+        rooms = self.acts, self.help, self.pictures, self.selecting, self.safekeeping
+        assert all(rooms)
+        self.tidying.changed.connect(self.library_changed)
+        self.reading.marked.connect(self.acts.changes.forget)
         if self.by_itself:
             self.tidying.start()
+        QTimer.singleShot(_IDLE_MS, self, lambda: self.finder)
 
     def _take_refreshing(self, after: Window | None) -> Refreshing:
         def wanted() -> bool:
@@ -181,7 +258,7 @@ class Window(QMainWindow):
             self.lanes,
             minutes=minutes,
             pictures_wanted=wanted,
-            metered=connection.is_metered,
+            metered=_is_metered,
             parent=self,
         )
 
@@ -199,48 +276,37 @@ class Window(QMainWindow):
             self.settings.splitter,
             self,
         )
-        middle = QWidget(self)
-        column = QVBoxLayout(middle)
+        self.middle = QWidget(self)
+        column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.splitter, 1)
         column.addWidget(self.status)
-        self.setCentralWidget(middle)
-        self.toast = Toast(middle)
-        QTimer.singleShot(_IDLE_MS, self, lambda: self.finder)
-        self.selecting = Selecting(self, middle)
+        self.setCentralWidget(self.middle)
+        self.toast = Toast(self.middle)
         self.resize(1360, 850)
         self.setMinimumSize(420, 360)
         self.showing.close()
-        self.troubles = Troubles(self, middle)
-
-    def _rest(self, *, just: bool = False) -> None:
-        """Say in the status bar when was refreshed; ``just``: a refresh ended now."""
-        text = self.tr("This library can only be read; nothing is changed.")
-        if not self.library.store.readonly:
-            minutes = self.settings.refresh_minutes if self.by_itself else 0
-            text = resting.sentence(self.sources.values(), self.library.now(), minutes, news=self._news, just=just)
-        self.status.rest(text, gently=not just)
 
     def _connect(self) -> None:
         view = self.list.view
         self.sidebar.chosen.connect(self.listing.show)
-        self.sidebar.add_wanted.connect(self.acts.add_feed)
+        self.sidebar.add_wanted.connect(lambda: self.acts.add_feed())
         self.sidebar.refresh_wanted.connect(self.refreshing.refresh)
-        self.sidebar.menu_wanted.connect(lambda: menus.main(self).popup(_below(self.sidebar.menu_button)))
-        self.sidebar.source_menu.connect(self.acts.source_menu)
-        self.sidebar.folder_menu.connect(self.acts.folder_menu)
-        self.sidebar.act_wanted.connect(self.acts.changes.act)
-        self.sidebar.rearranged.connect(self.acts.changes.move)
-        self.first.add_feed.connect(self.acts.add_feed)
-        self.first.open_folder.connect(self.acts.open_folder)
-        self.first.import_opml.connect(self.acts.import_opml)
-        self.first.open_sample.connect(self.acts.open_sample)
-        self.list.sort_button.clicked.connect(lambda: menus.sort(self).popup(_below(self.list.sort_button)))
+        self.sidebar.menu_wanted.connect(lambda: self._menu("main", _below(self.sidebar.menu_button)))
+        self.sidebar.source_menu.connect(lambda key, place: self.acts.source_menu(key, place))
+        self.sidebar.folder_menu.connect(lambda path, place: self.acts.folder_menu(path, place))
+        self.sidebar.act_wanted.connect(lambda name, node: self.acts.changes.act(name, node))
+        self.sidebar.rearranged.connect(lambda *moved: self.acts.changes.move(*moved))
+        self.first.add_feed.connect(lambda: self.acts.add_feed())
+        self.first.open_folder.connect(lambda: self.acts.open_folder())
+        self.first.import_opml.connect(lambda: self.acts.import_opml())
+        self.first.open_sample.connect(lambda: self.acts.open_sample())
+        self.list.sort_button.clicked.connect(lambda: self._menu("sort", _below(self.list.sort_button)))
         self.article.more_button.clicked.connect(self._more)
         view.opened.connect(self._open)
         view.addActions([self.commands["open"], self.commands["remove"]])
-        view.bookmark_toggled.connect(self.toggle_bookmark)
+        view.bookmark_toggled.connect(self.marking.toggle_bookmark)
         view.context_menu.connect(self._article_menu)
         view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
         self.article.look_button.clicked.connect(lambda: self.look.toggle(self.article.look_button))
@@ -251,90 +317,28 @@ class Window(QMainWindow):
         self.listing.trouble.connect(self.tell)
         self.reading.changed.connect(self._rows_changed)
         self.reading.marked.connect(self._counting.start)
-        self.reading.marked.connect(self.acts.changes.forget)
         self.reading.trouble.connect(self.tell)
         self.showing.shown.connect(self._prepare_next)
         self.showing.menu_wanted.connect(self._page_menu)
         self.showing.stepped.connect(self.step_history)
         self.showing.hovered.connect(self.status.hover)
         self.showing.next_wanted.connect(lambda: view.step(1))
-        self.showing.resized.connect(lambda by: self._text_size(self.settings.article_size_px + by))
+        self.showing.resized.connect(lambda by: self.text_size(self.settings.article_size_px + by))
         self.showing.read.connect(self._was_read)
         self.showing.astray.connect(self._link_astray)
         self.showing.copied.connect(self.copy)
         self.reading.linked.connect(self._go_to_part)
-        self.refreshing.progress.connect(self._progress)
-        self.refreshing.ahead.connect(self._ahead)
         self.refreshing.outcome.connect(self._outcome)
-        self.refreshing.finished.connect(self._refreshed)
+        self.refreshing.finished.connect(lambda _result: self._counting.start())
         self.refreshing.busy.connect(self.sidebar.set_busy)
-        self.tidying.changed.connect(self.library_changed)
         self.refreshing.favicons.connect(self.favicons.forget_missing)
         self.refreshing.pictures.connect(self.thumbnails.forget_missing)
         self.refreshing.trouble.connect(self.tell)
-        self.status.stop_wanted.connect(self.refreshing.stop)
-        self.status.failing_clicked.connect(self.troubles.ask_failing)
-        self.toast.acted.connect(self.undo)
+        self.status.failing_clicked.connect(lambda: self.troubles.ask_failing())
+        self.toast.acted.connect(self.marking.undo)
         self.lanes.unexpected.connect(self.tell)
-        self.commands.connect_all(self._handlers())
+        self.commands.connect_all(handlers(self))
         self.settings_changed.connect(lambda _changed: self._use_keys())
-
-    def _handlers(self) -> dict[str, Callable[[], object]]:
-        view = self.list.view
-        views = {f"go-{name}": name for name in ("unread", "today", "bookmarks", "continue", "all")}
-        return {
-            **{command: lambda name=name: self._go_to_view(name) for command, name in views.items()},  # type: ignore[misc]
-            "next": lambda: view.step(1),
-            "previous": lambda: view.step(-1),
-            **hopping.handlers(self),
-            "palette": lambda: self.finder.toggle(),
-            "page-down": lambda: self._page(1),
-            "page-up": lambda: self._page(-1),
-            "next-source": lambda: self.sidebar.next_source(1),
-            "previous-source": lambda: self.sidebar.next_source(-1),
-            "open": lambda: self.panes.go_into(panes.ARTICLE),
-            "back": lambda: self.step_history(-1),
-            "forward": lambda: self.step_history(1),
-            "pane-left": lambda: self.panes.step(-1),
-            "pane-right": lambda: self.panes.step(1),
-            **self.selecting.handlers(),
-            "mark-all": self.mark_all,
-            "undo": self.undo,
-            "history": self.show_history,
-            "find": self._find,
-            "next-form": self.showing.next_form,
-            "larger": lambda: self._text_size(self.settings.article_size_px + 1),
-            "smaller": lambda: self._text_size(self.settings.article_size_px - 1),
-            "normal-size": lambda: self._text_size(Settings().article_size_px),
-            "alone": self._alone,
-            "print": self._print,
-            "save-pdf": self._save_pdf,
-            "open-original": lambda: self.open_original(self.row(self.reading.key)),
-            "search": self._search,
-            "unread-only": self.listing.again,
-            **sorting.handlers(self),
-            "add-feed": self.acts.add_feed,
-            "open-folder": self.acts.open_folder,
-            "open-file": self.acts.open_file,
-            "import-opml": self.acts.import_opml,
-            "export-opml": self.acts.export_opml,
-            "import-bookmarks": self.exports.import_bookmarks,
-            "export-bookmarks": self.exports.export_bookmarks,
-            "export-articles": self.exports.export_articles,
-            "library-care": self.safekeeping.dialog,
-            "view-picture": self.pictures.view_in_sight,
-            "load-pictures": self.pictures.load_here,
-            "picture-doctor": self.pictures.doctor,
-            "picture-settings": lambda: self.open_settings("pictures"),
-            "settings": self.open_settings,
-            "health": self.acts.health,
-            **self.smart.handlers(),
-            "refresh": self.refreshing.refresh,
-            "stop": self._escape,
-            "keys": self.show_keys,
-            **self.help.handlers(),
-            "quit": self.leave,
-        }
 
     def _restore(self) -> None:
         settings = self.settings
@@ -390,14 +394,15 @@ class Window(QMainWindow):
         self.lanes.read.run(patient(work), lambda found: self._sources_read(*found, first, choose), self.tell)
 
     def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
-        sources = [source for source in sources if not self.acts.changes.is_leaving(source)]
+        if not first:
+            sources = [source for source in sources if not self.acts.changes.is_leaving(source)]
         self.sources = {source.key: source for source in sources}
         self.sidebar.set_sources([words.of_source(each) for each in sources])
         self.counts = counts
         self.sidebar.set_counts(counts)
         self.status.set_failing(sum(1 for source in sources if source.error))
         if not self.status.lasting and not self.status.running:
-            self._rest()
+            self.refresh_words.rest()
         self.panes.fill(bool(sources))
         if first:
             as_left = self._begin == "left"
@@ -497,15 +502,21 @@ class Window(QMainWindow):
         if place >= 0:
             self.reading.prepare([self.model.key_at(n) for n in (place + 1, place + 2) if n < self.model.rowCount()])
 
+    def _menu(self, name: str, place: QPoint, *about: object) -> None:
+        """Open a menu of ``menus``."""
+        from reader.ui import menus
+
+        getattr(menus, name)(self, *about).popup(place)
+
     def _article_menu(self, key: int, place: QPoint) -> None:
         row = self.row(key)
         if row is not None:
-            menus.article(self, row).popup(place)
+            self._menu("article", place, row)
 
     def _more(self) -> None:
         row = self.row(self.reading.key)
         if row is not None:
-            menus.article(self, row).popup(_below(self.article.more_button))
+            self._menu("article", _below(self.article.more_button), row)
 
     def go_to(self, key: int) -> None:
         """Select and open an article of the list (or one that the list does not hold)."""
@@ -531,7 +542,7 @@ class Window(QMainWindow):
         if key is not None:
             self.go_to(key)
 
-    def _alone(self) -> None:
+    def alone(self) -> None:
         """Nothing but the article, on the whole screen; the same key or Esc leads back."""
         alone = self.commands["alone"].isChecked() and self.showing.is_open
         self.commands["alone"].setChecked(alone)
@@ -544,35 +555,14 @@ class Window(QMainWindow):
             else self.windowState() & ~Qt.WindowState.WindowFullScreen
         )
 
-    def _print(self) -> None:
-        if self.showing.viewer is None or not self.showing.is_open:
-            return
-
-        def done(well: bool) -> None:
-            self.status.say(self.tr("Printed.") if well else self.tr("The article could not be printed."))
-
-        printing.print_article(self.showing.viewer.view, self, done)
-
-    def _save_pdf(self) -> None:
-        row = self.row(self.reading.key)
-        if self.showing.viewer is None or not self.showing.is_open or row is None:
-            return
-
-        def done(well: bool, file: str) -> None:
-            self.status.say(
-                (self.tr("Saved: {file}") if well else self.tr("{file} cannot be written.")).format(file=file)
-            )
-
-        printing.save_pdf(self.showing.viewer.view, self, row.title, done)
-
     def _page_menu(self, place: QPoint, text: str, link: str) -> None:
         row = self.row(self.reading.key)
         if row is not None:
-            menus.page(self, row, text, link).popup(place)
+            self._menu("page", place, row, text, link)
 
     def search_for(self, text: str) -> None:
         """Search the library for some words of an article."""
-        self._search()
+        self.search()
         self.list.search.field.setText(text)
         self.list.search.changed.emit(text)
 
@@ -583,85 +573,16 @@ class Window(QMainWindow):
 
     def next_unread(self) -> None:
         """Go to the next unread article of the list, from the top again at its end."""
+        from reader.ui import hopping
+
         hopping.to_unread(self, 1)
 
-    def _page(self, direction: int) -> None:
+    def page(self, direction: int) -> None:
         focus = QApplication.focusWidget()
         if isinstance(focus, QAbstractButton) and focus.focusPolicy() != Qt.FocusPolicy.NoFocus:
             focus.click()
             return
         self.showing.page_by(direction, self.next_unread if direction > 0 else lambda: None)
-
-    def set_read(self, row: Row, read: bool) -> None:
-        """Mark an article; it stays in the list until another one is shown."""
-        self.listing.linger(row.key)
-        self.reading.set_read(row, read)
-
-    def toggle_bookmark(self, key: int) -> None:
-        """Keep an article, or let it go."""
-        row = self.row(key)
-        if row is not None:
-            self.listing.linger(key)
-            self.reading.set_bookmarked(row, not row.bookmarked)
-
-    def mark_all(self) -> None:
-        """Mark the list as read, undoably."""
-        self.mark_query(self.listing.full_query())
-
-    def mark_query(self, query: Query) -> None:
-        """Mark all articles of a query as read, undoably."""
-
-        def marked(count: int) -> None:
-            if not count:
-                self.status.say(self.tr("Nothing unread in this list."))
-                return
-            text = self.tr("1 article marked as read") if count == 1 else self.tr("{count} articles marked as read")
-            undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self.acts.changes.forget()
-            self.toast.say(text.format(count=QLocale().toString(count)), self.tr("Undo"), undo)
-            self.library_changed()
-
-        self.lanes.store.run(lambda: self.library.mark_all_read(query), marked, self.tell)
-
-    def undo(self) -> None:
-        """Take back the last act."""
-
-        def undone(what: str | None) -> None:
-            self.toast.dismiss()
-            self.status.say(self.tr("Undone.") if what else self.tr("Nothing to undo."))
-            self.library_changed()
-
-        if self.acts.changes.take_back():
-            undone("source")
-            return
-        self.lanes.store.run(self.library.undo, undone, self.tell)
-
-    def show_history(self) -> None:
-        """What was done at once, with a way back for each."""
-        from reader.ui.undoing import UndoHistory
-
-        history = UndoHistory(self.library, self.lanes, self.tell, self)
-        history.changed.connect(self.library_changed)
-        history.show()
-
-    def remove_article(self, row: Row | None) -> None:
-        """Remove an article, undoably; a bookmarked one stays."""
-        if row is None:
-            return
-        if row.bookmarked:
-            self.status.say(self.tr("What is bookmarked stays: remove its bookmark first."))
-            return
-
-        def removed(count: int) -> None:
-            if count:
-                undo = self.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-                self.acts.changes.forget()
-                self.toast.say(self.tr("Removed: “{title}”").format(title=row.title), self.tr("Undo"), undo)
-            self.library_changed()
-
-        if row.key == self.reading.key and not self.list.view.step(1):
-            self.close_article()
-        self.lanes.store.run(lambda: self.library.remove_articles([row.key]), removed, self.tell)
 
     def open_original(self, row: Row | None) -> None:
         """Open an article's own page in the browser."""
@@ -685,15 +606,15 @@ class Window(QMainWindow):
         QGuiApplication.clipboard().setText(text)
         self.status.say(said or self.tr("Copied: {text}").format(text=text))
 
-    def _find(self) -> None:
+    def find_in_article(self) -> None:
         if self.showing.is_open:
             self.article.finder.start()
 
-    def _search(self) -> None:
+    def search(self) -> None:
         self.panes.be_in(panes.LIST)
         self.list.search.start()
 
-    def _escape(self) -> None:
+    def escape(self) -> None:
         if self.sidebar.filter.hasFocus():
             self.sidebar.filter.clear()
             self.sidebar.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -710,46 +631,11 @@ class Window(QMainWindow):
 
     # Refreshing
 
-    def _progress(self, progress: Progress) -> None:
-        number = QLocale().toString
-        text = self.tr("Refreshing {done} of {total}").format(done=number(progress.done), total=number(progress.total))
-        self.status.progress(text, progress.done / max(1, progress.total))
-
-    def _ahead(self, progress: Progress | None) -> None:
-        """Pictures are fetched before anybody asks for them; None at the end."""
-        if progress is None:
-            self.status.end_progress()
-            return
-        number = QLocale().toString
-        text = self.tr("Pictures {done} of {total}").format(done=number(progress.done), total=number(progress.total))
-        self.status.progress(text, progress.done / max(1, progress.total))
-
     def _outcome(self, outcome: Outcome) -> None:
         if isinstance(outcome, Updated):
             self.library_changed()
         elif isinstance(outcome, Failed):
             self._counting.start()
-
-    def _refreshed(self, result: Result) -> None:
-        if result.until is not None and result.until > self.library.now():
-            text = self.tr("Nothing was asked: the server wants no visit before {time}.")
-            self.status.rest(text.format(time=words.time_or_day(result.until, self.library.now())), lasting=True)
-            return
-        if not result.asked and not result.stopped:
-            self._rest()
-            return
-        self._news = result.new
-        self.status.set_offline(result.offline)
-        if result.portal:
-            text = self.tr("This network seems to want a login first: pages came where feeds were.")
-            self.status.rest(text, lasting=True)
-        elif result.offline:
-            self.status.rest(self.tr("Offline. Reading from this computer."), lasting=True)
-        elif result.stopped:
-            self.status.rest(self.tr("Stopped. What came is stored."), lasting=True)
-        else:
-            self._rest(just=True)
-        self._counting.start()
 
     # The window itself
 
@@ -757,22 +643,10 @@ class Window(QMainWindow):
         """Change settings, with their effect at once."""
         before, self.settings = self.settings, replace(self.settings, **changes)
         changed = frozenset(name for name in changes if getattr(before, name) != getattr(self.settings, name))
+        from reader.ui import settingeffects
+
         settingeffects.take(self, changed)
         self.settings_changed.emit(changed)
-
-    @cached_property
-    def look(self) -> LookPopover:
-        """Text sizes, fonts and theme of the article."""
-        from reader.ui.aa import LookPopover
-
-        return LookPopover(lambda: self.settings, self.set_setting, self.article)
-
-    @cached_property
-    def finder(self) -> Palette:
-        """The command palette."""
-        from reader.ui.palette import Palette
-
-        return Palette(self, self.centralWidget() or self)
 
     def show_keys(self) -> None:
         """The key sheet."""
@@ -793,14 +667,14 @@ class Window(QMainWindow):
         shown.activateWindow()
         return shown
 
-    def _text_size(self, px: int) -> None:
+    def text_size(self, px: int) -> None:
         self.set_setting(article_size_px=max(10, min(40, px)))
 
     def tell(self, error: BaseException) -> None:
         """Say what went wrong, where it can be seen and does not stop anyone."""
         self.troubles.tell(error)
 
-    def _go_to_view(self, name: View) -> None:
+    def go_to_view(self, name: View) -> None:
         self.sidebar.select(name)
         self.panes.be_in(panes.LIST)
 
@@ -849,6 +723,12 @@ class Window(QMainWindow):
         self._counting.stop()
         self.tidying.stop()
         self.showing.shut()
+
+
+def _is_metered() -> bool:
+    from reader.ui import connection  # first asked after a refresh
+
+    return connection.is_metered()
 
 
 def _below(widget: QWidget) -> QPoint:

@@ -808,6 +808,22 @@
         <translation>{count} 天</translation>
     </message>
     <message>
+        <source>Printed.</source>
+        <translation>已打印。</translation>
+    </message>
+    <message>
+        <source>The article could not be printed.</source>
+        <translation>无法打印这篇文章。</translation>
+    </message>
+    <message>
+        <source>Saved: {file}</source>
+        <translation>已保存：{file}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written.</source>
+        <translation>无法写入 {file}。</translation>
+    </message>
+    <message>
         <source>Save as PDF</source>
         <translation>另存为 PDF</translation>
     </message>
@@ -2810,6 +2826,41 @@
     </message>
 </context>
 <context>
+    <name>Marking</name>
+    <message>
+        <source>Nothing unread in this list.</source>
+        <translation>列表中没有未读文章。</translation>
+    </message>
+    <message>
+        <source>1 article marked as read</source>
+        <translation>已将 1 篇标为已读</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as read</source>
+        <translation>已将 {count} 篇标为已读</translation>
+    </message>
+    <message>
+        <source>What is bookmarked stays: remove its bookmark first.</source>
+        <translation>有书签的文章会保留：请先移除书签。</translation>
+    </message>
+    <message>
+        <source>Removed: “{title}”</source>
+        <translation>已移除：“{title}”</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Undone.</source>
+        <translation>已撤销。</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message>
         <source>Open</source>
@@ -3061,6 +3112,37 @@
     <message>
         <source>Open in browser</source>
         <translation>在浏览器中打开</translation>
+    </message>
+</context>
+<context>
+    <name>RefreshWords</name>
+    <message>
+        <source>This library can only be read; nothing is changed.</source>
+        <translation>文库只读，不会有任何改动。</translation>
+    </message>
+    <message>
+        <source>Refreshing {done} of {total}</source>
+        <translation>正在刷新 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Pictures {done} of {total}</source>
+        <translation>图片 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Nothing was asked: the server wants no visit before {time}.</source>
+        <translation>没有发出请求：服务器要求 {time} 之后再来。</translation>
+    </message>
+    <message>
+        <source>This network seems to want a login first: pages came where feeds were.</source>
+        <translation>这个网络似乎需要先登录：订阅源的位置返回了网页。</translation>
+    </message>
+    <message>
+        <source>Offline. Reading from this computer.</source>
+        <translation>离线，正在读取本机内容。</translation>
+    </message>
+    <message>
+        <source>Stopped. What came is stored.</source>
+        <translation>已停止，收到的都已存好。</translation>
     </message>
 </context>
 <context>
@@ -4050,60 +4132,8 @@
         <translation>复制详情</translation>
     </message>
     <message>
-        <source>This library can only be read; nothing is changed.</source>
-        <translation>文库只读，不会有任何改动。</translation>
-    </message>
-    <message>
         <source>“{name}” is no article of this library.</source>
         <translation>“{name}”不是这个文库中的文章。</translation>
-    </message>
-    <message>
-        <source>Printed.</source>
-        <translation>已打印。</translation>
-    </message>
-    <message>
-        <source>The article could not be printed.</source>
-        <translation>无法打印这篇文章。</translation>
-    </message>
-    <message>
-        <source>Saved: {file}</source>
-        <translation>已保存：{file}</translation>
-    </message>
-    <message>
-        <source>{file} cannot be written.</source>
-        <translation>无法写入 {file}。</translation>
-    </message>
-    <message>
-        <source>Nothing unread in this list.</source>
-        <translation>列表中没有未读文章。</translation>
-    </message>
-    <message>
-        <source>1 article marked as read</source>
-        <translation>已将 1 篇标为已读</translation>
-    </message>
-    <message>
-        <source>{count} articles marked as read</source>
-        <translation>已将 {count} 篇标为已读</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Undone.</source>
-        <translation>已撤销。</translation>
-    </message>
-    <message>
-        <source>Nothing to undo.</source>
-        <translation>没有可撤销的操作。</translation>
-    </message>
-    <message>
-        <source>What is bookmarked stays: remove its bookmark first.</source>
-        <translation>有书签的文章会保留：请先移除书签。</translation>
-    </message>
-    <message>
-        <source>Removed: “{title}”</source>
-        <translation>已移除：“{title}”</translation>
     </message>
     <message>
         <source>This article has no page on the web.</source>
@@ -4112,30 +4142,6 @@
     <message>
         <source>Copied: {text}</source>
         <translation>已复制：{text}</translation>
-    </message>
-    <message>
-        <source>Refreshing {done} of {total}</source>
-        <translation>正在刷新 {done} / {total}</translation>
-    </message>
-    <message>
-        <source>Pictures {done} of {total}</source>
-        <translation>图片 {done} / {total}</translation>
-    </message>
-    <message>
-        <source>Nothing was asked: the server wants no visit before {time}.</source>
-        <translation>没有发出请求：服务器要求 {time} 之后再来。</translation>
-    </message>
-    <message>
-        <source>This network seems to want a login first: pages came where feeds were.</source>
-        <translation>这个网络似乎需要先登录：订阅源的位置返回了网页。</translation>
-    </message>
-    <message>
-        <source>Offline. Reading from this computer.</source>
-        <translation>离线，正在读取本机内容。</translation>
-    </message>
-    <message>
-        <source>Stopped. What came is stored.</source>
-        <translation>已停止，收到的都已存好。</translation>
     </message>
 </context>
 <context>

@@ -808,6 +808,22 @@
         <translation>{count} 天</translation>
     </message>
     <message>
+        <source>Printed.</source>
+        <translation>已列印。</translation>
+    </message>
+    <message>
+        <source>The article could not be printed.</source>
+        <translation>無法列印這篇文章。</translation>
+    </message>
+    <message>
+        <source>Saved: {file}</source>
+        <translation>已儲存：{file}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written.</source>
+        <translation>無法寫入 {file}。</translation>
+    </message>
+    <message>
         <source>Save as PDF</source>
         <translation>另存為 PDF</translation>
     </message>
@@ -2810,6 +2826,41 @@
     </message>
 </context>
 <context>
+    <name>Marking</name>
+    <message>
+        <source>Nothing unread in this list.</source>
+        <translation>清單中沒有未讀文章。</translation>
+    </message>
+    <message>
+        <source>1 article marked as read</source>
+        <translation>已將 1 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>{count} articles marked as read</source>
+        <translation>已將 {count} 篇標為已讀</translation>
+    </message>
+    <message>
+        <source>What is bookmarked stays: remove its bookmark first.</source>
+        <translation>有書籤的文章會保留：請先移除書籤。</translation>
+    </message>
+    <message>
+        <source>Removed: “{title}”</source>
+        <translation>已移除：「{title}」</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Undone.</source>
+        <translation>已復原。</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>沒有可復原的操作。</translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message>
         <source>Open</source>
@@ -3061,6 +3112,37 @@
     <message>
         <source>Open in browser</source>
         <translation>在瀏覽器中開啟</translation>
+    </message>
+</context>
+<context>
+    <name>RefreshWords</name>
+    <message>
+        <source>This library can only be read; nothing is changed.</source>
+        <translation>文庫唯讀，不會有任何變更。</translation>
+    </message>
+    <message>
+        <source>Refreshing {done} of {total}</source>
+        <translation>正在重新整理 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Pictures {done} of {total}</source>
+        <translation>圖片 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Nothing was asked: the server wants no visit before {time}.</source>
+        <translation>沒有送出要求：伺服器要求 {time} 之後再來。</translation>
+    </message>
+    <message>
+        <source>This network seems to want a login first: pages came where feeds were.</source>
+        <translation>這個網路似乎需要先登入：訂閱源的位置傳回了網頁。</translation>
+    </message>
+    <message>
+        <source>Offline. Reading from this computer.</source>
+        <translation>離線，正在讀取本機內容。</translation>
+    </message>
+    <message>
+        <source>Stopped. What came is stored.</source>
+        <translation>已停止，收到的都已存好。</translation>
     </message>
 </context>
 <context>
@@ -4050,60 +4132,8 @@
         <translation>複製詳細資訊</translation>
     </message>
     <message>
-        <source>This library can only be read; nothing is changed.</source>
-        <translation>文庫唯讀，不會有任何變更。</translation>
-    </message>
-    <message>
         <source>“{name}” is no article of this library.</source>
         <translation>「{name}」不是這個文庫中的文章。</translation>
-    </message>
-    <message>
-        <source>Printed.</source>
-        <translation>已列印。</translation>
-    </message>
-    <message>
-        <source>The article could not be printed.</source>
-        <translation>無法列印這篇文章。</translation>
-    </message>
-    <message>
-        <source>Saved: {file}</source>
-        <translation>已儲存：{file}</translation>
-    </message>
-    <message>
-        <source>{file} cannot be written.</source>
-        <translation>無法寫入 {file}。</translation>
-    </message>
-    <message>
-        <source>Nothing unread in this list.</source>
-        <translation>清單中沒有未讀文章。</translation>
-    </message>
-    <message>
-        <source>1 article marked as read</source>
-        <translation>已將 1 篇標為已讀</translation>
-    </message>
-    <message>
-        <source>{count} articles marked as read</source>
-        <translation>已將 {count} 篇標為已讀</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>復原</translation>
-    </message>
-    <message>
-        <source>Undone.</source>
-        <translation>已復原。</translation>
-    </message>
-    <message>
-        <source>Nothing to undo.</source>
-        <translation>沒有可復原的操作。</translation>
-    </message>
-    <message>
-        <source>What is bookmarked stays: remove its bookmark first.</source>
-        <translation>有書籤的文章會保留：請先移除書籤。</translation>
-    </message>
-    <message>
-        <source>Removed: “{title}”</source>
-        <translation>已移除：「{title}」</translation>
     </message>
     <message>
         <source>This article has no page on the web.</source>
@@ -4112,30 +4142,6 @@
     <message>
         <source>Copied: {text}</source>
         <translation>已複製：{text}</translation>
-    </message>
-    <message>
-        <source>Refreshing {done} of {total}</source>
-        <translation>正在重新整理 {done} / {total}</translation>
-    </message>
-    <message>
-        <source>Pictures {done} of {total}</source>
-        <translation>圖片 {done} / {total}</translation>
-    </message>
-    <message>
-        <source>Nothing was asked: the server wants no visit before {time}.</source>
-        <translation>沒有送出要求：伺服器要求 {time} 之後再來。</translation>
-    </message>
-    <message>
-        <source>This network seems to want a login first: pages came where feeds were.</source>
-        <translation>這個網路似乎需要先登入：訂閱源的位置傳回了網頁。</translation>
-    </message>
-    <message>
-        <source>Offline. Reading from this computer.</source>
-        <translation>離線，正在讀取本機內容。</translation>
-    </message>
-    <message>
-        <source>Stopped. What came is stored.</source>
-        <translation>已停止，收到的都已存好。</translation>
     </message>
 </context>
 <context>

@@ -315,7 +315,7 @@ def test_every_control_has_a_name_for_a_screen_reader(here: Running, tmp_path: P
     here.until(lambda: here.open_title() == "Post 1" and window.showing.is_open)
     window.list.search.start()
     window.article.finder.start()
-    window.mark_all()
+    window.marking.mark_all()
     here.until(window.toast.isVisible)
     assert len(_controls(window)) > 15
     assert nameless() == []

@@ -156,5 +156,5 @@ class Monkey:
         for _ in range(20):
             if len(self._window.sources) > len(FEEDS) // 2:
                 break
-            self._window.undo()
+            self._window.marking.undo()
             self._stage.rest(60)

@@ -122,7 +122,7 @@ def test_numbers_follow_what_is_read(here: Desk) -> None:
     assert line(here, "2025").count == 3
     sidebar.view.setCurrentIndex(sidebar.tree.index_of(line(here, "2025")))
     here.until(lambda: len(here.titles()) == 3)
-    here.window.mark_all()
+    here.window.marking.mark_all()
     here.until(lambda: line(here, "2025").count == 0)
     assert line(here, "2024").count == 2
     assert here.library.store.source(source.key).unread == 3  # the others were not marked

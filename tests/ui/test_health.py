@@ -120,6 +120,6 @@ def test_acts_of_the_table(here: Desk, site: Site) -> None:
     here.until(lambda: view.summary.text() == "1 fine")
     assert view.chosen() == []
     assert not view.buttons["refresh"].isEnabled()
-    window.undo()
+    window.marking.undo()
     here.until(lambda: view.summary.text() == "2 fine")
     view.close()

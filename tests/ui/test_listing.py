@@ -155,7 +155,7 @@ def test_every_empty_list_says_why(here: Desk, tmp_path: Path) -> None:
     window.listing.end_search()
     here.show_view("unread")
     window.commands["unread-only"].trigger()
-    window.mark_all()
+    window.marking.mark_all()
     here.until(lambda: empty(here)[0] == "All caught up")
     assert empty(here)[2] == "Show read articles"
     window.list.empty._action.click()
@@ -244,7 +244,7 @@ def test_in_a_long_list_the_open_article_stays_though_the_first_keys_do_not_hold
     here.until(lambda: len(here.titles()) == 6 and window.listing.whole)
     here.until(lambda: here.title() == "Post 6")
     assert window.reading.key == opened
-    window.set_read(window.reading.row(), True)  # type: ignore[arg-type]
+    window.marking.set_read(window.reading.row(), True)  # type: ignore[arg-type]
     here.until(lambda: not window.reading.pending())
     here.show_view("unread")  # of five, which is long here, and the read one is not among them
     here.until(lambda: len(here.titles()) == 5 and window.listing.whole)

@@ -102,7 +102,7 @@ def test_marks_made_elsewhere_show_on_the_open_article(here: Desk) -> None:
         other.mark_read([key], True)
     here.until(lambda: window.article.bookmark_button.accessibleName() == "Remove the bookmark")
     here.until(lambda: window.article.read_button.accessibleName() == "Mark as unread")
-    window.undo()
+    window.marking.undo()
     here.until(lambda: window.article.read_button.accessibleName() == "Mark as read")
 
 

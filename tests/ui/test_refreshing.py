@@ -204,7 +204,7 @@ def test_offline_is_one_sentence_and_ends_with_the_next_refresh(here: Desk, site
 
 def test_a_network_that_wants_a_login_is_one_sentence(here: Desk) -> None:
     source = Source(1, "s1", "feed", "http://a.example/", "A")
-    here.window._refreshed(Result(asked=1, failed=[Failed(source, CaptivePortal())]))
+    here.window.refresh_words._finished(Result(asked=1, failed=[Failed(source, CaptivePortal())]))
     assert here.window.status.text() == "This network seems to want a login first: pages came where feeds were."
     assert not Result(asked=1, failed=[Failed(source, ParseError(where="x", detail="a page"))]).portal
 

@@ -94,9 +94,9 @@ def test_marking_is_one_gesture_and_the_selection_stays(here: Desk) -> None:
     assert here.window.selecting.pane.isVisible()
     here.key("m")
     here.until(lambda: read(here) == [False] * 6)
-    here.window.undo()
+    here.window.marking.undo()
     here.until(lambda: read(here) == [True] * 3 + [False] * 3)
-    here.window.undo()
+    here.window.marking.undo()
     here.until(lambda: read(here) == [True, *[False] * 5])
 
 
@@ -105,7 +105,7 @@ def test_keeping_and_removing_several_can_be_undone(here: Desk) -> None:
     here.key("s")
     here.until(lambda: len(here.library.store.bookmarks()) == 3)
     assert all(here.window.model.row_at(n).bookmarked for n in range(3))  # type: ignore[union-attr]
-    here.window.undo()
+    here.window.marking.undo()
     here.until(lambda: not here.library.store.bookmarks())
     here.until(lambda: not here.window.listing._renewing.isActive())
     here.rest(50)
@@ -114,7 +114,7 @@ def test_keeping_and_removing_several_can_be_undone(here: Desk) -> None:
     here.key(Qt.Key.Key_Delete)
     here.until(lambda: here.window.model.rowCount() == 3)
     here.until(lambda: here.window.toast.text() == "3 articles removed")
-    here.window.undo()
+    here.window.marking.undo()
     here.until(lambda: here.window.model.rowCount() == 6)
 
 
@@ -166,7 +166,7 @@ def test_several_are_tagged_in_one_gesture(here: Desk) -> None:
     here.until(lambda: all(here.library.store.article_by_key(key).user_tags == ("shared",) for key in keys))
     here.key(Qt.Key.Key_Escape)
     assert not window_tags()
-    here.window.undo()
+    here.window.marking.undo()
     here.until(lambda: not here.library.store.bookmarks())
 
 

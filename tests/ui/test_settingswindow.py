@@ -283,7 +283,7 @@ def test_retention_says_what_would_go_before_it_goes(here: Desk, shown: Settings
     here.library.add_feed(site.add("/feed", rss("Feed", 8), content_type="application/rss+xml"))
     here.window.library_changed()
     here.until(lambda: len(here.titles()) == 8)
-    here.window.toggle_bookmark(here.window.model.key_at(7))
+    here.window.marking.toggle_bookmark(here.window.model.key_at(7))
     shown.show_page("keeping")
     panel = shown.lines["retention"].panel
     assert isinstance(panel, Retention)

@@ -21,8 +21,22 @@ LATE = [
     "keyring",
     "feedparser",
     "yaml",
+    "configparser",
+    "logging.handlers",
+    "plistlib",
+    "reader.accounts",
+    "reader.details",
+    "reader.following",
     "reader.images",
+    "reader.intake",
     "reader.net",
+    "reader.ui.help",
+    "reader.ui.menus",
+    "reader.ui.printing",
+    "reader.ui.safekeeping",
+    "reader.ui.selecting",
+    "reader.ui.sourceacts",
+    "PySide6.QtPrintSupport",
     "PySide6.QtWebEngineWidgets",
     "PySide6.QtWebEngineCore",
 ]
@@ -36,7 +50,7 @@ from reader import cli, settings
 from reader.library import Library
 from reader.paths import in_folder
 
-cli.parser().parse_args([])
+cli.read([])
 from reader.ui import app
 from PySide6.QtCore import QEvent, QObject, QTimer
 

@@ -49,7 +49,7 @@ def test_an_article_is_removed_by_key_and_comes_back(here: Desk) -> None:
     here.key(Qt.Key.Key_Delete)
     here.until(lambda: here.titles() == ["Post 2", "Post 3", "Post 4", "Post 5", "Post 6"])
     here.until(lambda: here.title() == "Post 2")
-    here.window.undo()
+    here.window.marking.undo()
     here.until(lambda: len(here.titles()) == 6)
 
 
@@ -58,7 +58,7 @@ def test_a_bookmarked_article_stays(here: Desk) -> None:
     window.library.bookmark(window.model.key_at(0), True)
     window.library_changed()
     here.until(lambda: window.model.row_at(0).bookmarked)  # type: ignore[union-attr]
-    window.remove_article(window.model.row_at(0))
+    window.marking.remove(window.model.row_at(0))
     here.rest()
     assert len(here.titles()) == 6
     assert window.library.history() == []
