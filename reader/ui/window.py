@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from reader.ui.help import Help
     from reader.ui.palette import Palette
     from reader.ui.pictureacts import PictureActs
+    from reader.ui.refreshing import Result
     from reader.ui.safekeeping import Safekeeping
     from reader.ui.selecting import Selecting
     from reader.ui.settingswindow import SettingsWindow
@@ -329,7 +330,7 @@ class Window(QMainWindow):
         self.showing.copied.connect(self.copy)
         self.reading.linked.connect(self._go_to_part)
         self.refreshing.outcome.connect(self._outcome)
-        self.refreshing.finished.connect(lambda _result: self._counting.start())
+        self.refreshing.finished.connect(self._refreshed)
         self.refreshing.busy.connect(self.sidebar.set_busy)
         self.refreshing.favicons.connect(self.favicons.forget_missing)
         self.refreshing.pictures.connect(self.thumbnails.forget_missing)
@@ -635,6 +636,10 @@ class Window(QMainWindow):
         if isinstance(outcome, Updated):
             self.library_changed()
         elif isinstance(outcome, Failed):
+            self._counting.start()
+
+    def _refreshed(self, result: Result) -> None:
+        if result.asked or result.stopped:
             self._counting.start()
 
     # The window itself

@@ -125,7 +125,7 @@ def test_acts_that_wait_for_the_store_are_kept(program: Program, qtbot: QtBot) -
     qtbot.waitUntil(lambda: first.model.rowCount() == 6, timeout=PATIENCE_MS)
     keys = [first.model.key_at(n) for n in range(6)]
     for key in keys:
-        first.toggle_bookmark(key)
+        first.marking.toggle_bookmark(key)
     first.set_setting(language="zh_CN")
     qtbot.waitUntil(lambda: program.window is not first, timeout=PATIENCE_MS)
     assert all(row.bookmarked for row in program.library.store.rows(keys))
