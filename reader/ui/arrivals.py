@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QDialog
 
 from reader.library import is_address
-from reader.ui import links
+from reader.ui import articledrag, links
 from reader.ui.instance import absolute
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Arrivals(QObject):
 
     @staticmethod
     def can_take(data: QMimeData) -> bool:
-        """Whether a file, a folder or an address was brought."""
-        return bool(_things(data))
+        """Whether a file, a folder or an address was brought; an article of the list is nothing new."""
+        return not data.hasFormat(articledrag.ARTICLES) and bool(_things(data))
 
     def _take_one(self, each: str) -> None:
         acts = self._window.acts

@@ -153,6 +153,11 @@ class Commands(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self.actions[name]
 
+    def key(self, name: str) -> str:
+        """The first key of a command as it is shown; "" when it has none."""
+        bound = self.bound[name]
+        return keys.native(bound[0]) if bound else ""
+
     def use_keys(self, preset: str = "inkstone", own: keys.Bindings | None = None) -> None:
         """Give each command its keys, at once.
 
@@ -165,7 +170,7 @@ class Commands(QObject):
         self.bound = bound
         for name, action in self.actions.items():
             action.setShortcuts([QKeySequence(key) for key in bound[name]])
-            shown = keys.native(bound[name][0]) if bound[name] else ""
+            shown = self.key(name)
             action.setToolTip(f"{action.text()} ({shown})" if shown else action.text())
         self.rebound.emit()
 

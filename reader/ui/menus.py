@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from reader.model import Row, Source
 from reader.ui import news, sharing, sorting
 from reader.ui.icons import icon
+from reader.ui.keys import native
 from reader.ui.sharing import Files
 from reader.ui.sourcemoves import BETWEEN, is_in
 from reader.ui.sourcetree import Kind
@@ -67,7 +69,9 @@ def source(window: Window, each: Source) -> QMenu:
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh([each]), "refresh"))
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark([each]), "checks"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.changes.rename("source", str(each.key)), keys="F2"))
+    menu.addAction(
+        _action(menu, _tr("Rename"), lambda: acts.changes.rename("source", str(each.key)), keys=native("F2"))
+    )
     _goals(menu, window, "source", str(each.key), each.folder)
     menu.addAction(_action(menu, _tr("Copy the address"), lambda: window.copy(each.address), "link"))
     if each.kind == "folder":
@@ -77,8 +81,16 @@ def source(window: Window, each: Source) -> QMenu:
     menu.addAction(_notifying(menu, window, each))
     menu.addSeparator()
     if each.kind in ("feed", "folder"):
-        menu.addAction(_action(menu, _tr("Properties"), lambda: acts.properties(each), "settings", keys="Alt+Return"))
-    menu.addAction(_action(menu, _tr("Remove"), lambda: acts.changes.remove([each]), "trash", keys="Del"))
+        menu.addAction(
+            _action(
+                menu,
+                _tr("Properties"),
+                lambda: acts.properties(each),
+                "settings",
+                keys=window.commands.key("properties"),
+            )
+        )
+    menu.addAction(_action(menu, _tr("Remove"), lambda: acts.changes.remove([each]), "trash", keys=native("Del")))
     return menu
 
 
@@ -101,12 +113,12 @@ def folder(window: Window, path: str, sources: Sequence[Source]) -> QMenu:
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh(sources), "refresh"))
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark(sources), "checks"))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.changes.rename("folder", path), keys="F2"))
+    menu.addAction(_action(menu, _tr("Rename"), lambda: acts.changes.rename("folder", path), keys=native("F2")))
     _goals(menu, window, "folder", path, path.rpartition(BETWEEN)[0])
     menu.addAction(_action(menu, _tr("Dissolve, and keep its sources"), lambda: acts.changes.dissolve(path)))
     menu.addSeparator()
     text = _tr("Remove its {count} sources").format(count=QLocale().toString(len(sources)))
-    menu.addAction(_action(menu, text, lambda: acts.changes.remove(sources), "trash", keys="Del"))
+    menu.addAction(_action(menu, text, lambda: acts.changes.remove(sources), "trash", keys=native("Del")))
     return menu
 
 
@@ -130,28 +142,38 @@ def article(window: Window, row: Row) -> QMenu:
     chosen = window.list.view.selected_keys()
     if len(chosen) > 1 and row.key in chosen:
         return articles(window, chosen)
-    menu, selecting = _menu(window), window.selecting
+    menu, selecting, key = _menu(window), window.selecting, window.commands.key
     read = _tr("Mark as unread") if row.read else _tr("Mark as read")
-    menu.addAction(_action(menu, read, lambda: window.marking.set_read(row, not row.read), "read", keys="M"))
+    menu.addAction(_action(menu, read, lambda: window.marking.set_read(row, not row.read), "read", keys=key("read")))
     kept = _tr("Remove the bookmark") if row.bookmarked else _tr("Bookmark")
-    menu.addAction(_action(menu, kept, lambda: window.marking.toggle_bookmark(row.key), "bookmark", keys="S"))
-    menu.addAction(_action(menu, _tr("Tags and note…"), lambda: selecting.edit_tags([row.key]), "tag", keys="T"))
+    menu.addAction(
+        _action(menu, kept, lambda: window.marking.toggle_bookmark(row.key), "bookmark", keys=key("bookmark"))
+    )
+    menu.addAction(
+        _action(menu, _tr("Tags and note…"), lambda: selecting.edit_tags([row.key]), "tag", keys=key("tags"))
+    )
     menu.addSeparator()
-    above, below = _tr("Mark all above as read"), _tr("Mark all below as read")
-    menu.addAction(_action(menu, above, lambda: selecting.mark_beside(row.key, above=True), "up"))
-    menu.addAction(_action(menu, below, lambda: selecting.mark_beside(row.key, above=False), "down"))
+    for text, icon_name, above in (
+        (_tr("Mark all above as read"), "up", True),
+        (_tr("Mark all below as read"), "down", False),
+    ):
+        keys = key("mark-above" if above else "mark-below")
+        run = partial(selecting.mark_beside, row.key, above=above)
+        menu.addAction(_action(menu, text, run, icon_name, keys=keys))
     menu.addSeparator()
     _places(menu, window, row)
     menu.addSeparator()
     remove = _tr("Remove the article")
-    menu.addAction(_action(menu, remove, lambda: window.marking.remove(row), "trash", keys="Del"))
+    menu.addAction(_action(menu, remove, lambda: window.marking.remove(row), "trash", keys=key("remove")))
     return menu
 
 
 def _places(menu: QMenu, window: Window, row: Row) -> None:
     """Where an article can be opened, and what can be passed on of it."""
-    browse = _action(menu, _tr("Open in the browser"), lambda: window.open_original(row), "open", keys="B")
-    copy = _action(menu, _tr("Copy the link"), lambda: window.copy_link(row), "link", keys="Shift+C")
+    key = window.commands.key
+    show = partial(window.open_original, row)
+    browse = _action(menu, _tr("Open in the browser"), show, "open", keys=key("open-original"))
+    copy = _action(menu, _tr("Copy the link"), lambda: window.copy_link(row), "link", keys=key("copy-link"))
     quote = _action(menu, _tr("Copy the link as Markdown"), lambda: window.copy(markdown_link(row)))
     mail = _action(menu, _tr("Send the link by mail…"), lambda: sharing.mail(row))
     for action in (browse, copy, quote, mail):
@@ -166,17 +188,17 @@ def _places(menu: QMenu, window: Window, row: Row) -> None:
 
 def articles(window: Window, keys: Sequence[int]) -> QMenu:
     """What can be done with several selected articles."""
-    menu, selecting = _menu(window), window.selecting
+    menu, selecting, key = _menu(window), window.selecting, window.commands.key
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: selecting.mark(keys, True), "read"))
     menu.addAction(_action(menu, _tr("Mark as unread"), lambda: selecting.mark(keys, False), "unread"))
     menu.addSeparator()
     menu.addAction(_action(menu, _tr("Bookmark"), lambda: selecting.keep(keys, True), "bookmark"))
     menu.addAction(_action(menu, _tr("Remove the bookmarks"), lambda: selecting.keep(keys, False)))
-    menu.addAction(_action(menu, _tr("Add tags…"), lambda: selecting.edit_tags(keys), "tag", keys="T"))
+    menu.addAction(_action(menu, _tr("Add tags…"), lambda: selecting.edit_tags(keys), "tag", keys=key("tags")))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Copy the links"), selecting.copy_links, "link", keys="Shift+C"))
+    menu.addAction(_action(menu, _tr("Copy the links"), selecting.copy_links, "link", keys=key("copy-link")))
     menu.addSeparator()
-    menu.addAction(_action(menu, _tr("Remove the articles"), selecting.remove, "trash", keys="Del"))
+    menu.addAction(_action(menu, _tr("Remove the articles"), selecting.remove, "trash", keys=key("remove")))
     return menu
 
 
@@ -204,7 +226,9 @@ def page(window: Window, row: Row, text: str, link: str) -> QMenu:
     menu = _menu(window)
     if text:
         words = " ".join(text.split())
-        copy = _action(menu, _tr("Copy"), lambda: QGuiApplication.clipboard().setText(text), "copy", keys="Ctrl+C")
+        copy = _action(
+            menu, _tr("Copy"), lambda: QGuiApplication.clipboard().setText(text), "copy", keys=native("Ctrl+C")
+        )
         menu.addAction(copy)
         menu.addAction(_action(menu, _tr("Copy as a quotation"), lambda: window.copy(quotation(text, row))))
         menu.addAction(_action(menu, _tr("Search for it"), lambda: window.search_for(words[:100]), "search"))
@@ -227,10 +251,8 @@ def markdown_link(row: Row) -> str:
 
 
 def _action(menu: QMenu, text: str, run: Callable[[], object], icon_name: str = "", *, keys: str = "") -> QAction:
-    """One line of a menu; ``keys`` are only shown: the pane that has the focus knows them."""
-    action = QAction(
-        f"{text}\t{QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)}" if keys else text, menu
-    )
+    """One line of a menu; ``keys`` are only shown: the window, or the pane that has the focus, knows them."""
+    action = QAction(f"{text}\t{keys}" if keys else text, menu)
     if icon_name:
         action.setIcon(icon(icon_name))
     action.triggered.connect(lambda _checked=False: run())

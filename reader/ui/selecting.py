@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from reader.model import Article, Row
+from reader.ui.articledrop import Goal
 from reader.ui.several import Act, SeveralPane
 from reader.ui.tagging import TagPopover
 
@@ -37,6 +38,9 @@ class Selecting(QObject):
         self._tagged: list[int] = []  # what the popover is about
         self._view.several.connect(self._show)
         self._view.opened.connect(lambda _key: window.article.leave_several())
+        window.sidebar.view.articles_dropped.connect(self._dropped)
+        window.commands.rebound.connect(self._name_keys)
+        self._name_keys()
 
     def _act(self, name: str) -> None:
         """Do what a button of the pane says."""
@@ -50,16 +54,17 @@ class Selecting(QObject):
         acts[name]()
 
     def _acts(self) -> tuple[Act, ...]:
-        def key(name: str) -> str:
-            return self._window.commands[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-
         return (
-            Act("read", self.tr("Mark as read or unread"), "read", key("read")),
-            Act("bookmark", self.tr("Bookmark, or let go"), "bookmark", key("bookmark")),
-            Act("tags", self.tr("Add tags…"), "tag", key("tags")),
-            Act("copy-link", self.tr("Copy the links"), "link", key("copy-link")),
-            Act("remove", self.tr("Remove"), "trash", key("remove")),
+            Act("read", self.tr("Mark as read or unread"), "read"),
+            Act("bookmark", self.tr("Bookmark, or let go"), "bookmark"),
+            Act("tags", self.tr("Add tags…"), "tag"),
+            Act("copy-link", self.tr("Copy the links"), "link"),
+            Act("remove", self.tr("Remove"), "trash"),
         )
+
+    def _name_keys(self) -> None:
+        for act in self._acts():
+            self.pane.button(act.id).set_keys(self._window.commands.key(act.id))
 
     def _show(self, count: int) -> None:
         """Several are selected: none of them is open."""
@@ -217,7 +222,10 @@ class Selecting(QObject):
         keys = self._tagged
         if len(keys) == 1 and (row := self._window.row(keys[0])) is not None:
             self._window.reading.tag(row, add, drop)
-            return
+        else:
+            self._tag_all(keys, add, drop)
+
+    def _tag_all(self, keys: Sequence[int], add: Sequence[str], drop: Sequence[str] = ()) -> None:
         self._change(keys, lambda row: replace(row, bookmarked=True))
         said = self.tr("1 article tagged"), self.tr("{count} articles tagged")
         self._run(lambda: self._window.library.keep(keys, add=add, drop=drop), said)
@@ -225,3 +233,16 @@ class Selecting(QObject):
     def _note(self, text: str) -> None:
         if len(self._tagged) == 1 and (row := self._window.row(self._tagged[0])) is not None:
             self._window.reading.set_note(row, text)
+
+    # Dropped on the sidebar
+
+    def _dropped(self, ids: Sequence[str], goal: Goal) -> None:
+        def act(keys: list[int]) -> None:
+            if goal.act == "keep":
+                self.keep(keys, True)
+            elif goal.act == "unread":
+                self.mark(keys, False)
+            else:
+                self._tag_all(keys, [goal.tag])
+
+        self._window.lanes.read.run(lambda: self._window.library.keys(ids), act, self._window.tell)

@@ -24,7 +24,6 @@ class Act(NamedTuple):
     id: str
     text: str
     icon_name: str
-    keys: str = ""
 
 
 class ActButton(QAbstractButton):
@@ -32,13 +31,18 @@ class ActButton(QAbstractButton):
 
     def __init__(self, act: Act, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._act = act
+        self._act, self._keys = act, ""
         self._lines = Lines(limit=4)
         self.setText(act.text)
         self.setAccessibleName(act.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_keys(self, keys: str) -> None:
+        """The keys that do the same, as they are shown; "" for none."""
+        self._keys = keys
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH_PX, _ROW_PX + 2 * RING_PX)
@@ -56,8 +60,8 @@ class ActButton(QAbstractButton):
             draw_ring(painter, box, 6, theme)
         draw_icon(painter, self._act.icon_name, box.left() + 12, box.top() + 8, 20, theme.ink2)
         right = box.right() - 12
-        if self._act.keys:
-            key = self._lines.lay(self._act.keys, CAPTION, 100, lighter=lighter)
+        if self._keys:
+            key = self._lines.lay(self._keys, CAPTION, 100, lighter=lighter)
             cap = QRectF(right - key.width - 12, box.top() + 8, key.width + 12, 20)
             right = cap.left() - 12
             draw_box(painter, cap, 4, theme.chip, theme.line)

@@ -15,6 +15,7 @@ from reader.store.cutter import folded
 from reader.store.query import QUOTES
 from reader.ui.hits import Hits
 from reader.ui.icons import icon
+from reader.ui.keys import native
 from reader.ui.sidebarcounts import SidebarCounts, names
 from reader.ui.sourcetree import Node, moved_to
 
@@ -161,8 +162,7 @@ class SmartFolders(QObject):
         assert folder is not None
 
         def add(text: str, run: Callable[[], object], icon_name: str = "", keys: str = "") -> None:
-            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-            action = QAction(f"{text}\t{shown}" if keys else text, menu)
+            action = QAction(f"{text}\t{keys}" if keys else text, menu)
             if icon_name:
                 action.setIcon(icon(icon_name))
             action.triggered.connect(lambda _checked=False: run())
@@ -170,11 +170,11 @@ class SmartFolders(QObject):
 
         add(self.tr("Mark as read"), lambda: window.marking.mark_query(Query(matching=folder.query)), "checks")
         menu.addSeparator()
-        add(self.tr("Rename"), lambda: self.rename(node), keys="F2")
-        add(self.tr("Edit the search…"), lambda: self.edit(folder), "settings", "Alt+Return")
+        add(self.tr("Rename"), lambda: self.rename(node), keys=native("F2"))
+        add(self.tr("Edit the search…"), lambda: self.edit(folder), "settings", window.commands.key("properties"))
         add(self.tr("Copy the search"), lambda: window.copy(folder.query), "copy")
         menu.addSeparator()
-        add(self.tr("Remove"), lambda: self.remove(folder), "trash", "Del")
+        add(self.tr("Remove"), lambda: self.remove(folder), "trash", native("Del"))
         return menu
 
 

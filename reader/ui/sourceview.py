@@ -21,10 +21,15 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
     QPen,
 )
@@ -39,7 +44,9 @@ from PySide6.QtWidgets import (
 )
 
 from reader.model import Source
+from reader.ui import articledrag
 from reader.ui.accessible import RowTeller
+from reader.ui.articledrop import goal_of
 from reader.ui.buttons import Field, is_low_dark
 from reader.ui.favicons import Favicons
 from reader.ui.icons import draw_icon
@@ -122,6 +129,8 @@ class SourceView(QTreeView):
     act_wanted = Signal(str, object)
     #: Another line became current.
     moved = Signal(object)
+    #: Articles were dropped on a line: their ids, and what it does with them (a ``Goal``).
+    articles_dropped = Signal(list, object)
 
     def __init__(self, tree: SourceTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +138,7 @@ class SourceView(QTreeView):
         self._lines = Lines(limit=600)
         self._heights = _Heights(self)
         self._under = QPersistentModelIndex()
+        self._drop: QRectF | None = None  # where what is dragged would be dropped
         self._favicons: Favicons | None = None
         self.setItemDelegate(self._heights)
         self._teller = RowTeller(self, tree)
@@ -278,6 +288,60 @@ class SourceView(QTreeView):
         drag.setPixmap(self.viewport().grab(QRect(0, rect.y(), self.viewport().width(), rect.height())))
         drag.setHotSpot(QPoint(_LABEL_X, rect.height() // 2))
         drag.exec(Qt.DropAction.MoveAction)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        super().dragEnterEvent(event)
+        if event.mimeData().hasFormat(articledrag.ARTICLES):
+            event.accept()  # whether a line takes them is seen when they are over it
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)  # it scrolls at the edges
+        index, place = self.indexAt(event.position().toPoint()), self.dropIndicatorPosition()
+        if event.mimeData().hasFormat(articledrag.ARTICLES):
+            place = QAbstractItemView.DropIndicatorPosition.OnItem
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.setAccepted(goal_of(self._tree.node(index)) is not None)
+        self._show_drop(self._drop_box(index, place) if event.isAccepted() and index.isValid() else None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._show_drop(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_drop(None)
+        super().dropEvent(event)
+        goal = goal_of(self._tree.node(self.indexAt(event.position().toPoint())))
+        ids = articledrag.ids_of(event.mimeData())
+        if ids and goal is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.articles_dropped.emit(ids, goal)
+
+    def _show_drop(self, box: QRectF | None) -> None:
+        self._drop = box
+        self.viewport().update()
+
+    def _drop_box(self, index: QModelIndex, place: QAbstractItemView.DropIndicatorPosition) -> QRectF:
+        """The line that takes what is dragged; flat where it would stand above or below that line."""
+        row = self.visualRect(index)
+        box = QRectF(0, row.y(), self.viewport().width(), row.height()).adjusted(9, 1, -9, -1)
+        if place == QAbstractItemView.DropIndicatorPosition.AboveItem:
+            box.setHeight(0)
+        elif place == QAbstractItemView.DropIndicatorPosition.BelowItem:
+            box.setTop(box.bottom())
+        return box
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Where something would be dropped is not left to the style, which draws a black box.
+        self.setDropIndicatorShown(False)
+        super().paintEvent(event)
+        self.setDropIndicatorShown(True)
+        if self._drop is not None:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme_of().accent, 2))
+            painter.drawRoundedRect(self._drop, 6, 6)
+            painter.end()
 
     # Moving
 

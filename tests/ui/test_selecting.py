@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from reader.ui import articledrag, menus, sorting
+from reader.ui import articledrag, articledrop, menus, sorting
+from reader.ui.sourcetree import Kind
 from tests.ui.desk import Desk, desk
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -178,6 +180,75 @@ def test_what_is_dragged_is_known_here_and_elsewhere(here: Desk) -> None:
     assert "Post 1" in data.text()
     data.setData(articledrag.ARTICLES, b"no json")
     assert articledrag.ids_of(data) == []
+
+
+def drop(here: Desk, rows: list[int], kind: Kind, name: str) -> bool:
+    """Drag articles from their places in the list onto a line of the sidebar; whether that line takes them."""
+    view, tree = here.window.sidebar.view, here.window.sidebar.tree
+    node = next(each for each in tree.nodes() if each.kind == kind and name in (each.title, each.name))
+    place = view.visualRect(tree.index_of(node)).center()
+    found = [here.window.model.row_at(each) for each in rows]
+    data = articledrag.mime_of([row for row in found if row is not None])
+    assert not here.window.arrivals.can_take(data)
+    acts = Qt.DropAction.CopyAction | Qt.DropAction.LinkAction
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    view.dragEnterEvent(QDragEnterEvent(place, acts, data, left, none))
+    over = QDragMoveEvent(place, acts, data, left, none)
+    view.dragMoveEvent(over)
+    view.grab()
+    view.dropEvent(QDropEvent(place.toPointF(), acts, data, left, none))
+    return over.isAccepted()
+
+
+def test_articles_dropped_on_the_sidebar_are_kept_tagged_or_unread_again(here: Desk) -> None:
+    window, store = here.window, here.library.store
+    for query in ("tag:craft", "tag:craft after:2020"):
+        store.save_search("", query, here.library.now())
+    window.smart.counts.renew_now()
+    here.until(lambda: len(window.sidebar.tree.smart()) == 2)
+    keys = list(window.model.keys)
+    assert drop(here, [0, 1], "view", "bookmarks")
+    here.until(lambda: window.toast.text() == "2 articles bookmarked")
+    assert [row.bookmarked for row in store.rows(keys)] == [True, True, *[False] * 4]
+    assert drop(here, [2, 3], "smart", "tag:craft")
+    here.until(lambda: window.toast.text() == "2 articles tagged")
+    assert [store.article_by_key(key).user_tags for key in keys[1:5]] == [(), ("craft",), ("craft",), ()]
+    here.library.mark_read(keys[4:5], True)
+    assert drop(here, [4], "view", "unread")
+    here.until(lambda: window.toast.text() == "1 article marked as unread")
+    for kind, name in (("view", "all"), ("source", "posts"), ("smart", "tag:craft after:2020")):
+        assert not drop(here, [5], kind, name)  # type: ignore[arg-type]
+    here.rest()
+    assert len(store.bookmarks()) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "tag"),
+    [
+        ("tag:Craft", "Craft"),
+        ("tag:“old paper”", "old paper"),
+        ("-tag:craft", ""),
+        ("tag:a OR tag:b", ""),
+        ("tag:a paper", ""),
+        ("paper", ""),
+        ("after:never", ""),
+        ("", ""),
+    ],
+)
+def test_the_tag_of_a_search_for_nothing_else(query: str, tag: str) -> None:
+    assert articledrop.tag_of(query) == tag
+
+
+def test_menus_and_the_pane_name_the_keys_that_are_chosen(here: Desk) -> None:
+    window = here.window
+    window.set_setting(keys={"read": ("Ctrl+Alt+R",), "tags": (), "mark-below": ("Y",)})
+    three(here)
+    pane = window.selecting.pane
+    assert [pane.button(name)._keys for name in ("read", "bookmark", "tags")] == ["Ctrl+Alt+R", "S", ""]
+    row = window.model.row_at(4)
+    assert row is not None
+    named = [action.text() for action in menus.article(window, row).actions()]
+    assert {"Mark as read\tCtrl+Alt+R", "Bookmark\tS", "Tags and note…", "Mark all below as read\tY"} <= set(named)
 
 
 def test_the_order_is_chosen_in_one_menu(here: Desk) -> None:
