@@ -29,7 +29,7 @@ class SourceChanges(QObject):
         super().__init__(parent)
         self._window = window
         self._library, self._lanes = window.library, window.lanes
-        self._undo: Callable[[], None] | None = None
+        self._ways_back: list[Callable[[], None]] = []  # from the acts on sources since anything else was done
         self._leaving: dict[int, Source] = {}
         self._parting = QTimer(self, interval=_PARTING_MS, singleShot=True)
         self._parting.timeout.connect(self._part)
@@ -52,15 +52,30 @@ class SourceChanges(QObject):
 
         def named(text: str) -> None:
             if source is not None:
-                self._change(lambda: self._library.store.edit_source(source.key, title=text))
+                self._retitle(source.key, text)
             elif text:
                 path = joined(name.rpartition(BETWEEN)[0], " ".join(text.replace("/", "\u2215").split()))
                 self.move(renamed(self._sources(), name, path))
 
         self._window.sidebar.view.edit_title(node, named)
 
-    def _change(self, work: Callable[[], object]) -> None:
-        self._lanes.store.run(work, lambda _: self._window.library_changed(), self._window.tell)
+    def _retitle(self, key: int, title: str) -> None:
+        """Give a source another title, "" for its own, with a way back."""
+        store = self._library.store
+        before = self._window.sources[key].title
+
+        def put(text: str, then: Callable[[Source], None] = lambda _after: None) -> None:
+            def put_down(after: Source) -> None:
+                then(after)
+                self._window.library_changed()
+
+            self._lanes.store.run(lambda: store.edit_source(key, title=text), put_down, self._window.tell)
+
+        def told(after: Source) -> None:
+            said = self.tr("“{before}” is called “{title}” now").format(before=before, title=after.title)
+            self._offer_undo(said, lambda: put(before))
+
+        put(title, told)
 
     # Their places
 
@@ -164,7 +179,7 @@ class SourceChanges(QObject):
         self._window.reload_sources()
 
     def _part(self) -> None:
-        if self._window.toast.isVisible() and self._undo is not None:  # the pointer rests on it
+        if self._window.toast.isVisible() and self._ways_back:  # the pointer rests on it
             self._parting.start()
         else:
             self.finish()
@@ -175,7 +190,7 @@ class SourceChanges(QObject):
         keys = list(self._leaving)
         if not keys:
             return
-        self._undo = None
+        self.forget()
 
         def work() -> None:
             for key in keys:
@@ -192,18 +207,17 @@ class SourceChanges(QObject):
     # The way back
 
     def _offer_undo(self, text: str, undo: Callable[[], None]) -> None:
-        self._undo = undo
+        self._ways_back.append(undo)
         key = self._window.commands["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self._window.toast.say(text, self.tr("Undo"), key, icon_name="undo")
 
     def take_back(self) -> bool:
         """Undo the last act on sources; False when something else was done since."""
-        undo, self._undo = self._undo, None
-        if undo is None:
+        if not self._ways_back:
             return False
-        undo()
+        self._ways_back.pop()()
         return True
 
     def forget(self) -> None:
         """Something else was done: that is what an undo takes back now."""
-        self._undo = None
+        self._ways_back.clear()

@@ -71,6 +71,20 @@ def test_a_source_is_dragged_into_a_folder_and_back_by_undo(here: Desk) -> None:
     here.until(lambda: stand(here) == before)
 
 
+def test_several_acts_on_sources_are_undone_one_after_the_other(here: Desk) -> None:
+    before = stand(here)
+    assert drag(here, "source", "Four", "A / B")
+    here.until(lambda: here.window.toast.text() == "“Four” moved to “A / B”")
+    choose(here, "source", "One")
+    rename(here, "Uno")
+    here.until(lambda: here.window.toast.text() == "“One” is called “Uno” now")
+    here.window.commands["undo"].trigger()
+    here.until(lambda: ("One", "A") in stand(here))
+    assert ("Four", "A / B") in stand(here)
+    here.window.commands["undo"].trigger()
+    here.until(lambda: stand(here) == before)
+
+
 def test_a_folder_is_dragged_with_all_in_it(here: Desk) -> None:
     assert drag(here, "folder", "A", "C")
     here.until(lambda: ("Three", "C / A / B") in stand(here))
