@@ -188,7 +188,10 @@ class Refreshing(QObject):
             return result
         sources = which()
         now = self._library.now()
-        self._started.emit([each.key for each in sources if each.retry_at is None or each.retry_at <= now])
+        asked = [each.key for each in sources if each.retry_at is None or each.retry_at <= now]
+        self._started.emit(asked)
+        if asked:  # when all are slow nothing would be seen, and nothing could be stopped, until the first has answered
+            self._progress.emit(Progress(0, len(asked)))
         for outcome in self._library.refresh(sources, progress=self._progress.emit, cancelled=lambda: run.stop):
             self._count(result, outcome)
             self._outcome.emit(outcome)

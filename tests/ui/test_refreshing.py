@@ -77,6 +77,19 @@ def test_stop_is_quick_and_keeps_what_came(here: Desk, site: Site) -> None:
     assert window.status.text().startswith("Refreshed")  # a stop is for what ran then
 
 
+def test_a_refresh_can_be_stopped_before_anyone_has_answered(here: Desk, site: Site) -> None:
+    window = here.window
+    follow(here, site, 2)
+    for n in range(2):
+        site.add(f"/{n}", rss(f"Feed{n}", 5), content_type=FEED, delay_s=30)
+    window.refreshing.refresh()
+    here.until(window.status._stop.isVisible, 5000)
+    assert window.status.text() == "Refreshing 0 of 2"
+    window.status._stop.click()
+    here.until(lambda: not window.refreshing.running, 5000)
+    assert window.status.text() == "Stopped. What came is stored."
+
+
 def test_closing_the_window_does_not_wait_for_a_slow_server(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, site: Site
 ) -> None:
