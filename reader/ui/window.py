@@ -32,7 +32,7 @@ from reader import settings as settings_file
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import panes, places, sorting, words
+from reader.ui import panes, places, sorting
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -52,6 +52,7 @@ from reader.ui.refreshwords import RefreshWords
 from reader.ui.showing import Showing
 from reader.ui.sidebar import Sidebar
 from reader.ui.smartfolders import SmartFolders
+from reader.ui.sourceroll import SourceRoll
 from reader.ui.splitter import Splitter
 from reader.ui.statusline import StatusLine
 from reader.ui.theme import Themes
@@ -108,12 +109,9 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
-        self.sources: dict[int, Source] = {}
-        self.counts = Counts()
         self.kept = settings
         self.reopen = settings.article
         self._version = -1
-        self._news = 0  # new articles that the last refresh brought
         self.leaving = False
         self.by_itself = by_itself and not library.store.readonly
         self._begin = settings.start_view if after is None else "left"
@@ -122,13 +120,14 @@ class Window(QMainWindow):
         self._lay_out()
         self._connect()
         self._restore()
-        self.reload_sources(first=True)
+        self.roll.call(first=True)
 
     # Making
 
     def _make_parts(self) -> None:
         library, lanes = self.library, self.lanes
         self.commands = Commands(self)
+        self.roll = SourceRoll(self)
         self.model = ArticleModel(self._load_rows, self, now=library.now)
         self.sidebar = Sidebar(self)
         self.list = ListPane(self.model, self.commands, self)
@@ -159,8 +158,6 @@ class Window(QMainWindow):
         self.sidebar.view.set_favicons(self.favicons)
         self.list.view.set_favicons(self._favicon, self.favicons.ready)
         self.list.view.density = self.settings.density  # type: ignore[assignment]
-        self._counting = QTimer(self, interval=120, singleShot=True)
-        self._counting.timeout.connect(self.reload_sources)
         self._looking = QTimer(self, interval=_LOOK_MS)
         self._looking.timeout.connect(self._look)
         self._looking.start()
@@ -317,7 +314,7 @@ class Window(QMainWindow):
         self.listing.view_wanted.connect(self.sidebar.select)
         self.listing.trouble.connect(self.tell)
         self.reading.changed.connect(self._rows_changed)
-        self.reading.marked.connect(self._counting.start)
+        self.reading.marked.connect(self.roll.call_soon)
         self.reading.trouble.connect(self.tell)
         self.showing.shown.connect(self._prepare_next)
         self.showing.menu_wanted.connect(self._page_menu)
@@ -380,41 +377,27 @@ class Window(QMainWindow):
 
     # Sources
 
-    def reload_sources(self, *, first: bool = False, choose: int | None = None) -> None:
-        """Read the sources and their numbers again.
+    @property
+    def sources(self) -> dict[int, Source]:
+        """By their keys, in the user's order."""
+        return self.roll.sources
 
-        Args:
-            first: at the start: choose what was chosen when the window was left.
-            choose: the key of a source to go to.
-        """
-        today = self.library.today()
+    @property
+    def counts(self) -> Counts:
+        return self.roll.counts
 
-        def work() -> tuple[list[Source], Counts]:
-            return self.library.sources(), self.library.store.counts(today)
+    def reload_sources(self, *, choose: int | None = None) -> None:
+        """Read the sources and their numbers again; ``choose``: the key of a source to go to."""
+        self.roll.call(choose=choose)
 
-        self.lanes.read.run(patient(work), lambda found: self._sources_read(*found, first, choose), self.tell)
-
-    def _sources_read(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
-        if not first:
-            sources = [source for source in sources if not self.acts.changes.is_leaving(source)]
-        self.sources = {source.key: source for source in sources}
-        self.sidebar.set_sources([words.of_source(each) for each in sources])
-        self.counts = counts
-        self.sidebar.set_counts(counts)
-        self.status.set_failing(sum(1 for source in sources if source.error))
-        if not self.status.lasting and not self.status.running:
-            self.refresh_words.rest()
-        self.panes.fill(bool(sources))
-        if first:
-            as_left = self._begin == "left"
-            left = next((each.key for each in sources if as_left and each.id == self.settings.source), None)
-            view = self.settings.view if as_left else self._begin
-            self.sidebar.select(None, left) if left is not None else self.sidebar.select(view)
-            (self.list.view if sources else self.first).setFocus()
-        if choose is not None:
-            self.sidebar.select(None, choose)
-        self.listing.update_banner()
-        self.sources_read.emit()
+    def begin(self) -> None:
+        """Choose what was chosen when the window was left, or what the user wants to begin with."""
+        as_left = self._begin == "left"
+        id_ = self.settings.source
+        left = next((each.key for each in self.sources.values() if as_left and each.id == id_), None)
+        view = self.settings.view if as_left else self._begin
+        self.sidebar.select(None, left) if left is not None else self.sidebar.select(view)
+        (self.list.view if self.sources else self.first).setFocus()
 
     def _favicon(self, key: int, size: int, ratio: float) -> QPixmap | None:
         source = self.sources.get(key)
@@ -477,7 +460,7 @@ class Window(QMainWindow):
         """Show the library as it is now: list, numbers and the open article."""
         self.reading.forget()
         self.reading.look_again()
-        self._counting.start()
+        self.roll.call_soon()
         self.listing.renew()
 
     # Articles
@@ -636,11 +619,11 @@ class Window(QMainWindow):
         if isinstance(outcome, Updated):
             self.library_changed()
         elif isinstance(outcome, Failed):
-            self._counting.start()
+            self.roll.call_soon()
 
     def _refreshed(self, result: Result) -> None:
         if result.asked or result.stopped:
-            self._counting.start()
+            self.roll.call_soon()
 
     # The window itself
 
@@ -725,7 +708,7 @@ class Window(QMainWindow):
         self.pictures.shut()
         self.acts.changes.finish()
         self._looking.stop()
-        self._counting.stop()
+        self.roll.stop()
         self.tidying.stop()
         self.showing.shut()
 

@@ -1,0 +1,76 @@
+"""The roll of the window's sources with their numbers: called anew whenever the library changed, shown at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from reader.model import Counts, Source
+from reader.ui import words
+from reader.ui.lanes import patient
+
+if TYPE_CHECKING:
+    from reader.ui.window import Window
+
+#: Several changes at once are read together.
+_TOGETHER_MS = 120
+
+
+class SourceRoll(QObject):
+    """The sources of one window, as they were read last.
+
+    Attributes:
+        sources: by their keys, in the user's order.
+        counts: of the whole library.
+    """
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self.sources: dict[int, Source] = {}
+        self.counts = Counts()
+        self._soon = QTimer(self, interval=_TOGETHER_MS, singleShot=True)
+        self._soon.timeout.connect(self.call)
+
+    def call_soon(self) -> None:
+        """The library changed: read again in a moment."""
+        self._soon.start()
+
+    def stop(self) -> None:
+        """Read nothing more by itself."""
+        self._soon.stop()
+
+    def call(self, *, first: bool = False, choose: int | None = None) -> None:
+        """Read the sources and their numbers again.
+
+        Args:
+            first: at the start: choose what was chosen when the window was left.
+            choose: the key of a source to go to.
+        """
+        library, lanes = self._window.library, self._window.lanes
+        today = library.today()
+
+        def work() -> tuple[list[Source], Counts]:
+            return library.sources(), library.store.counts(today)
+
+        lanes.read.run(patient(work), lambda found: self._came(*found, first, choose), self._window.tell)
+
+    def _came(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
+        window = self._window
+        if not first:
+            sources = [source for source in sources if not window.acts.changes.is_leaving(source)]
+        self.sources = {source.key: source for source in sources}
+        window.sidebar.set_sources([words.of_source(each) for each in sources])
+        self.counts = counts
+        window.sidebar.set_counts(counts)
+        window.status.set_failing(sum(1 for source in sources if source.error))
+        if not window.status.lasting and not window.status.running:
+            window.refresh_words.rest()
+        window.panes.fill(bool(sources))
+        if first:
+            window.begin()
+        if choose is not None:
+            window.sidebar.select(None, choose)
+        window.listing.update_banner()
+        window.sources_read.emit()
