@@ -20,6 +20,8 @@ from reader.ui.theme import theme_of
 
 _TITLE, _GROUP, _UI, _CAP = Style(15, 600, 20), Style(12, 600, 20), Style(13, 400, 20), Style(11, 500, 16)
 _WIDTH_PX, _TOP_PX = 780, 64
+#: In a narrower window a second column would break its words.
+_TWO_FROM_PX = 640
 CAP_PX, _GAP_PX, _THEN_PX = 20, 4, 8
 
 
@@ -88,11 +90,14 @@ class Caps(QWidget):
 
 
 class KeySheet(Overlay):
-    """All commands that have keys, in two columns, as they are bound now. Letters that are typed narrow it down."""
+    """All commands that have keys, in two columns, as they are bound now. Letters that are typed narrow it down.
+
+    In a narrow window there is one column.
+    """
 
     def __init__(self, commands: Commands, parent: QWidget) -> None:
         super().__init__(parent, _WIDTH_PX, _TOP_PX)
-        self._commands = commands
+        self._commands, self._columns = commands, 2
         self.setAccessibleName(self.tr("Keys"))
         self.field = Field(self.tr("Find a key or what it does"), "search", self.panel)
         self.field.setFixedWidth(260)
@@ -126,6 +131,13 @@ class KeySheet(Overlay):
         super().leave()
         self.deleteLater()
 
+    def place(self) -> None:
+        columns = 2 if self._over.width() >= _TWO_FROM_PX else 1
+        if columns != self._columns:
+            self._columns = columns
+            self._fill()
+        super().place()
+
     def height_wanted(self, most_px: int) -> int:
         inside = self._area.widget()
         return min(most_px, (inside.sizeHint().height() if inside is not None else 0) + 66)
@@ -142,7 +154,7 @@ class KeySheet(Overlay):
         across.setContentsMargins(24, 4, 24, 8)
         across.setSpacing(32)
         groups = {each.group: [one for one in shown if one.group == each.group] for each in shown}
-        for side in _halved(groups):
+        for side in _halved(groups) if self._columns == 2 else (list(groups),):
             grid = QGridLayout()
             grid.setHorizontalSpacing(14)
             grid.setVerticalSpacing(6)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -87,6 +87,19 @@ def test_the_key_sheet_shows_them_all_unshortened(here: Desk) -> None:
     QTest.keyClick(sheet.field, Qt.Key.Key_Escape)
     here.until(lambda: here.window.findChild(KeySheet) is None)
     assert here.window.list.view.hasFocus()
+
+
+def test_the_key_sheet_breaks_no_word_in_a_narrow_window(here: Desk) -> None:
+    here.window.resize(here.window.minimumSize())
+    sheet = _sheet(here)
+
+    def ahead() -> int:
+        texts = _sheet_texts(sheet)
+        return texts["Bookmark"].mapTo(sheet, QPoint()).x() - texts["Next article"].mapTo(sheet, QPoint()).x()
+
+    here.until(lambda: ahead() == 0)
+    here.window.resize(1000, 700)
+    here.until(lambda: ahead() > 200)
 
 
 def test_the_key_sheet_is_searched_by_typing_and_shows_the_keys_of_now(here: Desk) -> None:
