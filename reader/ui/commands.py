@@ -106,7 +106,7 @@ def table() -> tuple[Command, ...]:
         Command("import-bookmarks", tr("Import bookmarks…"), ("Ctrl+Alt+I",), window, "import"),
         Command("export-bookmarks", tr("Export bookmarks…"), ("Ctrl+Alt+B",), window, "bookmark"),
         Command("export-articles", tr("Export articles…"), ("Ctrl+Alt+E",), window, "fulltext"),
-        Command("library-care", tr("Backup and repair…"), ("Ctrl+Shift+B",), window, "check"),
+        Command("library-care", tr("Backup and repair…"), ("Ctrl+Shift+B",), window, "shield"),
         Command("refresh", tr("Refresh all sources"), ("R", "F5"), window, "refresh"),
         Command("stop", tr("Stop refreshing"), ("Esc",), window, "close"),
         Command("palette", tr("Command palette"), ("Ctrl+K",), window, "search"),

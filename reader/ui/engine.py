@@ -24,6 +24,9 @@ READ_OUT = "--force-renderer-accessibility"
 #: No name is ever resolved, IP literals included: measured to stop preconnect, DNS prefetch and 11 other leaks.
 RESOLVER_RULE = '--host-resolver-rules="MAP * ~NOTFOUND"'
 
+#: ``::search-text``: what is found in the article gets the theme's colours, not the engine's yellow (tried on 6.11).
+FOUND_IN_COLOUR = "--enable-blink-features=SearchTextHighlightPseudo"
+
 FLAGS = (
     RESOLVER_RULE,
     "--disable-background-networking",
@@ -32,6 +35,7 @@ FLAGS = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy",
     "--disable-quic",
+    FOUND_IN_COLOUR,
 )
 
 

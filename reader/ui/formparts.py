@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from reader.ui import menustyle
 from reader.ui.buttons import RING_PX, UI, Field, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon, icon
 from reader.ui.lines import Lines, Style
@@ -67,10 +67,9 @@ class FolderField(Field):
 
     def choose(self) -> None:
         """Open the menu of the folders."""
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = menustyle.menu(self)
         for path in ("", *self._folders):
-            action = menu.addAction(path or self.tr("No folder"))
+            action = menu.addAction(path.replace("&", "&&") or self.tr("No folder"))
             action.triggered.connect(lambda _checked=False, path=path: self.setText(path))
         menu.popup(self.mapToGlobal(QPoint(RING_PX, self.height())))
 
@@ -109,11 +108,10 @@ class Choice(QAbstractButton):
         self.update()
 
     def _open(self) -> None:
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = menustyle.menu(self)
         group = QActionGroup(menu)
         for value, text in self._choices:
-            action = menu.addAction(text)
+            action = menu.addAction(text.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(value == self._value)
             group.addAction(action)

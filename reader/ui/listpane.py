@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.model import Query
 from reader.records import dataclass
@@ -162,10 +162,11 @@ class SearchBar(Pane):
         """Open the menu of what can be searched."""
         if self._scope is None:
             return
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
+        from reader.ui import menustyle
+
+        menu = menustyle.menu(self)
         for inside, text in ((False, self._everywhere()), (True, self._in(self._scope))):
-            action = menu.addAction(text)
+            action = menu.addAction(text.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(inside == self._inside)
             action.triggered.connect(lambda _checked=False, inside=inside: self._choose(inside, told=True))

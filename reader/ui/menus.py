@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from reader.model import Row, Source
-from reader.ui import news, sharing, sorting
+from reader.ui import menustyle, news, sharing, sorting
 from reader.ui.icons import icon
 from reader.ui.keys import native
 from reader.ui.sharing import Files
@@ -26,18 +26,12 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("", text)  # lupdate knows no context outside of a class
 
 
-def _menu(window: Window) -> QMenu:
-    menu = QMenu(window)
-    menu.aboutToHide.connect(menu.deleteLater)
-    return menu
-
-
 def main(window: Window) -> QMenu:
     """The menu behind the menu button."""
-    menu, commands = _menu(window), window.commands
+    menu, commands = menustyle.menu(window), window.commands
     for name in ("add-feed", "open-folder", "open-file"):
         menu.addAction(commands[name])
-    passing = menu.addMenu(_tr("Import and export"))
+    passing = menustyle.submenu(menu, _tr("Import and export"))
     for name in ("import-opml", "import-bookmarks", "export-opml", "export-bookmarks", "export-articles"):
         passing.addAction(commands[name])
     menu.addAction(commands["library-care"])
@@ -45,8 +39,8 @@ def main(window: Window) -> QMenu:
     for name in ("refresh", "health", "mark-all", "undo", "history"):
         menu.addAction(commands[name])
     menu.addSeparator()
-    _themes(menu.addMenu(_tr("Theme")), window)
-    density = menu.addMenu(_tr("Density"))
+    _themes(menustyle.submenu(menu, _tr("Theme")), window)
+    density = menustyle.submenu(menu, _tr("Density"))
     choices = (("comfortable", _tr("Comfortable")), ("cosy", _tr("Cosy")), ("compact", _tr("Compact")))
     _choices(density, choices, window.settings.density, lambda name: window.set_setting(density=name))
     menu.addSeparator()
@@ -56,7 +50,7 @@ def main(window: Window) -> QMenu:
     for name in ("alone", "print", "save-pdf"):
         menu.addAction(commands[name])
     menu.addSeparator()
-    helping = menu.addMenu(_tr("Help"))
+    helping = menustyle.submenu(menu, _tr("Help"))
     for name in ("manual", "keys", "copy-details", "show-log", "about"):
         helping.addAction(commands[name])
     menu.addAction(commands["quit"])
@@ -65,7 +59,7 @@ def main(window: Window) -> QMenu:
 
 def source(window: Window, each: Source) -> QMenu:
     """What can be done with a source."""
-    menu, acts = _menu(window), window.acts
+    menu, acts = menustyle.menu(window), window.acts
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh([each]), "refresh"))
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark([each]), "checks"))
     menu.addSeparator()
@@ -109,7 +103,7 @@ def _notifying(menu: QMenu, window: Window, each: Source) -> QAction:
 
 def folder(window: Window, path: str, sources: Sequence[Source]) -> QMenu:
     """What can be done with a folder of the sidebar."""
-    menu, acts = _menu(window), window.acts
+    menu, acts = menustyle.menu(window), window.acts
     menu.addAction(_action(menu, _tr("Refresh"), lambda: window.refreshing.refresh(sources), "refresh"))
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: acts.mark(sources), "checks"))
     menu.addSeparator()
@@ -124,10 +118,10 @@ def folder(window: Window, path: str, sources: Sequence[Source]) -> QMenu:
 
 def _goals(menu: QMenu, window: Window, kind: Kind, name: str, now: str) -> None:
     """The folders that a source or a folder can be moved into."""
-    acts, goals = window.acts, menu.addMenu(_tr("Move to"))
+    acts, goals = window.acts, menustyle.submenu(menu, _tr("Move to"))
     for path in window.sidebar.tree.folders():
         if kind != "folder" or not is_in(path, name):
-            goal = _action(goals, path, lambda path=path: acts.changes.move_into(kind, name, path))  # type: ignore[misc]
+            goal = _action(goals, path.replace("&", "&&"), lambda path=path: acts.changes.move_into(kind, name, path))  # type: ignore[misc]
             goal.setEnabled(path != now)
             goals.addAction(goal)
     goals.addSeparator()
@@ -142,7 +136,7 @@ def article(window: Window, row: Row) -> QMenu:
     chosen = window.list.view.selected_keys()
     if len(chosen) > 1 and row.key in chosen:
         return articles(window, chosen)
-    menu, selecting, key = _menu(window), window.selecting, window.commands.key
+    menu, selecting, key = menustyle.menu(window), window.selecting, window.commands.key
     read = _tr("Mark as unread") if row.read else _tr("Mark as read")
     menu.addAction(_action(menu, read, lambda: window.marking.set_read(row, not row.read), "read", keys=key("read")))
     kept = _tr("Remove the bookmark") if row.bookmarked else _tr("Bookmark")
@@ -188,7 +182,7 @@ def _places(menu: QMenu, window: Window, row: Row) -> None:
 
 def articles(window: Window, keys: Sequence[int]) -> QMenu:
     """What can be done with several selected articles."""
-    menu, selecting, key = _menu(window), window.selecting, window.commands.key
+    menu, selecting, key = menustyle.menu(window), window.selecting, window.commands.key
     menu.addAction(_action(menu, _tr("Mark as read"), lambda: selecting.mark(keys, True), "read"))
     menu.addAction(_action(menu, _tr("Mark as unread"), lambda: selecting.mark(keys, False), "unread"))
     menu.addSeparator()
@@ -204,7 +198,7 @@ def articles(window: Window, keys: Sequence[int]) -> QMenu:
 
 def sort(window: Window) -> QMenu:
     """In which order the list stands."""
-    menu = _menu(window)
+    menu = menustyle.menu(window)
     choices = (
         ("newest", _tr("Newest first")),
         ("oldest", _tr("Oldest first")),
@@ -218,12 +212,12 @@ def sort(window: Window) -> QMenu:
 def page(window: Window, row: Row, text: str, link: str) -> QMenu:
     """What can be done with what was clicked on the page: a selected text, a link, or the article."""
     if not text and not link:
-        menu = article(window, row) if row.key >= 0 else _menu(window)
+        menu = article(window, row) if row.key >= 0 else menustyle.menu(window)
         first = menu.actions()[0] if menu.actions() else menu.addSeparator()
         menu.insertActions(first, [window.commands["back"], window.commands["forward"]])
         menu.insertSeparator(first)
         return menu
-    menu = _menu(window)
+    menu = menustyle.menu(window)
     if text:
         words = " ".join(text.split())
         copy = _action(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
 from shiboken6 import isValid
 
 from reader.library import Document
+from reader.ui import menustyle
 from reader.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -131,8 +131,7 @@ class PictureActs(QObject):
         url = document.rendered.images[number].url
         window = self._window
         on_the_web = url.startswith(("http://", "https://"))
-        menu = QMenu(window)
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = menustyle.menu(window)
 
         def add(text: str, act: Callable[[], object], icon_name: str, *, enabled: bool = True) -> None:
             action = QAction(icon(icon_name), text, menu)

@@ -157,8 +157,9 @@ class SmartFolders(QObject):
 
     def menu(self, node: Node) -> QMenu:
         """What can be done with a smart folder."""
-        menu, folder, window = QMenu(self._window), node.smart, self._window
-        menu.aboutToHide.connect(menu.deleteLater)
+        from reader.ui import menustyle
+
+        menu, folder, window = menustyle.menu(self._window), node.smart, self._window
         assert folder is not None
 
         def add(text: str, run: Callable[[], object], icon_name: str = "", keys: str = "") -> None:

@@ -113,6 +113,8 @@ class Stage:
             painter.setBrush(QColor(0, 0, 0, 7))
             painter.drawRoundedRect(box.adjusted(-spread, -spread + 4, spread, spread + 4), spread + 4, spread + 4)
         painter.drawPixmap(place, shot)
+        if isinstance(each, QMenu):  # has an edge of its own
+            return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(128, 128, 128, 110), 1))
         painter.drawRect(box.adjusted(-1, -1, 0, 0))

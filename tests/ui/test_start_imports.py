@@ -32,6 +32,7 @@ LATE = [
     "reader.net",
     "reader.ui.help",
     "reader.ui.menus",
+    "reader.ui.menustyle",
     "reader.ui.printing",
     "reader.ui.safekeeping",
     "reader.ui.selecting",
