@@ -28,6 +28,8 @@ PAGE_ROWS = 100
 MAX_PAGES = 20
 #: More pages asked for than this are not loaded: while the scroll bar is dragged only the newest matter.
 _MAX_ASKED = 3
+#: Changes of so many rows are remembered: more than are held.
+_MAX_TOLD = 4096
 
 Index = QModelIndex | QPersistentModelIndex
 Load = Callable[[Sequence[int], Callable[[list[Row]], None]], None]
@@ -72,7 +74,8 @@ class ArticleModel(QAbstractTableModel):
         self._generation = 0
         self._wanted: list[int] = []  # newest last
         self._asked: set[int] = set()
-        self._newer: dict[int, Row] = {}  # came by update_rows while their page was on its way
+        self._told: OrderedDict[int, tuple[int, Row]] = OrderedDict()  # by update_rows, and when; the newest last
+        self._moment = 0
         self._source_list = False
         #: Whether the last reset renewed the same list: then the view keeps its place.
         self.renewed = False
@@ -100,7 +103,6 @@ class ArticleModel(QAbstractTableModel):
         self._places.clear()
         self._wanted.clear()
         self._asked.clear()
-        self._newer.clear()
         self.renewed = renewed
         known = {row.key: row for row in first_rows}
         for place in range(min(len(self._keys), len(known) + PAGE_ROWS)):
@@ -114,11 +116,10 @@ class ArticleModel(QAbstractTableModel):
     def update_rows(self, rows: Sequence[Row]) -> None:
         """Rows changed (read, bookmarked, progress): repaint them in place. Rows that are not held are ignored."""
         changed = []
+        self._tell(rows)
         for row in rows:
             place = self._places.get(row.key)
             if place is None:
-                if self._asked:  # an older state of it may be on its way
-                    self._newer[row.key] = row
                 continue
             self._pages[place // PAGE_ROWS].rows[row.key] = row
             changed.append(place)
@@ -127,6 +128,24 @@ class ArticleModel(QAbstractTableModel):
             return
         for place in changed:
             self.dataChanged.emit(self.index(place, 0), self.index(place, 0))
+
+    def _tell(self, rows: Sequence[Row]) -> None:
+        self._moment += 1
+        for row in rows:
+            self._told[row.key] = self._moment, row
+            self._told.move_to_end(row.key)
+        while len(self._told) > _MAX_TOLD:
+            self._told.popitem(last=False)
+
+    @property
+    def moment(self) -> int:
+        """When it is, for ``newest``: another moment after each change of rows."""
+        return self._moment
+
+    def newest(self, rows: Sequence[Row], since: int) -> list[Row]:
+        """Rows as they are now; they were asked for at a ``moment`` and may be older than changes that came since."""
+        now = (self._told.get(row.key, (since, row)) for row in rows)
+        return [told if moment > since else row for row, (moment, told) in zip(rows, now, strict=True)]
 
     def set_source_list(self, one_source: bool) -> None:
         """Whether this is one source's own list: the author is shown, and read out, instead of the source."""
@@ -272,10 +291,10 @@ class ArticleModel(QAbstractTableModel):
         while self._wanted and len(self._asked) < _MAX_ASKED:
             number = self._wanted.pop()
             self._asked.add(number)
-            keys, generation = self._keys_of(number), self._generation
+            keys, generation, since = self._keys_of(number), self._generation, self._moment
 
-            def done(rows: list[Row], number: int = number, generation: int = generation) -> None:
-                self._answer(number, generation, rows)
+            def done(rows: list[Row], number: int = number, generation: int = generation, since: int = since) -> None:
+                self._answer(number, generation, self.newest(rows, since))
 
             self._load(keys, done)
 
@@ -291,9 +310,7 @@ class ArticleModel(QAbstractTableModel):
         for row in rows:
             place = places.get(row.key)
             if place is not None:
-                self._hold(place, self._newer.pop(row.key, row))
-        if not self._asked:
-            self._newer.clear()
+                self._hold(place, row)
         while len(self._pages) > MAX_PAGES:
             _, old = self._pages.popitem(last=False)
             for key in old.rows:

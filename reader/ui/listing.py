@@ -140,7 +140,7 @@ class Listing(QObject):
             self._ticket.cancel()
         query = self.full_query()
 
-        stay = list(self._lingering)
+        stay, since = list(self._lingering), self._model.moment
 
         def work() -> tuple[array[int], list[Row], set[int], int]:
             store = self._library.store
@@ -154,7 +154,7 @@ class Listing(QObject):
             keys, rows, gone, total = result
             self._lingering -= gone  # its source was removed
             self.whole = renewed or total <= _AT_ONCE
-            self._put(keys, rows, renewed, another=rest or not renewed)
+            self._put(keys, self._model.newest(rows, since), renewed, another=rest or not renewed)
             if not self.whole:
                 self._pane.header.set_title(self.name(), words.articles(total))
                 self._read(renewed=True, rest=True)

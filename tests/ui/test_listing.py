@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader.library import Library
+from reader.model import Row
 from reader.paths import in_folder
+from reader.store import Store
 from tests.ui.desk import Desk, compose, desk, write_posts
 
 
@@ -51,6 +54,30 @@ def test_a_read_row_stays_until_another_list_is_shown(here: Desk) -> None:
     here.until(lambda: len(here.titles()) == 6)
     here.show_view("unread")
     here.until(lambda: here.titles() == ["Post 2", "Post 3", "Post 4", "Post 6"])
+
+
+def test_a_list_that_was_read_before_a_mark_does_not_undo_it(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, store = here.window, here.library.store
+    read, asked, go = type(store).rows, threading.Event(), threading.Event()
+
+    def slow(self: Store, keys: Sequence[int]) -> list[Row]:
+        found = read(self, keys)
+        if threading.current_thread() is not threading.main_thread() and not asked.is_set():
+            asked.set()
+            go.wait(30)
+        return found
+
+    row = window.model.row_at(2)
+    assert row is not None
+    monkeypatch.setattr(type(store), "rows", slow)
+    with here.qtbot.waitSignal(window.listing.listed, timeout=30_000):
+        window.listing._read(renewed=True)
+        here.until(asked.is_set)
+        window.reading.set_read(row, True)
+        here.until(lambda: not window.reading.pending())
+        go.set()
+    assert [each.read for each in read(store, [row.key])] == [True]
+    assert window.model.row_at(2).read  # type: ignore[union-attr]
 
 
 def test_a_row_marked_by_its_menu_stays_too(here: Desk) -> None:
