@@ -73,6 +73,7 @@ class Store:
         self._lines = lines
         self.journal = Journal(lines.file.parent / "journal")
         self._unreleased: set[str] = set()
+        self._known_sources: sources.Known = {}
 
     @classmethod
     def open(cls, file: Path, *, readonly: bool = False, is_remote: Callable[[str], bool] = mounts.is_remote) -> Store:
@@ -186,7 +187,8 @@ class Store:
     def sources(self) -> list[Source]:
         """All sources in the user's order, else in the order they were added, with their counts."""
         with self._lines.reading() as db:
-            return sources.listed(db)
+            self._known_sources = known = sources.listed(db, self._known_sources)
+        return [source for _, source in known.values()]
 
     def source(self, key: int) -> Source:
         """Raises NotFound."""

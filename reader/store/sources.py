@@ -58,9 +58,20 @@ def _source(row: Sequence[Any]) -> Source:
     return Source(**given)
 
 
-def listed(db: sqlite3.Connection) -> list[Source]:
-    """All sources in the user's order, else in the order they were added."""
-    return [_source(row) for row in db.execute(_SELECT + "ORDER BY position, key")]
+#: Rows of sources as they were read, by the sources' keys, with what was made of each.
+Known = Mapping[int, tuple[Sequence[Any], Source]]
+
+
+def listed(db: sqlite3.Connection, known: Known) -> dict[int, tuple[Sequence[Any], Source]]:
+    """All sources in the user's order, else in the order they were added; one that is as it was known stays the same
+    object: making 1,000 takes 15 ms of Python, comparing their rows 1 ms, and who shows them sees at once what changed.
+    """
+
+    def pair(row: Sequence[Any]) -> tuple[Sequence[Any], Source]:
+        before = known.get(row[0])
+        return before if before is not None and before[0] == row else (row, _source(row))
+
+    return {row[0]: pair(row) for row in db.execute(_SELECT + "ORDER BY position, key")}
 
 
 def by_key(db: sqlite3.Connection, key: int) -> Source:

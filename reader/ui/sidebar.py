@@ -91,7 +91,7 @@ class Sidebar(Pane):
     def set_sources(self, sources: Sequence[Source]) -> None:
         """Show these sources in this order, folders where their first source stands. The selection stays, silently."""
         self._kept(lambda: self.tree.set_sources(sources))
-        fresh = self.tree.find("folder", self._fresh)
+        fresh = self.tree.find("folder", self._fresh) if self._fresh else None
         if fresh is not None:
             self._fresh = ""
             self.act_wanted.emit("rename", fresh)
@@ -103,7 +103,7 @@ class Sidebar(Pane):
     def set_smart(self, folders: Sequence[SmartFolder]) -> None:
         """Show these smart folders below the views. The selection stays, silently."""
         self._kept(lambda: self.tree.set_smart(folders))
-        fresh = self.tree.find("smart", self._fresh_smart)
+        fresh = self.tree.find("smart", self._fresh_smart) if self._fresh_smart else None
         if fresh is not None:
             self._fresh_smart = ""
             if self.view.isVisible():
@@ -184,10 +184,7 @@ class Sidebar(Pane):
         return node.query() if node is not None else None
 
     def _is_unfolded(self, node: Node) -> bool:
-        around = node.parent
-        while around is not None and self.view.isExpanded(self.tree.index_of(around)):
-            around = around.parent
-        return around is None
+        return all(self.view.isExpanded(self.tree.index_of(each)) for each in node.around())
 
     def collapsed(self) -> list[str]:
         """Paths of the folders that are closed, to be remembered."""
@@ -206,20 +203,17 @@ class Sidebar(Pane):
 
     def _go(self, node: Node) -> None:
         index = self.tree.index_of(node)
-        around = node.parent
-        while around is not None:
+        for around in node.around():
             self.view.expand(self.tree.index_of(around))
-            around = around.parent
         self.view.setCurrentIndex(index)
         self.view.scrollTo(index)
 
-    def _kept(self, change: Callable[[], None]) -> None:
-        """Do what may reset the tree, and find the chosen line again."""
+    def _kept(self, change: Callable[[], bool]) -> None:
+        """Do what may reset the tree, and find the chosen line again if it did."""
         self._silent = True
-        change()
-        self._unfold()
-        if self._line is not None:
-            again = self.tree.find(*self._line)
+        if change():
+            self._unfold()
+            again = self.tree.find(*self._line) if self._line is not None else None
             if again is not None:
                 self.view.selectionModel().setCurrentIndex(
                     self.tree.index_of(again), QItemSelectionModel.SelectionFlag.ClearAndSelect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -30,6 +31,7 @@ class SourceRoll(QObject):
         self._window = window
         self.sources: dict[int, Source] = {}
         self.counts = Counts()
+        self._worded: dict[int, tuple[Source, Source]] = {}  # as they were read, and in the user's language
         self._soon = QTimer(self, interval=_TOGETHER_MS, singleShot=True)
         self._soon.timeout.connect(self.call)
 
@@ -61,7 +63,7 @@ class SourceRoll(QObject):
         if not first:
             sources = [source for source in sources if not window.acts.changes.is_leaving(source)]
         self.sources = {source.key: source for source in sources}
-        window.sidebar.set_sources([words.of_source(each) for each in sources])
+        window.sidebar.set_sources(self._in_words(sources))
         self.counts = counts
         window.sidebar.set_counts(counts)
         window.status.set_failing(sum(1 for source in sources if source.error))
@@ -74,3 +76,14 @@ class SourceRoll(QObject):
             window.sidebar.select(None, choose)
         window.listing.update_banner()
         window.sources_read.emit()
+
+    def _in_words(self, sources: Sequence[Source]) -> list[Source]:
+        """Sources in the user's language; those that are as they were stay the same objects."""
+        before = self._worded
+
+        def pair(source: Source) -> tuple[Source, Source]:
+            known = before.get(source.key)
+            return known if known is not None and known[0] is source else (source, words.of_source(source))
+
+        self._worded = {source.key: pair(source) for source in sources}
+        return [worded for _, worded in self._worded.values()]
