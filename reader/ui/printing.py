@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QStandardPaths
+from PySide6.QtCore import QCoreApplication, QMarginsF, QStandardPaths, Qt
 from PySide6.QtGui import QPageLayout, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 if TYPE_CHECKING:
+    from PySide6.QtWebEngineCore import QWebEnginePage
     from PySide6.QtWebEngineWidgets import QWebEngineView
 
     from reader.ui.window import Window
@@ -70,14 +71,24 @@ def print_article(view: QWebEngineView, window: QWidget, done: Callable[[bool], 
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return
 
+    behind = _white_behind(view.page())
+
     def finished(well: bool) -> None:
         view.printFinished.disconnect(finished)
+        behind()
         del printers[:]  # the engine needs the printer until now
         done(well)
 
     printers = [printer]
     view.printFinished.connect(finished)
     view.print(printer)
+
+
+def _white_behind(page: QWebEnginePage) -> Callable[[], None]:
+    """White behind the page, as it is in the margins of the paper; what brings the theme's own colour back."""
+    before = page.backgroundColor()
+    page.setBackgroundColor(Qt.GlobalColor.white)
+    return lambda: page.setBackgroundColor(before)
 
 
 def save_pdf(view: QWebEngineView, window: QWidget, title: str, done: Callable[[bool, str], None]) -> None:
@@ -93,9 +104,11 @@ def save_pdf(view: QWebEngineView, window: QWidget, title: str, done: Callable[[
 def write_pdf(view: QWebEngineView, path: Path, done: Callable[[bool, str], None]) -> None:
     """Write the article on screen into a file."""
     page = view.page()
+    behind = _white_behind(page)
 
     def finished(file: str, well: bool) -> None:
         page.pdfPrintingFinished.disconnect(finished)
+        behind()
         done(well, file)
 
     page.pdfPrintingFinished.connect(finished)

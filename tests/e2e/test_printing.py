@@ -16,6 +16,7 @@ def test_a_pdf_is_black_on_white_in_the_dark_theme(desk: Desk, tmp_path: Path) -
         tmp_path / "files", "tide.html", "<p>The tide came in.</p><p><a href='https://e.test/far'>far</a></p>"
     )
     desk.viewer.set_variables(theme.css_variables(theme.DARK))
+    desk.viewer.set_background(theme.DARK.page)
     told: list[tuple[bool, str]] = []
     file = tmp_path / "tide.pdf"
     printing.write_pdf(desk.viewer.view, file, lambda well, name: told.append((well, name)))
@@ -32,4 +33,5 @@ def test_a_pdf_is_black_on_white_in_the_dark_theme(desk: Desk, tmp_path: Path) -
     dark = sum(picture.pixelColor(x, y).value() < 90 and picture.pixelColor(x, y).alpha() > 200
                for x in range(400) for y in range(566))  # fmt: skip
     assert 0 < dark < 400 * 566 * 0.05
+    assert desk.viewer.page.backgroundColor() == theme.DARK.page
     document.close()
