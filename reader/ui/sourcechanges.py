@@ -54,8 +54,9 @@ class SourceChanges(QObject):
             if source is not None:
                 self._retitle(source.key, text)
             elif text:
-                path = joined(name.rpartition(BETWEEN)[0], " ".join(text.replace("/", "\u2215").split()))
-                self.move(renamed(self._sources(), name, path))
+                title = " ".join(text.replace("/", "\u2215").split())
+                path = joined(name.rpartition(BETWEEN)[0], title)
+                self.move(renamed(self._sources(), name, path), said=self._said_of_name(node.title, title))
 
         self._window.sidebar.view.edit_title(node, named)
 
@@ -72,24 +73,30 @@ class SourceChanges(QObject):
             self._lanes.store.run(lambda: store.edit_source(key, title=text), put_down, self._window.tell)
 
         def told(after: Source) -> None:
-            said = self.tr("“{before}” is called “{title}” now").format(before=before, title=after.title)
-            self._offer_undo(said, lambda: put(before))
+            self._offer_undo(self._said_of_name(before, after.title), lambda: put(before))
 
         put(title, told)
+
+    def _said_of_name(self, before: str, title: str) -> str:
+        return self.tr("“{before}” is called “{title}” now").format(before=before, title=title)
 
     # Their places
 
     def _sources(self) -> tuple[Source, ...]:
         return self._window.sidebar.tree.sources()
 
-    def move(self, move: Move | None) -> None:
-        """Put sources elsewhere, with a way back."""
+    def move(self, move: Move | None, *, said: str = "") -> None:
+        """Put sources elsewhere, with a way back.
+
+        Args:
+            said: what it is for the user; "" for what it looks like.
+        """
         if move is None:
             return
         back = move.back(self._sources())
 
         def moved(_: object) -> None:
-            self._offer_undo(self._said_of(move), lambda: self._put(back))
+            self._offer_undo(said or self._said_of(move), lambda: self._put(back))
             self._window.reload_sources()
 
         self._lanes.store.run(lambda: self._place(move), moved, self._window.tell)

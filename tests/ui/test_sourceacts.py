@@ -125,6 +125,7 @@ def test_a_source_and_a_folder_get_other_names_where_they_stand(here: Desk) -> N
     choose(here, "folder", "A")
     rename(here, "Alpha")
     here.until(lambda: ("Three", "Alpha / B") in stand(here))
+    here.until(lambda: here.window.toast.text() == "“A” is called “Alpha” now")
     choose(here, "source", "Two")
     rename(here, "Zwei", Qt.Key.Key_Escape)
     here.rest()
