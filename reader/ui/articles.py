@@ -71,6 +71,7 @@ class ArticleView(QTableView):
 
     def __init__(self, model: ArticleModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setViewport(QWidget())  # as in SourceView: one that Python made
         self._articles = model
         self._density: DensityName = "comfortable"
         self._delegate = RowDelegate(model.dates, self)
