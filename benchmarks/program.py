@@ -72,12 +72,13 @@ def main() -> None:
     from reader import cli, log, settings  # the real start comes through the command line
 
     cli.read([])
-    from reader.library import Library
+    from reader.firstlook import FirstLook
     from reader.paths import in_folder
     from reader.ui import instance
 
     where = in_folder(chosen.library)
     instance.join(where, instance.request([]))
+    look = FirstLook(where)
     from reader.ui import app
 
     log.start(where.log, debug=False, later=True)
@@ -85,7 +86,7 @@ def main() -> None:
     if chosen.open:
         left = replace(left, view="all", article=chosen.open, pictures="never")
     application = app.make_app()
-    program = app.build(application, Library(where), left, by_itself=False)
+    program = app.build(application, look.library(), left, by_itself=False, seen=look.seen())
     seen = _watch(program, chosen)
     program.window.resize(1200, 800)  # as the bare windows are
     program.window.show()

@@ -24,10 +24,16 @@ def open_window(options: Any, where: Paths) -> int:
     seat = instance.join(where, asked)
     if seat is None:
         return 0
-    from reader.ui import app
-
     try:
-        status = app.run(where, asked, seat, debug=options.debug)
+        from reader.firstlook import FirstLook
+        from reader.ui import refusals
+
+        refusals.check_sandbox()
+        refusals.check_display()
+        look = FirstLook(where)
+        from reader.ui import app  # Qt is loaded meanwhile
+
+        status = app.run(where, asked, seat, look, debug=options.debug)
     finally:
         seat.leave()
     _end(status)

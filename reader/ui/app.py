@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from reader import log as logfile
 from reader import settings as settings_file
 from reader.errors import EngineRefused, StoreError
+from reader.firstlook import FirstLook, Seen
 from reader.library import Library
 from reader.paths import Paths
 from reader.records import dataclass
@@ -69,16 +70,17 @@ class Program:
     surroundings: Surroundings | None = None
     renewed: Callable[[Window], object] = lambda _window: None
 
-    def open_window(self, settings: Settings, after: Window | None = None) -> Window:
+    def open_window(self, settings: Settings, after: Window | None = None, seen: Seen | None = None) -> Window:
         """A window over the library; the page engine starts once its list is on screen.
 
         Args:
             after: the window whose place it takes.
+            seen: what its first list shows, if it was read already.
         """
         library, lanes, by_itself = self.library, self.lanes, self.by_itself
         if after is not None:
             self.watch.close()
-        window = Window(library, lanes, self.themes, settings, by_itself=by_itself, after=after)
+        window = Window(library, lanes, self.themes, settings, by_itself=by_itself, after=after, seen=seen)
 
         on_screen = Event()
         lanes.thumbnails.run(
@@ -134,34 +136,40 @@ def make_app(argv: Sequence[str] = ("inkstone",), *, language: str = "system") -
     return app
 
 
-def build(app: QApplication, library: Library, settings: Settings, *, by_itself: bool = True) -> Program:
-    """The window over a library; the page engine starts once the list is on screen."""
+def build(
+    app: QApplication, library: Library, settings: Settings, *, by_itself: bool = True, seen: Seen | None = None
+) -> Program:
+    """The window over a library; the page engine starts once the list is on screen.
+
+    Args:
+        seen: what its first list shows, if it was read already.
+    """
     lanes = Lanes()
     choice: Choice = settings.theme  # type: ignore[assignment]
     themes = Themes(app, choice)
     program = Program(app, library, lanes, themes, by_itself)
-    program.open_window(settings)
+    program.open_window(settings, seen=seen)
     return program
 
 
-def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int:
+def run(where: Paths, asked: Request, seat: Seat, look: FirstLook | None = None, *, debug: bool = False) -> int:
     """Open the window and stay until it is closed; the exit status.
 
     Args:
         asked: files and folders to open, addresses to offer for adding; and whether to stay in the tray.
         seat: the right to be the one window of this library.
+        look: begun already, so that the library is opened while Qt is loaded.
 
     Raises:
-        EngineRefused: as root, without the user's own switch.
         StoreError: the library cannot be used.
     """
-    engine.check_sandbox()
-    engine.check_display()
     logfile.start(where.log, debug=debug, later=True)
     settings = settings_file.load(where.settings)
     app = make_app(language=settings.language)
+    look = look or FirstLook(where)
     while True:
-        program = build(app, _opened(app, where), settings)
+        library = _opened(app, where, look)
+        program = build(app, library, settings, seen=look.seen())
         status = _stay(program, seat, asked)
         wanted = program.window.safekeeping.wanted
         program.end()
@@ -169,7 +177,7 @@ def run(where: Paths, asked: Request, seat: Seat, *, debug: bool = False) -> int
             return status
         program.window.deleteLater()
         _carry_out(wanted, where)
-        settings, asked = settings_file.load(where.settings), Request()
+        settings, asked, look = settings_file.load(where.settings), Request(), FirstLook(where)
         translation.install(app, settings.language)
 
 
@@ -180,14 +188,14 @@ def _collect_again() -> None:
         gc.enable()
 
 
-def _opened(app: QApplication, where: Paths) -> Library:
+def _opened(app: QApplication, where: Paths, look: FirstLook) -> Library:
     """The library, perhaps repaired first.
 
     Raises:
         StoreError: it cannot be used.
     """
     try:
-        return Library(where)
+        return look.library()
     except StoreError as error:
         from reader.ui import rescue  # hardly ever
 

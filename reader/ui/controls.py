@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -34,6 +34,8 @@ HEADER_PX = 48
 class _Title(QWidget):
     """Name over count, or one quiet line."""
 
+    painted = Signal()
+
     def __init__(self, quiet: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self._quiet = quiet
@@ -64,6 +66,7 @@ class _Title(QWidget):
         count = self._lines.lay(self._count, CAPTION, self.width(), lighter=lighter)
         count.draw(painter, 0, 25, theme.ink3, ratio=ratio)
         painter.end()
+        self.painted.emit()
 
 
 class HeaderBar(Pane):
@@ -94,6 +97,7 @@ class HeaderBar(Pane):
         self._right = QHBoxLayout()
         self._right.setSpacing(2)
         self._title = _Title(quiet, self)
+        self.painted = self._title.painted  # the bar is on screen
         row.addLayout(self._left)
         # Without buttons before it the name stands over the list's text column, 28 px in.
         row.addSpacing(12 if quiet else 18)

@@ -1,4 +1,4 @@
-"""What must happen before the page engine starts: the third wall's switches, the private scheme, the refusal as root.
+"""What must happen before the page engine starts: the third wall's switches, the private scheme.
 
 ``prepare`` runs before QApplication and loads nothing of WebEngine. ``start`` loads it, once the list is on screen: the
 scheme may be registered until the first profile is made (tried on PySide6 6.11), and sharing the GL context is asked
@@ -8,13 +8,9 @@ for by an attribute, so WebEngine's 80 ms of import stay out of the start.
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Mapping, MutableMapping
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAccessible
-
-from reader.errors import EngineRefused, Usage
 
 SCHEME = b"reader"
 
@@ -37,34 +33,6 @@ FLAGS = (
     "--disable-quic",
     FOUND_IN_COLOUR,
 )
-
-
-def check_sandbox(environ: MutableMapping[str, str] | None = None, user: int | None = None) -> None:
-    """Refuse the page engine as root: Chromium's sandbox does not run there, and Inkstone never switches it off itself.
-
-    Raises:
-        EngineRefused: root, and the user did not set ``QTWEBENGINE_DISABLE_SANDBOX=1``.
-    """
-    environ = os.environ if environ is None else environ
-    if user is None:
-        user = os.geteuid() if hasattr(os, "geteuid") else 1
-    if user == 0 and environ.get("QTWEBENGINE_DISABLE_SANDBOX") != "1":
-        raise EngineRefused()
-
-
-def check_display(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> None:
-    """Say so where no window can open: Qt would end the program by a signal.
-
-    Raises:
-        Usage: Linux without a display, and no other platform was asked for.
-    """
-    environ = os.environ if environ is None else environ
-    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if system.startswith("linux") and not any(environ.get(name) for name in named):
-        raise Usage(
-            detail="there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); "
-            "“inkstone screenshot FILE.png” draws the window without one"
-        )
 
 
 def prepare(*, software: bool = False) -> None:

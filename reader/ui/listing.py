@@ -9,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reader.errors import StoreError, Usage
+from reader.firstlook import ListRead, Seen, read_list
 from reader.library import Library
 from reader.model import Query, Row, Source
 from reader.sentences import describe
@@ -21,10 +22,6 @@ from reader.ui.lanes import Lanes, Ticket
 from reader.ui.listpane import MOST_RESULTS, ListPane, Scope
 from reader.ui.merging import merged
 
-#: Rows read together with the keys: more than a screen of them.
-_FIRST_ROWS = 20
-#: A list with more articles comes in two steps: so many keys at once, then all (a million: 0.3 s).
-_AT_ONCE, _FIRST_KEYS = 100_000, 200
 _SEARCH_LIMIT = 1000
 #: The store's marks around matches; the list marks the words itself, in titles as well.
 _MARKS = dict.fromkeys((0xE001, 0xE002))
@@ -72,6 +69,7 @@ class Listing(QObject):
         self._before: array[int] = array("q")  # the list to go back to from a search
         self._lingering: set[int] = set()
         self._ticket: Ticket | None = None
+        self._ahead: Seen | None = None
         self._renewing = QTimer(self, interval=400, singleShot=True)
         self._renewing.timeout.connect(lambda: self._read(renewed=True))
         pane.empty.acted.connect(self._empty_action)
@@ -94,6 +92,10 @@ class Listing(QObject):
         self._lingering.clear()
         self.query = query
         self._read(renewed=False)
+
+    def begin(self, seen: Seen) -> None:
+        """The first list was read already; it is shown when exactly that is asked for."""
+        self._ahead = seen
 
     def again(self) -> None:
         """List the same anew: its filters changed."""
@@ -138,28 +140,25 @@ class Listing(QObject):
             return
         if self._ticket is not None:
             self._ticket.cancel()
-        query = self.full_query()
+        query, stay = self.full_query(), list(self._lingering)
+        since = self._model.moment
 
-        stay, since = list(self._lingering), self._model.moment
-
-        def work() -> tuple[array[int], list[Row], set[int], int]:
-            store = self._library.store
-            total = 0 if renewed else store.count(query)
-            keys = store.ids(query, _FIRST_KEYS if total > _AT_ONCE else None)
-            staying = store.rows(stay) if stay else []
-            gone = set(stay) - {row.key for row in staying}
-            return keys, [*store.rows(keys[:_FIRST_ROWS]), *staying], gone, max(total, len(keys))
-
-        def found(result: tuple[array[int], list[Row], set[int], int]) -> None:
-            keys, rows, gone, total = result
-            self._lingering -= gone  # its source was removed
-            self.whole = renewed or total <= _AT_ONCE
-            self._put(keys, self._model.newest(rows, since), renewed, another=rest or not renewed)
+        def found(read: ListRead) -> None:
+            self._lingering -= read.gone  # its source was removed
+            self.whole = read.whole
+            self._put(read.keys, self._model.newest(read.rows, since), renewed, another=rest or not renewed)
             if not self.whole:
-                self._pane.header.set_title(self.name(), words.articles(total))
+                self._pane.header.set_title(self.name(), words.articles(read.total))
                 self._read(renewed=True, rest=True)
 
-        self._ticket = self._lanes.read.run(work, found, self.trouble.emit)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.query == query and not renewed:
+            found(ahead.list)
+            return
+        store = self._library.store
+        self._ticket = self._lanes.read.run(
+            lambda: read_list(store, query, staying=stay, renewed=renewed), found, self.trouble.emit
+        )
 
     def _put(self, keys: array[int], rows: Sequence[Row], renewed: bool, *, another: bool | None = None) -> None:
         if renewed:

@@ -18,7 +18,7 @@ from reader import settings as settings_file
 from reader.errors import NotFound, Usage
 from reader.library import Library
 from reader.paths import Paths, in_folder
-from reader.ui import engine
+from reader.ui import refusals
 
 #: A window that is not ready by then is drawn as it is.
 _PATIENCE_S = 30.0
@@ -43,7 +43,7 @@ def screenshot(
         NotFound: no such article or file.
         Usage: the picture cannot be written there.
     """
-    engine.check_sandbox()
+    refusals.check_sandbox()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from reader.ui import app as application

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from reader.firstlook import Seen
 from reader.model import Counts, Source
 from reader.ui import words
 from reader.ui.lanes import patient
@@ -57,6 +58,10 @@ class SourceRoll(QObject):
             return library.sources(), library.store.counts(today)
 
         lanes.read.run(patient(work), lambda found: self._came(*found, first, choose), self._window.tell)
+
+    def begin(self, seen: Seen) -> None:
+        """Show what was read before the window was there."""
+        self._came(seen.sources, seen.counts, True, None)
 
     def _came(self, sources: list[Source], counts: Counts, first: bool, choose: int | None) -> None:
         window = self._window

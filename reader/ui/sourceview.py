@@ -134,7 +134,7 @@ class SourceView(QTreeView):
 
     def __init__(self, tree: SourceTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # One that Python made: to say what an unknown QWidget is, PySide6 (6.11) first loads all of its classes (12 ms).
+        # One that Python made: to know an unknown one, PySide6 (6.11) first loads all classes of widgets (12 ms).
         self.setViewport(QWidget())
         self._tree = tree
         self._lines = Lines(limit=600)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from reader import settings as settings_file
+from reader.firstlook import Seen, beginning
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Row, Source, Updated, View
 from reader.settings import Settings
@@ -75,6 +76,8 @@ if TYPE_CHECKING:
 
 #: Another program that changed the library is noticed this often.
 _LOOK_MS = 1000
+#: A window that shows no list at first (without sources, or too narrow) is painted by then.
+_PAINTED_MS = 300
 #: What the first list need not wait for is made then.
 _IDLE_MS = 2000
 
@@ -86,6 +89,7 @@ class Window(QMainWindow):
         settings: how it was left; ``left`` gives how it is now.
         by_itself: refresh what is due, at the start and later.
         after: the window whose place this one takes: a refresh that it runs goes on here.
+        seen: what the first list shows, if it was read already.
     """
 
     #: The list is on screen: now the page engine may be loaded.
@@ -106,6 +110,7 @@ class Window(QMainWindow):
         *,
         by_itself: bool = True,
         after: Window | None = None,
+        seen: Seen | None = None,
     ) -> None:
         super().__init__()
         self.library, self.lanes, self.themes, self.settings = library, lanes, themes, settings
@@ -114,13 +119,17 @@ class Window(QMainWindow):
         self._version = -1
         self.leaving = False
         self.by_itself = by_itself and not library.store.readonly
-        self._begin = settings.start_view if after is None else "left"
+        self._begin = settings if after is None else replace(settings, start_view="left")
         self.refreshing = self._take_refreshing(after)
         self._make_parts()
         self._lay_out()
         self._connect()
         self._restore()
-        self.roll.call(first=True)
+        if seen is None:
+            self.roll.call(first=True)
+        else:
+            self.listing.begin(seen)
+            self.roll.begin(seen)
 
     # Making
 
@@ -392,11 +401,8 @@ class Window(QMainWindow):
 
     def begin(self) -> None:
         """Choose what was chosen when the window was left, or what the user wants to begin with."""
-        as_left = self._begin == "left"
-        id_ = self.settings.source
-        left = next((each.key for each in self.sources.values() if as_left and each.id == id_), None)
-        view = self.settings.view if as_left else self._begin
-        self.sidebar.select(None, left) if left is not None else self.sidebar.select(view)
+        view, source = beginning(self._begin, list(self.sources.values()))
+        self.sidebar.select(None, source) if source is not None else self.sidebar.select(view)
         (self.list.view if self.sources else self.first).setFocus()
 
     def _favicon(self, key: int, size: int, ratio: float) -> QPixmap | None:
@@ -441,10 +447,23 @@ class Window(QMainWindow):
             and not self.help.is_open
         ):
             self._open(chosen)  # it was chosen a moment before the list was renewed, and the view forgot to say so
+        if not self.isVisible():
+            QTimer.singleShot(0, self, self._listed_early)
+            return
         # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
         # loaded by that call, would come before the first rows (200 ms).
         self.list.view.viewport().repaint()
         QTimer.singleShot(0, self, self.listed.emit)
+
+    def _listed_early(self) -> None:
+        """The first list was there before the window: it is on screen when the window is (but not one in the tray)."""
+        if not self.isVisible():
+            self.listed.emit()
+            return
+        latest = QTimer(self, interval=_PAINTED_MS, singleShot=True)
+        latest.timeout.connect(self.listed.emit)
+        latest.start()
+        self.list.header.painted.connect(lambda: latest.start(0), Qt.ConnectionType.SingleShotConnection)
 
     def _look(self) -> None:
         """Has another connection (a refresh, the command line) changed the library?"""

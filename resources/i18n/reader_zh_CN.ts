@@ -3712,6 +3712,10 @@
 <context>
     <name>SourceChanges</name>
     <message>
+        <source>“{before}” is called “{title}” now</source>
+        <translation>“{before}”现在叫“{title}”</translation>
+    </message>
+    <message>
         <source>“{title}” moved to “{folder}”</source>
         <translation>“{title}”已移到“{folder}”</translation>
     </message>

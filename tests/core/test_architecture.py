@@ -78,6 +78,7 @@ ROOMS = {
         "gallery",
         "linked",
         "intake",
+        "firstlook",
         "doubts",
         "fetching",
         "pins",

@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QApplication
 
 from reader.errors import EngineRefused, Usage
 from reader.sentences import describe
-from reader.ui import engine
+from reader.ui import engine, refusals
 
 
 def test_root_without_the_users_own_switch_is_refused() -> None:
-    engine.check_sandbox({}, 1000)
-    engine.check_sandbox({"QTWEBENGINE_DISABLE_SANDBOX": "1"}, 0)
+    refusals.check_sandbox({}, 1000)
+    refusals.check_sandbox({"QTWEBENGINE_DISABLE_SANDBOX": "1"}, 0)
     for environ in ({}, {"QTWEBENGINE_DISABLE_SANDBOX": "0"}, {"QTWEBENGINE_DISABLE_SANDBOX": ""}):
         with pytest.raises(EngineRefused) as refused:
-            engine.check_sandbox(environ, 0)
+            refusals.check_sandbox(environ, 0)
         assert "QTWEBENGINE_DISABLE_SANDBOX=1" in str(describe(refused.value))
 
 
@@ -35,7 +35,7 @@ def test_the_users_own_flags_stay_and_ours_come_last_once(qapp: QApplication, mo
 
 def test_without_a_display_it_is_said() -> None:
     with pytest.raises(Usage, match="screenshot"):
-        engine.check_display({}, "linux")
-    engine.check_display({"DISPLAY": ":0"}, "linux")
-    engine.check_display({"QT_QPA_PLATFORM": "offscreen"}, "linux")
-    engine.check_display({}, "darwin")
+        refusals.check_display({}, "linux")
+    refusals.check_display({"DISPLAY": ":0"}, "linux")
+    refusals.check_display({"QT_QPA_PLATFORM": "offscreen"}, "linux")
+    refusals.check_display({}, "darwin")

@@ -259,8 +259,8 @@ def test_articles_come_while_another_list_is_open(here: Desk, tmp_path: Path) ->
 def test_in_a_long_list_the_open_article_stays_though_the_first_keys_do_not_hold_it(
     here: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reader.ui.listing._AT_ONCE", 3)
-    monkeypatch.setattr("reader.ui.listing._FIRST_KEYS", 2)
+    monkeypatch.setattr("reader.firstlook._AT_ONCE", 3)
+    monkeypatch.setattr("reader.firstlook._FIRST_KEYS", 2)
     window = here.window
     here.show_view("all")
     here.until(lambda: len(here.titles()) == 6 and window.listing.whole)

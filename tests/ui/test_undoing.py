@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from reader import firstlook
 from reader import settings as settings_file
 from reader.model import Gesture, Query
 from reader.settings import Settings
-from reader.ui import listing, tidying, undoing
+from reader.ui import tidying, undoing
 from reader.ui.buttons import LinkButton
 from reader.ui.undoing import UndoHistory
 from tests.ui.desk import Desk, desk
@@ -121,8 +122,8 @@ def test_the_window_tidies_when_nothing_else_goes_on(here: Desk, monkeypatch: py
 
 
 def test_a_very_long_list_comes_in_two_steps(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "_AT_ONCE", 4)
-    monkeypatch.setattr(listing, "_FIRST_KEYS", 2)
+    monkeypatch.setattr(firstlook, "_AT_ONCE", 4)
+    monkeypatch.setattr(firstlook, "_FIRST_KEYS", 2)
     shown: list[tuple[bool, int]] = []
     here.window.listing.listed.connect(lambda another: shown.append((another, here.window.model.rowCount())))
     here.show_view("unread")
