@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -19,13 +19,17 @@ from PySide6.QtWidgets import (
 
 from reader.records import dataclass
 from reader.settings import BOUNDS, Settings
-from reader.ui.buttons import RING_PX, UI, LinkButton, Text, draw_box, draw_ring
+from reader.ui import fonts
+from reader.ui.buttons import CAPTION, RING_PX, UI, LinkButton, Text, draw_box, draw_ring, is_low_dark
 from reader.ui.formparts import Switch
+from reader.ui.lines import Lines, Style
+from reader.ui.mirroring import painter_of, upright
 from reader.ui.popover import Popover
 from reader.ui.settingparts import FamilyBox, Slider
 from reader.ui.theme import THEMES, Theme, theme_of
 
-_WIDTH_PX = 312
+_WIDTH_PX, _RADIUS = 312, 6
+_CHOSEN = Style(CAPTION.size, 600, CAPTION.height)
 #: What the popover changes, and what "Reset" sets back; the theme stays.
 _LOOK = ("article_font", "article_latin_font", "article_cjk_font", "article_size_px", "article_lines_percent",
          "article_width_em", "article_justify")  # fmt: skip
@@ -42,56 +46,112 @@ def families(*systems: QFontDatabase.WritingSystem) -> list[str]:
 
 
 class _Tile(QAbstractButton):
-    """A choice shown as what it does: two letters on its paper, its name below."""
+    """A theme shown as what it does: two letters on its paper, its name below."""
 
-    def __init__(self, name: str, themes: Sequence[Theme], *, serif: bool = False) -> None:
+    _PAPER_PX, _NAME_PX = 40, 20
+
+    def __init__(self, name: str, papers: Sequence[Theme]) -> None:
         super().__init__()
-        self._themes, self._serif = tuple(themes), serif
-        self.setText(name)
-        self.setAccessibleName(name)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._papers = tuple(papers)
+        self._lines = Lines(limit=2)
+        _make_choice(self, name)
 
     def sizeHint(self) -> QSize:
-        return QSize(88, 34 + 18 + 2 * RING_PX)
+        return QSize(88, self._PAPER_PX + self._NAME_PX + 2 * RING_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, ratio, chosen = theme_of(), self.devicePixelRatioF(), self.isChecked()
+        painter = painter_of(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(RING_PX, RING_PX, self.width() - 2 * RING_PX, self._PAPER_PX)
+        self._draw_papers(painter, box)
+        # A chosen one has a line around it, with air between: the paper itself may be as dark as the line.
+        draw_box(painter, box, _RADIUS, QColor(Qt.GlobalColor.transparent), theme.line)
+        if self.hasFocus():
+            draw_ring(painter, box, _RADIUS, theme)
+        elif chosen:
+            painter.setPen(QPen(theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), _RADIUS + 1, _RADIUS + 1)
+        name = self._lines.lay(
+            self.text(), _CHOSEN if chosen else CAPTION, self.width(), lighter=is_low_dark(theme, ratio)
+        )
+        ink = theme.ink if chosen else theme.ink2
+        name.draw(painter, (self.width() - name.width) / 2, box.bottom() + RING_PX + 2, ink, ratio=ratio)
+        painter.end()
+
+    def _draw_papers(self, painter: QPainter, box: QRectF) -> None:
+        """Each paper in its part of the box, whose corners alone are round."""
+        outline = QPainterPath()
+        outline.addRoundedRect(box, _RADIUS, _RADIUS)
+        painter.setFont(fonts.font(17, kind="serif"))
+        part = box.width() / len(self._papers)
+        for n, paper in enumerate(self._papers):
+            half = QRectF(box.left() + n * part, box.top(), part, box.height())
+            edge = QPainterPath()
+            edge.addRect(half)
+            painter.fillPath(outline.intersected(edge), paper.page)
+            painter.setPen(paper.ink)
+            with upright(painter, half.left(), half.width()):
+                painter.drawText(half, Qt.AlignmentFlag.AlignCenter, "Aa")
+
+
+class _Half(QAbstractButton):
+    """One of two: its name in the letters that it stands for."""
+
+    def __init__(self, name: str, kind: fonts.Kind) -> None:
+        super().__init__()
+        self._kind = kind
+        _make_choice(self, name)
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, 28 + 2 * RING_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, chosen = theme_of(), self.isChecked()
+        painter = painter_of(self)
+        box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
+        if chosen:
+            draw_box(painter, box, _RADIUS, theme.sel if theme.contrast else theme.field, theme.line)
+        if self.hasFocus():
+            draw_ring(painter, box, _RADIUS, theme)
+        painter.setFont(fonts.font(13, 600 if chosen else 400, fonts.script_of("", self.text()), kind=self._kind))
+        painter.setPen(theme.sel_ink if chosen else theme.ink2)
+        with upright(painter, box.left(), box.width()):
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+def _make_choice(button: QAbstractButton, name: str) -> None:
+    button.setText(name)
+    button.setAccessibleName(name)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+class _Track(QWidget):
+    """The trough in which the chosen half lies."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX - 18)
-        papers = self._themes or (theme,)
-        part = box.width() / len(papers)
-        font = QFont(self.font())
-        font.setPixelSize(16)
-        if self._serif:
-            font.setStyleHint(QFont.StyleHint.Serif)
-            font.setFamilies(["Charter", "Georgia", "Noto Serif", "serif"])
-        for n, paper in enumerate(papers):
-            half = QRectF(box.left() + n * part, box.top(), part, box.height())
-            draw_box(painter, half, 6, paper.page, None)
-            painter.setFont(font)
-            painter.setPen(paper.ink)
-            painter.drawText(half, Qt.AlignmentFlag.AlignCenter, "Aa")
-        self._outline(painter, box, theme.accent if self.isChecked() else theme.line, 2 if self.isChecked() else 1)
-        font = QFont(self.font())
-        font.setPixelSize(11)
-        font.setWeight(QFont.Weight.DemiBold if self.isChecked() else QFont.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(theme.ink if self.isChecked() else theme.ink2)
-        below = QRectF(0, box.bottom() + 3, self.width(), 16)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width()))  # fmt: skip
-        if self.hasFocus():
-            draw_ring(painter, box, 6, theme)
+        draw_box(painter, QRectF(self.rect()), _RADIUS + 2, theme.side if theme.dark else theme.chip,
+                 theme.line if theme.contrast else None)  # fmt: skip
         painter.end()
 
-    @staticmethod
-    def _outline(painter: QPainter, box: QRectF, color: QColor, width_px: float) -> None:
-        painter.setPen(QPen(color, width_px))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+class _Hairline(QWidget):
+    """Between two groups."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(13)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRectF(RING_PX, 6, self.width() - 2 * RING_PX, 1), theme_of().line)
+        painter.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +180,9 @@ class LookPopover(Popover):
         self._settings, self._change = settings, change
         self.setAccessibleName(self.tr("Text and theme"))
         column = self.column
-        column.setSpacing(6)
+        column.setSpacing(4)
         self._themes = self._tiles(
             column,
-            "theme",
             (
                 ("system", self.tr("As the system"), (THEMES["light"], THEMES["dark"])),
                 ("light", self.tr("Light"), (THEMES["light"],)),
@@ -133,14 +192,14 @@ class LookPopover(Popover):
                 ("hc-dark", self.tr("Contrast, dark"), (THEMES["hc-dark"],)),
             ),
         )
-        self._fonts = self._tiles(
-            column, "article_font", (("sans", self.tr("Sans"), ()), ("serif", self.tr("Serif"), ()))
-        )
+        self._fonts = self._halves(column, (("sans", self.tr("Sans")), ("serif", self.tr("Serif"))))
         self._latin = self._family(column, self.tr("Latin font"), "article_latin_font", families(LATIN))
         self._cjk = self._family(column, self.tr("CJK font"), "article_cjk_font", families(*CJK))
+        column.addWidget(_Hairline())
         self._size = self._slide(column, self.tr("Size"), "article_size_px", self.tr("{n} px"))
         self._lines = self._slide(column, self.tr("Line height"), "article_lines_percent", self.tr("{n} %"))
         self._wide = self._slide(column, self.tr("Width"), "article_width_em", self.tr("{n} em"))
+        column.addWidget(_Hairline())
         self._justify = Switch(True, self.tr("Justify Chinese and Japanese"))
         self._justify.clicked.connect(lambda on: self._change(article_justify=on))
         self._line(column, self.tr("Justify Chinese and Japanese"), self._justify, wide=True)
@@ -149,19 +208,35 @@ class LookPopover(Popover):
         column.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeading)
         self.setFixedWidth(max(self.width(), column.minimumSize().width()))
 
-    def _tiles(
-        self, column: QVBoxLayout, setting: str, choices: Sequence[tuple[str, str, Sequence[Theme]]]
-    ) -> dict[str, _Tile]:
+    def _tiles(self, column: QVBoxLayout, choices: Sequence[tuple[str, str, Sequence[Theme]]]) -> dict[str, _Tile]:
         grid, group = QGridLayout(), QButtonGroup(self)
-        grid.setSpacing(2)
+        grid.setHorizontalSpacing(2)
+        grid.setVerticalSpacing(4)
         tiles = {}
         for n, (value, name, papers) in enumerate(choices):
-            tile = tiles[value] = _Tile(name, papers, serif=value != "sans")
-            tile.clicked.connect(lambda _on=False, value=value: self._set(setting, value))
+            tile = tiles[value] = _Tile(name, papers)
+            tile.clicked.connect(lambda _on=False, value=value: self._set("theme", value))
             group.addButton(tile)
             grid.addWidget(tile, n // 3, n % 3)
         column.addLayout(grid)
         return tiles
+
+    def _halves(self, column: QVBoxLayout, choices: Sequence[tuple[fonts.Kind, str]]) -> dict[str, _Half]:
+        track, group = _Track(), QButtonGroup(self)
+        row = QHBoxLayout(track)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        halves: dict[str, _Half] = {}
+        for value, name in choices:
+            half = halves[value] = _Half(name, value)
+            half.clicked.connect(lambda _on=False, value=value: self._set("article_font", value))
+            group.addButton(half)
+            row.addWidget(half)
+        around = QHBoxLayout()
+        around.setContentsMargins(RING_PX, 4, RING_PX, 2)
+        around.addWidget(track)
+        column.addLayout(around)
+        return halves
 
     def _family(self, column: QVBoxLayout, name: str, setting: str, found: list[str]) -> FamilyBox:
         box = FamilyBox(self.tr("Automatic"), found, name)
@@ -172,7 +247,7 @@ class LookPopover(Popover):
     def _slide(self, column: QVBoxLayout, name: str, setting: str, word: str) -> _Slide:
         slider = Slider(*BOUNDS[setting], name)
         slider.valueChanged.connect(lambda value: self._set(setting, value))
-        value = Text("", UI, "ink2", max_lines=1)
+        value = Text("", UI, "ink2", max_lines=1, align=Qt.AlignmentFlag.AlignTrailing)
         value.setMinimumWidth(52)
         self._line(column, name, slider, value)
         return _Slide(slider, value, word)
@@ -180,7 +255,8 @@ class LookPopover(Popover):
     @staticmethod
     def _line(column: QVBoxLayout, name: str, *parts: QWidget, wide: bool = False) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(RING_PX, 0, RING_PX, 0)
+        ends_in_words = isinstance(parts[-1], Text)
+        row.setContentsMargins(RING_PX, 0, RING_PX if ends_in_words else 0, 0)
         label = Text(name, UI, "label", max_lines=1)
         if wide:
             label.setMinimumWidth(label.sizeHint().width())

@@ -26,7 +26,7 @@ from reader import __version__, details, resources
 from reader.store import SQLITE_VERSION
 from reader.ui.buttons import NOTE, UI, Pane, PushButton, Text
 from reader.ui.checklist import Framed, WordLines
-from reader.ui.formparts import over_buttons, section
+from reader.ui.formparts import over_buttons, ringed, section
 from reader.ui.icons import app_icon
 from reader.ui.lines import Style
 from reader.ui.scrollbar import overlay
@@ -85,7 +85,7 @@ class About(QDialog):
         section(form, self.tr("Libraries and licences"))
         framed = Framed(self.list)
         framed.setMinimumHeight(_LIST_PX)
-        form.addWidget(framed, 1)
+        form.addLayout(ringed(framed, both=False), 1)
         self.read = PushButton(self.tr("Read the licence"), "fulltext", self)
         self.copy = PushButton(self.tr("Copy details"), "copy", self)
         self.leave = PushButton(self.tr("Close"), "", self)

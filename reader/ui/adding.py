@@ -14,9 +14,9 @@ from reader.library import Library, is_address, web_address
 from reader.model import Offer, Source
 from reader.progress import Progress
 from reader.ui import words
-from reader.ui.buttons import Field, PushButton, Text
+from reader.ui.buttons import RING_PX, Field, PushButton, Text
 from reader.ui.checklist import Checklist, Framed
-from reader.ui.formparts import FolderField
+from reader.ui.formparts import FolderField, ringed
 from reader.ui.lanes import Lane, Ticket
 from reader.ui.lines import Style
 from reader.ui.statusline import Bar
@@ -93,6 +93,7 @@ class AddFeed(QDialog):
         said.addWidget(self.note, 1)
         said.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
+        buttons.setSpacing(8 - 2 * RING_PX)
         buttons.addWidget(self.trust)
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
@@ -100,13 +101,13 @@ class AddFeed(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(8)
-        for widget in (Text(self.tr("Add a feed"), _TITLE), self.address):
-            column.addWidget(widget)
+        column.addWidget(Text(self.tr("Add a feed"), _TITLE))
+        column.addLayout(ringed(self.address))
         column.addLayout(said)
-        column.addWidget(self._framed)
-        column.addWidget(self.folder)
+        column.addLayout(ringed(self._framed))
+        column.addLayout(ringed(self.folder))
         column.addSpacing(4)
-        column.addLayout(buttons)
+        column.addLayout(ringed(buttons))
         for hidden in (self.bar, self._framed, self.trust):
             hidden.hide()
         self.setTabOrder(self.address, self.offers)

@@ -6,6 +6,7 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QFocusEvent,
     QIcon,
@@ -340,6 +341,12 @@ class Field(QLineEdit):
         before, after = RING_PX + (28 if icon_name else 6), RING_PX + 6
         left, right = (after, before) if self.isRightToLeft() else (before, after)
         self.setTextMargins(left, RING_PX, right, RING_PX)
+
+    def setClearButtonEnabled(self, enable: bool) -> None:
+        super().setClearButtonEnabled(enable)
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")  # as Qt calls it; the style's own icon is a blot
+        if isinstance(clear, QAction):
+            clear.setIcon(icon("close"))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QDialog,
     QHBoxLayout,
+    QLayout,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -35,10 +36,25 @@ def section(form: QVBoxLayout, title: str) -> None:
     form.addWidget(Text(title, _SECTION, "ink3", max_lines=1))
 
 
+def ringed(part: QWidget | QLayout, *, both: bool = True) -> QHBoxLayout:
+    """What keeps room for a focus ring around itself, with its own edge where texts begin, and end if ``both``."""
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    row.addSpacing(-RING_PX)
+    if isinstance(part, QLayout):
+        row.addLayout(part, 1)
+    else:
+        row.addWidget(part, 1)
+    if both:
+        row.addSpacing(-RING_PX)
+    return row
+
+
 def over_buttons(dialog: QDialog, content: QWidget, note: QWidget, *buttons: QWidget) -> None:
     """Lays a dialog out: what it shows, and below it a note and the buttons."""
     row = QHBoxLayout()
     row.setContentsMargins(22, 8, 22, 12)  # as the content of most dialogs has
+    row.setSpacing(8 - 2 * RING_PX)
     row.addWidget(note, 1)
     row.addStretch(0)
     for button in buttons:

@@ -39,6 +39,7 @@ from reader.ui import healthwords, words
 from reader.ui.buttons import PushButton, Text, is_low_dark
 from reader.ui.checklist import Framed
 from reader.ui.favicons import Favicons
+from reader.ui.formparts import ringed
 from reader.ui.healthwords import State, state_of
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines, Style
@@ -303,8 +304,8 @@ class HealthView(QDialog):
         column.setContentsMargins(20, 16, 20, 14)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(Framed(self.table), 1)
-        column.addLayout(buttons)
+        column.addLayout(ringed(Framed(self.table)), 1)
+        column.addLayout(ringed(buttons))
 
     def _color_header(self) -> None:
         theme = theme_of()

@@ -30,7 +30,7 @@ from reader.ui import words
 from reader.ui.buttons import IconButton, Pane, PushButton, Text
 from reader.ui.carefacts import Act, Facts
 from reader.ui.checklist import Framed, WordLines
-from reader.ui.formparts import NumberField, named, over_buttons, section
+from reader.ui.formparts import NumberField, named, over_buttons, ringed, section
 from reader.ui.lines import Style
 from reader.ui.notices import Banner
 from reader.ui.scrollbar import overlay
@@ -141,14 +141,14 @@ class LibraryCare(QDialog):
         form.addSpacing(4)
         framed = Framed(self.list)
         framed.setFixedHeight(_LIST_PX)
-        form.addWidget(framed)
+        form.addLayout(ringed(framed, both=False))
         row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.restore)
         row.addWidget(self.restore_file)
         row.addStretch(1)
         row.addWidget(self.back_up)
-        form.addLayout(row)
+        form.addLayout(ringed(row, both=False))
         form.addSpacing(6)
         told = self.tr(
             "A backup is one file with articles, bookmarks, notes, settings and history, and is read again when it is "

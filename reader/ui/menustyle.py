@@ -9,14 +9,27 @@ from __future__ import annotations
 import re
 from math import ceil
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter
-from PySide6.QtWidgets import QApplication, QMenu, QProxyStyle, QStyle, QStyleOption, QStyleOptionMenuItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QMenu,
+    QProxyStyle,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleHintReturn,
+    QStyleOption,
+    QStyleOptionMenuItem,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from reader.ui.buttons import UI, draw_box, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines
 from reader.ui.mirroring import mirror
+from reader.ui.scrollbar import overlay
 from reader.ui.theme import Theme, faded, theme_of
 
 _ROW_PX, _GAP_PX = 28, 9
@@ -61,6 +74,48 @@ def dressed(made: QMenu) -> QMenu:
     return made
 
 
+def dress_list(box: QComboBox) -> None:
+    """The list of a box with many choices in the same look; Fusion's covers the whole screen."""
+    view = box.view()
+    view.setItemDelegate(_Rows(view))
+    view.viewport().setBackgroundRole(QPalette.ColorRole.Light)  # the token of what floats
+    overlay(view)
+    if QApplication.style().name() == "fusion":
+        style = MenuStyle()
+        style.setParent(box)
+        for part in (box, view.window()):
+            part.setStyle(style)
+
+
+class _Rows(QStyledItemDelegate):
+    """The lines of a list that opens under a box."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines = Lines(limit=80)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        width = self._lines.lay(str(index.data()), UI, 100_000).width
+        return QSize(ceil(width) + 2 * (_INSET_PX + _EDGE_PX), _ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect
+        theme, ratio = theme_of(option.palette), painter.device().devicePixelRatioF()
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            mirror(painter, rect)
+        box = QRectF(rect).adjusted(_INSET_PX, 0, -_INSET_PX, 0)
+        if chosen:
+            draw_box(painter, box, _RADIUS, theme.sel)
+        words = self._lines.lay(str(index.data()), UI, box.width() - 2 * _EDGE_PX, lighter=is_low_dark(theme, ratio))
+        words.draw(painter, box.left() + _EDGE_PX, rect.y() + (_ROW_PX - UI.height) / 2,
+                   theme.sel_ink if chosen else theme.ink, ratio=ratio)  # fmt: skip
+        painter.restore()
+
+
 class MenuStyle(QProxyStyle):
     """Rows of 28 px with room around them, drawn icons for checked and for submenus, hairlines between groups."""
 
@@ -73,6 +128,17 @@ class MenuStyle(QProxyStyle):
     ) -> int:
         found = _METRICS.get(metric)
         return super().pixelMetric(metric, option, widget) if found is None else found
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        data: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_ComboBox_Popup:
+            return 0
+        return super().styleHint(hint, option, widget, data)
 
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
@@ -98,6 +164,8 @@ class MenuStyle(QProxyStyle):
             painter.fillRect(option.rect, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             draw_box(painter, QRectF(option.rect), _PANEL_RADIUS, theme.pop, theme.line)
+        elif part == _Part.PE_Frame:
+            draw_frame(painter, option.rect, theme_of(option.palette).line)
         elif part != _Part.PE_FrameMenu:
             super().drawPrimitive(part, option, painter, widget)
 
@@ -147,6 +215,17 @@ class MenuStyle(QProxyStyle):
         elif keys:
             block = self._lines.lay(keys, UI, rect.width(), lighter=lighter)
             block.draw(painter, right - block.width, top, weak, ratio=ratio)
+
+
+def draw_frame(painter: QPainter, rect: QRect, color: QColor) -> None:
+    """A hairline inside the edge."""
+    for side in (
+        QRect(rect.left(), rect.top(), rect.width(), 1),
+        QRect(rect.left(), rect.bottom(), rect.width(), 1),
+        QRect(rect.left(), rect.top(), 1, rect.height()),
+        QRect(rect.right(), rect.top(), 1, rect.height()),
+    ):
+        painter.fillRect(side, color)
 
 
 def _texts(option: QStyleOptionMenuItem) -> tuple[str, str]:

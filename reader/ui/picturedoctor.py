@@ -31,7 +31,7 @@ from reader.picturefile import PictureFile
 from reader.ui import picturewords
 from reader.ui.buttons import Pane, PushButton, Text
 from reader.ui.checklist import Framed
-from reader.ui.formparts import named
+from reader.ui.formparts import named, ringed
 from reader.ui.icons import draw_icon
 from reader.ui.lanes import Lanes, Stop, Ticket
 from reader.ui.lines import Style
@@ -224,8 +224,8 @@ class PictureDoctor(QDialog):
         column.setContentsMargins(20, 16, 20, 14)
         column.setSpacing(10)
         column.addLayout(head)
-        column.addLayout(panes, 1)
-        column.addLayout(buttons)
+        column.addLayout(ringed(panes), 1)
+        column.addLayout(ringed(buttons))
 
     # What is shown
 

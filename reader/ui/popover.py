@@ -99,6 +99,8 @@ class Popover(QWidget):
         return run
 
     def _focus_went(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if QApplication.activePopupWidget() is not None:  # the list of one of its own boxes
+            return
         if self.isVisible() and new is not None and new is not self and not self.isAncestorOf(new):
             self.hide()
 

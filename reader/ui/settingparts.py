@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from reader.ui import menustyle
 from reader.ui.accessible import name_list
 from reader.ui.buttons import RING_PX, UI, draw_box, draw_ring, is_low_dark
 from reader.ui.icons import draw_icon
@@ -78,6 +79,8 @@ class FamilyBox(QComboBox):
         for family in families:
             self.addItem(family, family)
         name_list(self)
+        menustyle.dress_list(self)
+        self.setMaxVisibleItems(12)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

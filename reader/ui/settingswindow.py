@@ -181,7 +181,7 @@ class Line(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_of(self)
         thin = 1 / self.devicePixelRatioF()
-        painter.fillRect(QRectF(0, self.height() - thin, self.width(), thin), theme_of().line2)
+        painter.fillRect(QRectF(0, self.height() - thin, self.width() - RING_PX, thin), theme_of().line2)
         painter.end()
 
 

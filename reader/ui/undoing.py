@@ -31,8 +31,9 @@ from PySide6.QtWidgets import (
 from reader.library import Library
 from reader.model import Gesture
 from reader.ui import words
-from reader.ui.buttons import LinkButton, PushButton, Text
+from reader.ui.buttons import RING_PX, LinkButton, PushButton, Text
 from reader.ui.checklist import Framed
+from reader.ui.formparts import ringed
 from reader.ui.lanes import Lanes, patient
 from reader.ui.lines import Style
 from reader.ui.scrollbar import overlay
@@ -175,14 +176,15 @@ class UndoHistory(QDialog):
         self.close_button = PushButton(self.tr("Close"), "", self)
         self.close_button.clicked.connect(self.accept)
         foot = QHBoxLayout()
+        foot.addSpacing(RING_PX)
         foot.addWidget(self.note, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         column.addWidget(Text(self.tr("History"), _TITLE))
-        column.addWidget(Framed(self.lines), 1)
-        column.addLayout(foot)
+        column.addLayout(ringed(Framed(self.lines)), 1)
+        column.addLayout(ringed(foot))
         self.lines.setFocus()
         self._read()
 

@@ -8,7 +8,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from reader.settings import Settings
 from reader.ui import menustyle
+from reader.ui.aa import LookPopover
+from reader.ui.settingparts import FamilyBox
 from reader.ui.theme import Themes, theme_of
 
 LONG = "Mark the list as read, and everything below it"
@@ -74,3 +77,21 @@ def test_an_ampersand_that_was_doubled_is_one(parent: QWidget) -> None:
     both = shown(menu)
     first, second = (menu.actionGeometry(action) for action in menu.actions())
     assert both.copy(first) != both.copy(second)
+
+
+def test_a_list_of_choices_does_not_close_the_popover_that_it_belongs_to(qtbot: QtBot) -> None:
+    pane = QWidget()
+    pane.resize(600, 700)
+    qtbot.addWidget(pane)
+    look = LookPopover(Settings, lambda **_changes: None, pane)
+    pane.show()
+    look.open_below(pane, None)
+    box = look.findChildren(FamilyBox)[0]
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.isVisible)
+    QApplication.processEvents()
+    assert look.isVisible()
+    assert view.visualRect(view.model().index(0, 0)).height() == 28
+    assert view.window().height() < 400  # Fusion's is as high as the screen
+    box.hidePopup()
