@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QMessageBox,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from reader.ui.checklist import Framed, WordLines
 from reader.ui.formparts import NumberField, named, over_buttons, ringed, section
 from reader.ui.lines import Style
 from reader.ui.notices import Banner
+from reader.ui.question import Question
 from reader.ui.scrollbar import overlay
 from reader.ui.statusline import Bar
 from reader.ui.words import tr
@@ -331,16 +331,8 @@ class LibraryCare(QDialog):
         box.accepted.connect(lambda: self._care.leave_for(Act("repair")))
         box.open()
 
-    def _box(self, title: str, text: str, yes: str) -> QMessageBox:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.windowTitle())
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(title)
-        box.setInformativeText(text)
-        box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        box.setEscapeButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        return box
+    def _box(self, title: str, text: str, yes: str) -> Question:
+        return Question(title, text, yes, self.tr("Cancel"), self)
 
 
 class BackupList(QListWidget):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader import backups, keeping
@@ -23,6 +23,7 @@ from reader.model import Query
 from reader.paths import Paths, in_folder
 from reader.settings import Settings
 from reader.ui.carefacts import Act, share_of
+from reader.ui.question import Question
 from reader.ui.rescue import Rescue
 from reader.ui.safekeeping import Safekeeping
 from tests.core.shell import CHECKOUT, environment
@@ -171,10 +172,10 @@ def test_restoring_asks_once_and_says_what_it_holds(here: Desk, monkeypatch: pyt
     assert not dialog.restore.isEnabled()
     dialog.list.setCurrentRow(0)
     dialog.restore.click()
-    box = dialog.findChildren(QMessageBox)[-1]
-    assert "6 articles, 1 bookmark" in box.informativeText()
-    assert "kept beside it" in box.informativeText()
-    box.buttons()[0].click()
+    box = dialog.findChildren(Question)[-1]
+    assert "6 articles, 1 bookmark" in box.text
+    assert "kept beside it" in box.text
+    box.yes.click()
     assert left == [True]
     assert care.wanted == Act("restore", own(here)[0])
 
