@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reader.ui.words import tr
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
+
+#: Articles that are marked as read here and not yet in the library are fewer.
+_MOST_PENDING = 200
 
 
 def hop(window: Window, name: str) -> None:
@@ -29,10 +35,40 @@ def to_unread(window: Window, by: int) -> None:
     count, here = model.rowCount(), model.index_of_key(window.reading.key)
     if here < 0 and by < 0:
         here = 0  # nothing is open: the last one comes first
-    for step in range(1, count + 1):
-        place = (here + by * step) % count
+    for place in _around(count, here, by):
         row = model.row_at(place)
-        if row is None or not row.read:  # a row that is not loaded may be unread
+        if row is None and not window.listing.searching:  # it is not loaded: only the library knows
+            _ask(window, here, by)
+            return
+        if row is None or not row.read:
             window.go_to(model.key_at(place))
             return
     window.status.say(tr("Nothing unread in this list."))
+
+
+def _around(count: int, here: int, by: int) -> Iterator[int]:
+    """All places of a list, from the one beside ``here`` on, and from its other end again."""
+    return ((here + by * step) % count for step in range(1, count + 1))
+
+
+def _ask(window: Window, here: int, by: int) -> None:
+    """Go to the next unread article of a list that is not loaded that far."""
+    model, keys, opened = window.model, window.model.keys, window.reading.key
+    query = replace(window.listing.full_query(), unread_only=True)
+
+    def unread() -> list[int]:
+        there = set(window.library.store.ids(query))
+        return list(islice((keys[n] for n in _around(len(keys), here, by) if keys[n] in there), _MOST_PENDING))
+
+    def found(candidates: list[int]) -> None:
+        if window.reading.key != opened:
+            return  # the user has gone elsewhere
+        for key in candidates:
+            place = model.index_of_key(key)
+            row = model.row_at(place) if place >= 0 else None
+            if place >= 0 and (row is None or not row.read):  # a mark may still be on its way to the library
+                window.go_to(key)
+                return
+        window.status.say(tr("Nothing unread in this list."))
+
+    window.lanes.read.run(unread, found, window.tell)

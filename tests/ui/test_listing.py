@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader.library import Library
-from reader.model import Row
+from reader.model import Query, Row
 from reader.paths import in_folder
 from reader.store import Store
 from tests.ui.desk import Desk, compose, desk, write_posts
@@ -78,6 +78,30 @@ def test_a_list_that_was_read_before_a_mark_does_not_undo_it(here: Desk, monkeyp
         go.set()
     assert [each.read for each in read(store, [row.key])] == [True]
     assert window.model.row_at(2).read  # type: ignore[union-attr]
+
+
+def test_the_next_unread_one_is_found_where_the_list_is_not_loaded(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with desk(qtbot, qapp, tmp_path / "library") as here:
+        write_posts(tmp_path / "posts", 350)
+        list(here.library.refresh([here.library.add_folder(tmp_path / "posts")]))
+        here.show_view("bookmarks")
+        everything = here.library.store.ids(Query(view="all"))
+        here.library.mark_read([key for n, key in enumerate(everything) if n not in (0, 240)], True)
+        here.show_view("all")
+        here.until(lambda: here.window.model.rowCount() == 350 and here.window.model.row_at(0))
+        assert here.window.model.row_at(240) is None
+        opened: list[int] = []
+        here.window.reading.opened.connect(lambda document: opened.append(document.article.row.key))
+        for number in (1, 2):
+            here.window.commands["next-unread"].trigger()
+            here.until(lambda number=number: len(opened) == number)  # type: ignore[misc]
+            here.window.selecting.toggle_read()
+        assert opened == [everything[0], everything[240]]
+        here.window.commands["previous-unread"].trigger()
+        here.until(lambda: here.window.status.text() == "Nothing unread in this list.")
+        assert here.window.reading.key == everything[240]
 
 
 def test_a_row_marked_by_its_menu_stays_too(here: Desk) -> None:
