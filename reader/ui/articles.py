@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -216,6 +217,7 @@ class ArticleView(QTableView):
         if not 0 <= place < self._articles.rowCount():
             return False
         self._choose(place)
+        self._open_at_once()
         return True
 
     def _choose(self, place: int) -> None:
@@ -274,12 +276,25 @@ class ArticleView(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self.viewport().update()  # the hairlines beside it come and go
+        for each in (*selected.toList(), *deselected.toList()):
+            self._repaint_beside(each)
         if self._quiet:
             return
         several = self.selected_count() > 1
         if several or self._were_several:
             self._settle.start(0)
+
+    def _repaint_beside(self, rows: QItemSelectionRange) -> None:
+        """The hairlines beside what is selected come and go. A row takes 0.5 ms: not the whole list."""
+        first, last = max(0, rows.top() - 1), min(rows.bottom() + 1, self._articles.rowCount() - 1)
+        area = self.visualRect(self._articles.index(first, 0)).united(self.visualRect(self._articles.index(last, 0)))
+        self.viewport().update(area)
+
+    def _open_at_once(self) -> None:
+        """A key chose an article: ask for its page in the same turn, before the list is painted."""
+        if self._settle.isActive() and self._settle.interval() == 0:
+            self._settle.stop()
+            self._emit_opened()
 
     def _emit_opened(self) -> None:
         count = self.selected_count()
@@ -374,6 +389,7 @@ class ArticleView(QTableView):
             self.extend(down)
             return
         super().keyPressEvent(event)
+        self._open_at_once()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_ribbon = -1

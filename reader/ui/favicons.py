@@ -132,7 +132,8 @@ class Favicons(QObject):
         self._made[key] = light, _rounded(image, key[1], plate=True) if _needs_plate(image) else light
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
-        self.ready.emit()
+        if not image.isNull():
+            self.ready.emit()  # else the letter stays: nothing to paint anew
 
 
 def _needs_plate(image: QImage) -> bool:

@@ -141,7 +141,8 @@ class Viewer(QWidget):
 
     def _make_page(self) -> cage.Page:
         page = cage.Page(self._profile, self.view)
-        page.link_clicked.connect(self._clicked)
+        # Queued: what a link asks for may be another page, and the engine is in the middle of asking about this one.
+        page.link_clicked.connect(self._clicked, Qt.ConnectionType.QueuedConnection)
         page.linkHovered.connect(self._hover)
         page.loadingChanged.connect(self._loading)
         page.scrollPositionChanged.connect(self._scrolling)

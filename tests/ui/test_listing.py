@@ -223,7 +223,7 @@ def test_filters_keep_the_open_article_that_still_fits(here: Desk) -> None:
     window = here.window
     window.list.view.step(1)
     window.list.view.step(1)
-    here.until(lambda: window.reading.row() and here.title() == "Post 2")
+    here.until(lambda: (row := window.reading.row()) and row.title == "Post 2")
     here.key("o")
     here.until(lambda: here.titles()[0] == "Post 6")
     assert here.title() == "Post 2"

@@ -49,7 +49,7 @@ def three(here: Desk) -> list[int]:
     here.until(lambda: here.window.reading.row() is not None)
     here.key("J", SHIFT)
     here.key("J", SHIFT)
-    here.until(lambda: here.window.selecting.pane.isVisible())
+    here.until(lambda: here.window.selecting.pane.accessibleName().startswith("3"))
     return here.window.list.view.selected_keys()
 
 
