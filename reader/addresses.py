@@ -13,23 +13,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from reader.patterns import later
 from reader.records import dataclass
 
 if TYPE_CHECKING:
     from reader.model import Source
 
-_USER_INFO = re.compile(r"^(\s*[^:/?#]+:[/\\]+)[^/\\?#]*@")
+_USER_INFO = later(r"^(\s*[^:/?#]+:[/\\]+)[^/\\?#]*@")
 #: The same inside of any text.
-_USER_INFO_IN_TEXT = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
+_USER_INFO_IN_TEXT = later(r"(?<=://)[^/?#\s\"'<>]+@")
 #: Parameters that are worth as much as a password, by the words that their names end with.
-_SECRET = re.compile(
+_SECRET = later(
     r"(?i)(?<![\w.%-])((?:[\w.%-]*[_.-])?(?:api|access|auth|pass|private|feed|rss|user|secret|client|session|login)*"
     r"(?:key|key-?id|token|secret|password|passwd|passphrase|pass|pwd|auth|authorization|sig|signature|code|credential|"
     r"jwt|sid|session|session_?id))=[^&;\s\"'<>#]+"
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%\"`{}]")
-_NUMERIC_LABEL = re.compile(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")
+_SCHEME = later(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_FORBIDDEN_IN_HOST = later(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%\"`{}]")
+_NUMERIC_LABEL = later(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Longer addresses are refused: the largest real ones (signed pictures) have some 4,000 characters.
 _MAX_LENGTH = 32_768

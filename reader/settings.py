@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reader.errors import ParseError
+from reader.patterns import later
 from reader.records import dataclass
 
 log = logging.getLogger(__name__)
@@ -125,14 +126,14 @@ LEFT = frozenset(
 _MAX_FILE_BYTES = 1_000_000
 
 #: Without user name and password: the file is for everyone to read.
-_PROXY = re.compile(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
+_PROXY = later(r"system|none|(?:https?|socks5h?)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::\d{1,5})?/?")
 #: It goes into a style sheet, between quotation marks.
-_FAMILY = re.compile(r"[^\x00-\x1f\x7f\"'\\<>{}();]{0,80}")
+_FAMILY = later(r"[^\x00-\x1f\x7f\"'\\<>{}();]{0,80}")
 #: A time of the day.
-CLOCK = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
+CLOCK = later(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 #: What ``picture_proxy`` may be.
-PICTURE_PROXY = re.compile(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
-_INSTANCE = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+PICTURE_PROXY = later(r"https?://[^\s{}]+\{url\}[^\s{}]*", re.IGNORECASE)
+_INSTANCE = later(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _CHOICES = {
     "theme": {"system", "light", "dark", "sepia", "hc-light", "hc-dark"},
     "density": {"comfortable", "cosy", "compact"},

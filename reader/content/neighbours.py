@@ -12,15 +12,17 @@ from collections.abc import Collection, Iterator
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from reader.patterns import later
+
 #: Before the name in ``[[name]]``, which is looked for in the whole folder.
 WIKI = "wiki:"
 #: What a post's file may end with, the likeliest first; the same as in ``sources.folder``.
 ENDINGS = ("md", "markdown", "mdx", "html", "htm", "xhtml", "txt", "org", "rmd")
 #: Files that stand for their folder.
 _INDEXES = ("index", "_index", "readme")
-_PAGE = re.compile(rf"\.(?:{'|'.join(ENDINGS)}|php|aspx?|shtml)\Z", re.IGNORECASE)
-_DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[-_ ]")
-_MONTH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/")
+_PAGE = later(rf"\.(?:{'|'.join(ENDINGS)}|php|aspx?|shtml)\Z", re.IGNORECASE)
+_DATED = later(r"(\d{4})-(\d{1,2})-(\d{1,2})[-_ ]")
+_MONTH = later(r"(?:^|/)(\d{4})/(\d{1,2})/")
 
 
 def resolve(href: str, guid: str, among: Collection[str]) -> str:

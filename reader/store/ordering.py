@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import unicodedata
 from array import array
 from collections.abc import Sequence
 
-_FIGURES = re.compile(r"\d+")
-_BEFORE = re.compile(r"^[\W_]+")
+from reader.patterns import later
+
+_FIGURES = later(r"\d+")
+_BEFORE = later(r"^[\W_]+")
 
 
 def title_key(title: str) -> bytes:

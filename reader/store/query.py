@@ -7,13 +7,13 @@ spaces. What is no field, however it looks (``http://…``, ``Re: news``), is wo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
 from reader.errors import Usage
+from reader.patterns import later
 from reader.records import dataclass
 from reader.store.cutter import IS_ALONE, PIECE, WORD, cut, folded, normal, tokens
 
@@ -26,11 +26,11 @@ Field = Literal["source", "url", "lang", "tag", "author", "is", "has", "before",
 STATES = ("unread", "read", "bookmarked", "reading")
 THINGS = ("note", "picture", "attachment", "tag")
 
-_TERM = re.compile(r'(?:(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?P<body>"[^"]*"?|\S+))')
+_TERM = later(r'(?:(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?P<body>"[^"]*"?|\S+))')
 #: Quotation marks as word processors and Chinese keyboards write them.
 QUOTES = "“”„‟＂"
 _PLAIN = dict.fromkeys(map(ord, QUOTES), '"')
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DATE = later(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)

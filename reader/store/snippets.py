@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from reader.patterns import later
 from reader.store.cutter import ALONE, IS_ALONE, MARK_END, MARK_START, PRIVATE, form, tokens
 from reader.store.query import Term
 
 BEFORE, LENGTH = 40, 200
 
-_SPACE = re.compile(r"\s")
+_SPACE = later(r"\s")
 
 
 class _Aligned(dict[int, str]):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[a-z]{3,24}")
-_VOWEL = re.compile(r"[aeiouy]")
-_DOUBLED = re.compile(r"([bdfgklmnprt])\1$")
+from reader.patterns import later
+
+_WORD = later(r"[a-z]{3,24}")
+_VOWEL = later(r"[aeiouy]")
+_DOUBLED = later(r"([bdfgklmnprt])\1$")
 #: Words that have no forms, or whose forms are other words (the, thing).
 _PLAIN = frozenset(
     [

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from reader import log as logfile
 from reader import settings as settings_file
@@ -266,6 +266,8 @@ class _Bugs:
         if self._told or issubclass(kind, EngineRefused | KeyboardInterrupt):
             return
         self._told = True
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Inkstone")

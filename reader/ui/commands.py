@@ -120,17 +120,17 @@ def table() -> tuple[Command, ...]:
 
 
 class Commands(QObject):
-    """The table as actions of one window, with the keys that are theirs now."""
+    """The table as actions of one window, with the keys that are theirs now; see ``use_keys``."""
 
     #: The keys are other ones.
     rebound = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, preset: str = "inkstone", own: keys.Bindings | None = None) -> None:
         super().__init__(window)
         self.table = table()
         self.bound: keys.Bindings = {}
         self.actions: Mapping[str, QAction] = {each.id: self._action(each, window) for each in self.table}
-        self.use_keys()
+        self.use_keys(preset, own)
 
     def _action(self, command: Command, window: QWidget) -> QAction:
         action = QAction(command.text, window)

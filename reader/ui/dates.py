@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date as Day
@@ -10,11 +9,12 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from reader.patterns import later
 from reader.ui.dategroups import Group
 
-_TOKENS = re.compile(r"d{1,2}(?!d)|M{1,4}|y{2,4}")
-_WEEKDAY = re.compile(r"d{3,4}")
-_QUOTED = re.compile(r"\s*'[^']*'\s*")
+_TOKENS = later(r"d{1,2}(?!d)|M{1,4}|y{2,4}")
+_WEEKDAY = later(r"d{3,4}")
+_QUOTED = later(r"\s*'[^']*'\s*")
 
 
 def _part(long_format: str, wanted: str, *, whole: bool = False) -> str:

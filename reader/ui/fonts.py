@@ -9,8 +9,6 @@ from typing import Literal
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFont, QFontDatabase
 
-from reader.patterns import later
-
 Script = Literal["zh-Hans", "zh-Hant", "ja", "ko", "ar", ""]
 Kind = Literal["sans", "serif", "code"]
 
@@ -78,14 +76,23 @@ _FAMILIES: dict[Kind, dict[str, dict[Script, tuple[str, ...]]]] = {
 _NO_CHOICE = frozenset({"", "Sans Serif", "Sans", "sans-serif", "DejaVu Sans", "Helvetica", "monospace"})
 _ORDER: tuple[Script, ...] = ("zh-Hans", "ja", "ko", "zh-Hant", "ar")
 
-_KANA = later(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
-_HANGUL = later(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_WIDE = later(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
+#: From and to. As classes of patterns they would take 7 ms to compile, before the first row is painted.
+_Ranges = tuple[tuple[str, str], ...]
+_KANA: _Ranges = (("\u3040", "\u30ff"), ("\u31f0", "\u31ff"), ("\uff66", "\uff9d"))
+_HANGUL: _Ranges = (("\uac00", "\ud7af"), ("\u1100", "\u11ff"), ("\u3130", "\u318f"))
+_WIDE: _Ranges = (
+    ("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uff00", "\uffef"), ("\u1100", "\u11ff"), ("\uf900", "\ufaff"),
+    ("\ufe30", "\ufe4f"), ("\U00020000", "\U0003ffff"),
+)  # fmt: skip
+
+
+def _holds(text: str, ranges: _Ranges) -> bool:
+    return not text.isascii() and any(first <= char <= last for char in text for first, last in ranges)
 
 
 def has_wide(text: str) -> bool:
     """Whether any letter is Chinese, Japanese or Korean."""
-    return _WIDE.search(text) is not None
+    return _holds(text, _WIDE)
 
 
 def script_of(language: str, text: str = "") -> Script:
@@ -94,7 +101,7 @@ def script_of(language: str, text: str = "") -> Script:
     if not tag.startswith(("zh", "ja", "ko", "ar", "fa")):
         # A page that declares no language, or English, may still carry kana or hangul: then these decide.
         own = QLocale().name().replace("_", "-").lower()
-        tag = "ja" if _KANA.search(text) else "ko" if _HANGUL.search(text) else own
+        tag = "ja" if _holds(text, _KANA) else "ko" if _holds(text, _HANGUL) else own
     if tag.startswith("zh"):
         return "zh-Hant" if any(part in {"hant", "tw", "hk", "mo"} for part in tag.split("-")) else "zh-Hans"
     if tag.startswith("ja"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -158,6 +159,12 @@ class _Engine(QIconEngine):
         return made
 
 
+@cache
+def _drawings() -> frozenset[str]:
+    """The names of all drawings: one look into their folder, not one for each of sixty icons."""
+    return frozenset(each.stem for each in resources.path("icons").iterdir())
+
+
 def icon(name: str, role: str = "ink2", on_name: str = "", on_role: str = "") -> QIcon:
     """An icon that follows the theme.
 
@@ -171,7 +178,7 @@ def icon(name: str, role: str = "ink2", on_name: str = "", on_role: str = "") ->
         KeyError: there is no such token.
     """
     for each in filter(None, (name, on_name)):
-        if not resources.path("icons", f"{each}.svg").is_file():
+        if each not in _drawings():
             raise FileNotFoundError(f"no icon is called {each!r}")
     for each in filter(None, (role, on_role)):
         theme_of().color(each)

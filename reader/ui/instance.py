@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import stat
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from reader.errors import StoreBusy, Usage
 from reader.paths import Paths
+from reader.patterns import later
 from reader.records import dataclass
 
 #: A first instance that is there for its events answers in milliseconds.
@@ -37,7 +37,7 @@ _READY = b"ready\n"
 TAKEN = b"taken\n"
 _AGAIN_S = 0.02
 #: ``c:`` is a drive.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_SCHEME = later(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 if sys.platform == "win32":
     import msvcrt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cache
 from typing import Any, Literal
 
 from PySide6.QtCore import (
@@ -168,6 +169,19 @@ def _is_called(wanted: str, name: str) -> bool:
     from reader import fuzzy  # nobody filters before the first list is there
 
     return fuzzy.matches(wanted, name)
+
+
+@cache
+def _flags(kind: Kind, opens: bool) -> Qt.ItemFlag:
+    """What can be done with a line; kept, for Qt asks some times for each line, and joining flags takes Python long."""
+    if kind == "heading":
+        return Qt.ItemFlag.NoItemFlags
+    flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+    if kind == "folder":
+        flags |= Qt.ItemFlag.ItemIsDropEnabled
+    if kind in ("folder", "source", "smart"):
+        flags |= Qt.ItemFlag.ItemIsDragEnabled
+    return flags if opens else flags | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class SourceTree(QAbstractItemModel):
@@ -469,14 +483,7 @@ class SourceTree(QAbstractItemModel):
         node = self.node(index)
         if node is None:
             return Qt.ItemFlag.NoItemFlags if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
-        if node.kind == "heading":
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if node.kind == "folder":
-            flags |= Qt.ItemFlag.ItemIsDropEnabled
-        if node.kind in ("folder", "source", "smart"):
-            flags |= Qt.ItemFlag.ItemIsDragEnabled
-        return flags if node.opens else flags | Qt.ItemFlag.ItemNeverHasChildren
+        return _flags(node.kind, node.opens)
 
     # Dragging
 

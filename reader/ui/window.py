@@ -135,7 +135,7 @@ class Window(QMainWindow):
 
     def _make_parts(self) -> None:
         library, lanes = self.library, self.lanes
-        self.commands = Commands(self)
+        self.commands = Commands(self, self.settings.key_preset, self.settings.keys)
         self.roll = SourceRoll(self)
         self.model = ArticleModel(self._load_rows, self, now=library.now)
         self.sidebar = Sidebar(self)
@@ -350,7 +350,6 @@ class Window(QMainWindow):
     def _restore(self) -> None:
         settings = self.settings
         places.restore(self, settings.geometry)
-        self._use_keys()
         self.commands["unread-only"].setChecked(settings.unread_only)
         self.commands["oldest-first"].setChecked(settings.oldest_first)
         sorting.restore(self.commands, settings.order)
