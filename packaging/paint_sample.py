@@ -45,8 +45,8 @@ class Palette:
 
 
 LANDSCAPES = {
-    "ridge-after-rain.png": Palette(7, ("#dde1e0", "#efe7da"), "#e9e3d6", "#27343c", "#dc6a49", (0.715, 0.3)),
-    "tea-terraces.png": Palette(19, ("#e6eee3", "#f1eddd"), "#e2e5d3", "#245443", "#f4d9a0", (0.24, 0.3), 38),
+    "ridge-after-rain.png": Palette(7, ("#dde1e0", "#efe7da"), "#e9e3d6", "#27343c", "#dc6a49", (0.66, 0.3)),
+    "tea-terraces.png": Palette(19, ("#e6eee3", "#f1eddd"), "#e2e5d3", "#245443", "#f4d9a0", (0.355, 0.29), 38),
     "harbour-morning.png": Palette(
         31, ("#cfe0ef", "#eef3f4"), "#d6e2ea", "#2f5478", "#fbf4df", (0.4, 0.38), 42, water=True
     ),
@@ -135,7 +135,7 @@ def specimen() -> QImage:
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
 
-    box = QRectF(150, 90, 420, 420)
+    box = QRectF(312, 150, 300, 300)  # a square cut out of the middle holds both, as the list cuts it
     painter.setPen(QPen(QColor("#d3bf97"), 1.5))
     painter.drawRect(box)
     painter.setPen(QPen(QColor("#d3bf97"), 1.2, Qt.PenStyle.DashLine))
@@ -154,23 +154,23 @@ def specimen() -> QImage:
 
     painter.setPen(Qt.PenStyle.NoPen)
     cjk = QFont("Noto Serif CJK SC", 10)
-    cjk.setPixelSize(400)
+    cjk.setPixelSize(286)
     cjk.setWeight(QFont.Weight.Bold)
     forever = glyph("永", cjk)
     painter.setBrush(QColor("#1f1b16"))
     painter.drawPath(forever.translated(box.center() - forever.boundingRect().center()))
 
     latin = QFont("Noto Serif CJK SC", 10)
-    latin.setPixelSize(430)
+    latin.setPixelSize(310)
     latin.setWeight(QFont.Weight.Medium)
     g, x = glyph("g", latin), glyph("x", latin)
-    baseline = 375.0
-    place = QPointF(850 - g.boundingRect().center().x(), baseline)
+    baseline = 354.0
+    place = QPointF(768 - g.boundingRect().center().x(), baseline)
     painter.setBrush(QColor("#bb3a22"))
     painter.drawPath(g.translated(place))
     painter.setPen(QPen(QColor("#d3bf97"), 1.5))
     for y in (x.boundingRect().top(), 0.0, g.boundingRect().bottom()):
-        painter.drawLine(QPointF(660, baseline + y), QPointF(1050, baseline + y))
+        painter.drawLine(QPointF(654, baseline + y), QPointF(882, baseline + y))
     painter.end()
     return image
 

@@ -181,7 +181,7 @@ class LibraryCare(QDialog):
         self._care.look(lambda facts: self._put(facts) if isValid(self) else None, self._failed)
 
     def _put(self, facts: Facts) -> None:
-        self.place.setText(str(facts.folder))
+        self.place.setText(words.path_of(facts.folder))
         self.place.setToolTip(str(facts.folder))
         self.holds.setText(counted(facts.articles, facts.bookmarks))
         parts = {

@@ -175,6 +175,7 @@ def _lines(setting: Setting, value: Any, told: Told) -> Control:
     edit = QPlainTextEdit()
     edit.setFrameShape(QFrame.Shape.NoFrame)
     edit.setFont(font(13))
+    edit.document().setDocumentMargin(6)  # where the words of a field begin
     edit.setTabChangesFocus(True)
     edit.setAccessibleName(setting.label)
     edit.setPlainText("\n".join(value))

@@ -93,6 +93,7 @@ class SourcePanel(QDialog):
         self.headers = QPlainTextEdit(self)
         self.headers.setFrameShape(QFrame.Shape.NoFrame)
         self.headers.setFont(font(13))
+        self.headers.document().setDocumentMargin(6)  # where the words of the fields above begin
         self.headers.setPlaceholderText(self.tr("Name: value"))
         self.headers.setTabChangesFocus(True)
         self.headers.setAccessibleName(self.tr("Headers"))

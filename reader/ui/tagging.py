@@ -33,7 +33,7 @@ class NoteField(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(font(13))
         self.setFixedHeight(84)
-        self.setViewportMargins(RING_PX + 5, RING_PX + 3, RING_PX + 4, RING_PX + 3)
+        self.setViewportMargins(RING_PX + 7, RING_PX + 4, RING_PX + 5, RING_PX + 4)
         self.document().setDocumentMargin(1)
         for widget in (self, self.viewport()):
             widget.setAutoFillBackground(False)

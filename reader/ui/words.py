@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
@@ -217,6 +219,14 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return parts.hostname or (parts.path.rsplit("/", 1)[-1] if parts.scheme == "file" else "")
+
+
+def path_of(place: Path) -> str:
+    """A folder as it is written by hand: "~" for the user's own, where that is understood."""
+    home = Path.home()
+    if sys.platform == "win32" or not place.is_relative_to(home):
+        return str(place)
+    return str("~" / place.relative_to(home))
 
 
 def bytes_of(count: int) -> str:

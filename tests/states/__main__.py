@@ -72,7 +72,7 @@ def _draw_scale(scale: str, args: argparse.Namespace, libraries: Path) -> int:
 
 def _draw(args: argparse.Namespace) -> int:
     from reader.ui import app as application
-    from tests.states.scenes import SCENES, played
+    from tests.states.scenes import HOUSE, SCENES, played
     from tests.states.world import world
 
     app = application.make_app(language="en")
@@ -83,7 +83,7 @@ def _draw(args: argparse.Namespace) -> int:
             name = f"{scene.name}-{theme}-{language}{'@2x' if args.scales == ['2'] else ''}.png"
             try:
                 with played(
-                    app, there, scene, args.libraries, Path(folder) / "library", theme=theme, language=language
+                    app, there, scene, args.libraries, Path(folder, *HOUSE), theme=theme, language=language
                 ) as stage:
                     stage.picture().save(str(args.out / name))
             except Exception as error:

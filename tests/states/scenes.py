@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from tests.states.world import FEEDS, NOW, World, follow_all, rss
 
 ENGLISH, CHINESE = "The quiet geometry", "砚边小记"
 _SLOW_S = 30.0
+#: Where the library lies below a home.
+HOUSE = (".local", "share", "inkstone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def _caught_up(stage: Stage) -> None:
 def _toast(stage: Stage) -> None:
     stage.open(ENGLISH)
     stage.do("mark-all")
-    stage.until(stage.window.toast.isVisible)
+    stage.until(lambda: stage.window.toast.isVisible() and stage.window.model.rowCount() <= 1)
 
 
 def _search(stage: Stage) -> None:
@@ -149,6 +152,16 @@ def _dialog(command: str) -> Callable[[Stage], None]:
         stage.rest(600)
 
     return act
+
+
+def _library_care(stage: Stage) -> None:
+    """Of somebody in whose own folder the library lies."""
+    stage.open(ENGLISH)
+    before = os.environ.get("HOME", "")
+    os.environ["HOME"] = str(stage.library.paths.data.parents[len(HOUSE) - 1])
+    stage.do("library-care")
+    stage.rest(600)
+    os.environ["HOME"] = before
 
 
 def _page(name: str) -> Callable[[Stage], None]:
@@ -392,7 +405,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene(
         "library-care",
-        _dialog("library-care"),
+        _library_care,
         "Where the library lies, what it holds, when it was checked and backed up.",
         "check, back up, restore",
     ),

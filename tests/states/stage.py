@@ -8,19 +8,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from reader.model import Query
 from reader.settings import Settings
 from reader.ui import app as application
+from reader.ui.buttons import draw_box, draw_shadow
+from reader.ui.fonts import font, script_of
+from reader.ui.icons import draw_icon
+from reader.ui.theme import theme_of
 from tests.states import pseudo
 from tests.states.world import World
 
 #: Nothing here takes longer, on a slow machine either.
 _PATIENCE_S = 60.0
 SIZE = (1360, 850)
+#: The bar of a dialog's window.
+_BAR_PX = 36
 
 
 class Stage:
@@ -99,25 +105,42 @@ class Stage:
         return image
 
     def _paint_above(self, painter: QPainter, each: QWidget) -> None:
+        """A menu where it is; a dialog in the middle, with the bar and the corners of a window manager."""
         shot = each.grab()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(each, QMenu):
             place = self.window.mapFromGlobal(each.mapToGlobal(QPoint(0, 0)))
+            draw_shadow(painter, QRectF(QRect(place, each.size())), 10)
+            painter.drawPixmap(place, shot)  # has an edge of its own
         else:
-            place = QPoint(
-                (self.window.width() - each.width()) // 2, max(24, (self.window.height() - each.height()) // 2)
-            )
-        box = QRect(place, each.size())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for spread in range(12, 0, -2):  # what the system's window manager would draw
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(0, 0, 0, 7))
-            painter.drawRoundedRect(box.adjusted(-spread, -spread + 4, spread, spread + 4), spread + 4, spread + 4)
-        painter.drawPixmap(place, shot)
-        if isinstance(each, QMenu):  # has an edge of its own
-            return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(128, 128, 128, 110), 1))
-        painter.drawRect(box.adjusted(-1, -1, 0, 0))
+            frame = QRectF(0, 0, each.width(), each.height() + _BAR_PX)
+            frame.moveTopLeft(self._middle(frame))
+            self._paint_frame(painter, frame, each.windowTitle(), shot)
+        painter.restore()
+
+    def _middle(self, frame: QRectF) -> QPointF:
+        left, top = self.window.width() - frame.width(), self.window.height() - frame.height()
+        return QPointF(left // 2, max(12, top // 2))
+
+    @staticmethod
+    def _paint_frame(painter: QPainter, frame: QRectF, title: str, shot: QPixmap) -> None:
+        theme = theme_of()
+        draw_shadow(painter, frame, 10, down=10, blur=44)
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, 10, 10)
+        painter.save()
+        painter.setClipPath(outline)
+        painter.fillRect(frame, theme.side)
+        painter.drawPixmap(QPointF(frame.left(), frame.top() + _BAR_PX), shot)
+        painter.fillRect(QRectF(frame.left(), frame.top() + _BAR_PX - 1, frame.width(), 1), theme.line)
+        painter.restore()
+        bar = QRectF(frame.left(), frame.top(), frame.width(), _BAR_PX - 1)
+        painter.setFont(font(13, 600, script_of("", title)))
+        painter.setPen(theme.ink2)
+        painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, title)
+        draw_icon(painter, "close", bar.right() - 27, bar.top() + 9, 16, theme.ink2)
+        draw_box(painter, frame, 10, QColor(Qt.GlobalColor.transparent), theme.line)
 
 
 @contextmanager

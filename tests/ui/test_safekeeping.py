@@ -22,6 +22,7 @@ from reader.library import Library
 from reader.model import Query
 from reader.paths import Paths, in_folder
 from reader.settings import Settings
+from reader.ui import words
 from reader.ui.carefacts import Act, share_of
 from reader.ui.question import Question
 from reader.ui.rescue import Rescue
@@ -364,3 +365,12 @@ status = app.run(where, asked, seat)
 seat.leave()
 sys.exit(status)
 """
+
+
+def test_a_folder_of_ones_own_is_written_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert words.path_of(tmp_path / "share" / "inkstone") == "~/share/inkstone"
+    assert words.path_of(Path("/srv/library")) == "/srv/library"
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert words.path_of(tmp_path / "x") == str(tmp_path / "x")
