@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from reader.ui.words import tr
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
-
-#: Articles that are marked as read here and not yet in the library are fewer.
-_MOST_PENDING = 200
 
 
 def hop(window: Window, name: str) -> None:
@@ -55,20 +51,16 @@ def _ask(window: Window, here: int, by: int) -> None:
     """Go to the next unread article of a list that is not loaded that far."""
     model, keys, opened = window.model, window.model.keys, window.reading.key
     query = replace(window.listing.full_query(), unread_only=True)
+    marked = {row.key for row in window.reading.pending() if row.read}  # on their way to the library
 
-    def unread() -> list[int]:
-        there = set(window.library.store.ids(query))
-        return list(islice((keys[n] for n in _around(len(keys), here, by) if keys[n] in there), _MOST_PENDING))
+    def unread() -> int | None:
+        there = set(window.library.store.ids(query)) - marked
+        return next((keys[place] for place in _around(len(keys), here, by) if keys[place] in there), None)
 
-    def found(candidates: list[int]) -> None:
-        if window.reading.key != opened:
-            return  # the user has gone elsewhere
-        for key in candidates:
-            place = model.index_of_key(key)
-            row = model.row_at(place) if place >= 0 else None
-            if place >= 0 and (row is None or not row.read):  # a mark may still be on its way to the library
-                window.go_to(key)
-                return
-        window.status.say(tr("Nothing unread in this list."))
+    def found(key: int | None) -> None:
+        if key is None:
+            window.status.say(tr("Nothing unread in this list."))
+        elif window.reading.key == opened and model.index_of_key(key) >= 0:  # the user has not gone elsewhere
+            window.go_to(key)
 
     window.lanes.read.run(unread, found, window.tell)
