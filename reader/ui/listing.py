@@ -334,8 +334,10 @@ class Listing(QObject):
             self.refresh_wanted.emit(self.source())
 
     def update_banner(self) -> None:
-        """Say above the list that its source fails, why, and that nothing is lost."""
+        """Say above the list what it is called, and that its source fails, why, and that nothing is lost."""
         source = self.source()
+        if self.whole and not self.searching:
+            self._pane.header.set_title(self.name(), words.articles(len(self._keys)))
         if source is None or not source.error or self.searching:
             self._pane.banner.hide()
             return

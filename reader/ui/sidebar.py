@@ -19,6 +19,10 @@ from reader.ui.sourceview import COMPACT_ROW_PX, ROW_PX, SourceView
 _MANY = 64
 
 
+#: The keys of the sources in each folder, by its path.
+_Contents = dict[str, frozenset[int]]
+
+
 class Sidebar(Pane):
     """The left pane, 236 px wide by default, at least 180."""
 
@@ -45,6 +49,7 @@ class Sidebar(Pane):
         self.setMinimumWidth(180)
         self._collapsed: set[str] = set()
         self._opened: set[str] = set()  # sources and subfolders that show what is in them
+        self._contents: _Contents = {}
         self._silent = False
         self._fresh = ""
         self._fresh_smart = ""
@@ -90,7 +95,7 @@ class Sidebar(Pane):
 
     def set_sources(self, sources: Sequence[Source]) -> None:
         """Show these sources in this order, folders where their first source stands. The selection stays, silently."""
-        self._kept(lambda: self.tree.set_sources(sources))
+        self._kept(lambda: self.tree.set_sources(sources), self._follow)
         fresh = self.tree.find("folder", self._fresh) if self._fresh else None
         if fresh is not None:
             self._fresh = ""
@@ -208,10 +213,15 @@ class Sidebar(Pane):
         self.view.setCurrentIndex(index)
         self.view.scrollTo(index)
 
-    def _kept(self, change: Callable[[], bool]) -> None:
-        """Do what may reset the tree, and find the chosen line again if it did."""
+    def _kept(self, change: Callable[[], bool], then: Callable[[], object] = lambda: None) -> None:
+        """Do what may reset the tree, and find the chosen line again if it did.
+
+        Args:
+            then: done between the two, after a reset.
+        """
         self._silent = True
         if change():
+            then()
             self._unfold()
             again = self.tree.find(*self._line) if self._line is not None else None
             if again is not None:
@@ -219,6 +229,17 @@ class Sidebar(Pane):
                     self.tree.index_of(again), QItemSelectionModel.SelectionFlag.ClearAndSelect
                 )
         self._silent = False
+
+    def _follow(self) -> None:
+        """A folder has another name or place now: it stays chosen, and folded away."""
+        before, self._contents = self._contents, _contents(self.tree)
+        for old, new in _moves(before, self._contents).items():
+            if old in self._collapsed:
+                self._collapsed.discard(old)
+                self._collapsed.add(new)
+                self.folded.emit()
+            if self._line == ("folder", old):
+                self._line = "folder", new
 
     def _unfold(self) -> None:
         silent, self._silent = self._silent, True
@@ -272,3 +293,21 @@ class Sidebar(Pane):
                     self.view.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
         return super().eventFilter(watched, event)
+
+
+def _contents(tree: SourceTree) -> _Contents:
+    return {
+        node.name: frozenset(source.key for source in node.sources()) for node in tree.nodes() if node.kind == "folder"
+    }
+
+
+def _moves(before: _Contents, after: _Contents) -> dict[str, str]:
+    """From the paths of folders that are gone to those that hold the same sources now, outer ones first."""
+    moves: dict[str, str] = {}
+    fresh = sorted((path for path in after if path not in before), key=len)
+    for old in sorted((path for path in before if path not in after), key=len):
+        new = next((path for path in fresh if after[path] == before[old]), None)
+        if new is not None:
+            fresh.remove(new)
+            moves[old] = new
+    return moves

@@ -132,6 +132,29 @@ def test_closed_folders_are_remembered(sidebar: Sidebar, qtbot: QtBot) -> None:
     assert sidebar.collapsed() == ["Essays", "Gone", "Type"]
 
 
+def test_a_folder_with_another_name_or_place_stays_chosen_and_closed(sidebar: Sidebar) -> None:
+    folder = sidebar.tree.find("folder", "Type")
+    assert folder is not None
+    sidebar.view.setCurrentIndex(sidebar.tree.index_of(folder))
+    sidebar.set_collapsed(["Essays", "Type"])
+    chosen: list[Query] = []
+    sidebar.chosen.connect(chosen.append)
+    for new in ("Letters", "Essays / Letters", "Type"):
+        sidebar.set_sources([replace(each, folder=new) if each.folder.endswith(("Type", "Letters")) else each
+                             for each in sidebar.tree.sources()])  # fmt: skip
+        assert sidebar.current() == Query(sources=(2, 3))
+        assert sidebar.tree.node(sidebar.view.currentIndex()).name == new  # type: ignore[union-attr]
+        assert sidebar.collapsed() == sorted(["Essays", new])
+    assert chosen == []
+
+
+def test_folders_in_a_folder_follow_its_new_name(sidebar: Sidebar) -> None:
+    sidebar.set_sources([source(1, "One", "A / B"), source(2, "Two", "A / C"), source(3, "Three", "A / B / D")])
+    sidebar.set_collapsed(["A / B", "A / B / D"])
+    sidebar.set_sources([source(1, "One", "Z / B"), source(2, "Two", "Z / C"), source(3, "Three", "Z / B / D")])
+    assert sidebar.collapsed() == ["Z / B", "Z / B / D"]
+
+
 def test_filtering_opens_folders_and_closes_them_again(sidebar: Sidebar, qtbot: QtBot) -> None:
     sidebar.set_collapsed(["Type"])
     sidebar.select("unread")
