@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -57,7 +58,11 @@ class _Tile(QAbstractButton):
         _make_choice(self, name)
 
     def sizeHint(self) -> QSize:
-        return QSize(88, self._PAPER_PX + self._NAME_PX + 2 * RING_PX)
+        name = ceil(self._lines.lay(self.text(), _CHOSEN, 1000).width)
+        return QSize(max(88, name + 2), self._PAPER_PX + self._NAME_PX + 2 * RING_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, ratio, chosen = theme_of(), self.devicePixelRatioF(), self.isChecked()

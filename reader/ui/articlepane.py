@@ -20,6 +20,8 @@ from reader.ui.theme import theme_of
 
 _COUNT = Style(12, 400, 16, tabular=True)
 
+#: Commands that lead on where no article is open.
+_LEADING_ON = ("next-unread", "palette", "keys")
 #: Commands on the open article that only one of the library knows.
 _OF_LIBRARY = (
     "read",
@@ -183,6 +185,11 @@ class ArticlePane(Pane):
         self._stack.setCurrentWidget(self.empty)
         self.header.set_title("")
         self.header.set_hairline(False)
+
+    def hints(self) -> list[tuple[str, str]]:
+        """The keys that lead on from here, as they are bound now, and what they do."""
+        bound, actions = self._commands.bound, self._commands.actions
+        return [(bound[name][0], actions[name].text()) for name in _LEADING_ON if bound[name]]
 
     def set_row(self, row: Row | None) -> None:
         """The article that the buttons are about."""

@@ -42,7 +42,7 @@ from reader import fuzzy
 from reader.settings import Settings
 from reader.ui import keys
 from reader.ui.buttons import NOTE, UI, Field, PushButton, Text, draw_box, draw_ring, is_low_dark
-from reader.ui.keysheet import CAP_PX, CapPainter
+from reader.ui.caps import CAP_PX, CapPainter
 from reader.ui.lines import Lines, Style
 from reader.ui.scrollbar import overlay
 from reader.ui.settingcontrols import LiveChoice

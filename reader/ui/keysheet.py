@@ -1,92 +1,24 @@
-"""The key sheet: what each key does now, read from the one command table, found by typing; and keys drawn as caps."""
+"""The key sheet: what each key does now, read from the one command table, found by typing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reader import fuzzy
 from reader.ui import keys
-from reader.ui.buttons import RING_PX, Field, IconButton, Text, draw_box, is_low_dark
+from reader.ui.buttons import RING_PX, Field, IconButton, Text
+from reader.ui.caps import Caps
 from reader.ui.commands import Command, Commands
-from reader.ui.lines import Lines, Style
-from reader.ui.mirroring import painter_of, upright
+from reader.ui.lines import Style
 from reader.ui.overlay import Overlay
 from reader.ui.scrollbar import overlay
-from reader.ui.theme import theme_of
 
-_TITLE, _GROUP, _UI, _CAP = Style(15, 600, 20), Style(12, 600, 20), Style(13, 400, 20), Style(11, 500, 16)
+_TITLE, _GROUP, _UI = Style(15, 600, 20), Style(12, 600, 20), Style(13, 400, 20)
 _WIDTH_PX, _TOP_PX = 780, 64
 #: In a narrower window a second column would break its words.
 _TWO_FROM_PX = 640
-CAP_PX, _GAP_PX, _THEN_PX = 20, 4, 8
-
-
-def caps_of(sequence: str) -> list[list[str]]:
-    """The caps of each stroke of a sequence, as this system writes them: "Ctrl+Shift+F" is three caps."""
-    strokes = []
-    for stroke in keys.strokes(sequence):
-        shown = keys.native(stroke)
-        # A plus may itself be the key; macOS writes signs without any plus between.
-        parts = shown.split("+") if len(shown) > 1 else [shown]
-        strokes.append([part or "+" for part in (parts[:-1] if shown.endswith("++") else parts)])
-    return strokes
-
-
-class CapPainter:
-    """Draws keys as caps in a row."""
-
-    def __init__(self) -> None:
-        self._lines = Lines(limit=200)
-
-    def _widths(self, strokes: Sequence[Sequence[str]]) -> list[list[tuple[str, int]]]:
-        return [
-            [(cap, max(CAP_PX, round(self._lines.lay(cap, _CAP, 1000).width) + 12)) for cap in stroke]
-            for stroke in strokes
-        ]
-
-    def width(self, sequence: str) -> int:
-        """How much room a sequence takes."""
-        strokes = self._widths(caps_of(sequence))
-        inner = sum(width + _GAP_PX for stroke in strokes for _, width in stroke) - _GAP_PX
-        return max(0, inner + (_THEN_PX - _GAP_PX) * (len(strokes) - 1))
-
-    def draw(self, painter: QPainter, sequence: str, x: float, y: float, ratio: float) -> None:
-        """Draw a sequence with its left upper corner there."""
-        with upright(painter, x, self.width(sequence)):
-            self._draw(painter, sequence, x, y, ratio)
-
-    def _draw(self, painter: QPainter, sequence: str, x: float, y: float, ratio: float) -> None:
-        theme = theme_of()
-        for stroke in self._widths(caps_of(sequence)):
-            for text, width in stroke:
-                # The dark chip is the colour of what floats: there a cap is a hollow.
-                draw_box(painter, QRectF(x, y, width, CAP_PX), 4, theme.side if theme.dark else theme.chip, theme.line)
-                block = self._lines.lay(text, _CAP, 1000, lighter=is_low_dark(theme, ratio))
-                block.draw(painter, x + (width - block.width) / 2, y + 2, theme.ink2, ratio=ratio)
-                x += width + _GAP_PX
-            x += _THEN_PX - _GAP_PX
-
-
-class Caps(QWidget):
-    """The keys of one command: the first one, as caps."""
-
-    def __init__(self, sequence: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._sequence, self._caps = sequence, CapPainter()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(keys.native(sequence))
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._caps.width(self._sequence), CAP_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_of(self)
-        self._caps.draw(painter, self._sequence, 0, 0, self.devicePixelRatioF())
-        painter.end()
 
 
 class KeySheet(Overlay):

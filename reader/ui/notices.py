@@ -30,6 +30,7 @@ from reader.ui.buttons import (
     draw_box,
     draw_shadow,
 )
+from reader.ui.caps import KeyHints
 from reader.ui.icons import draw_icon
 from reader.ui.mirroring import painter_of
 from reader.ui.theme import faded, theme_of
@@ -185,12 +186,18 @@ class EmptyState(Pane):
         self._icon_name = ""
         self._title = Text("", EMPTY_TITLE, "ink", align=center, parent=self)
         self._text = Text("", UI, "ink2", align=center, parent=self)
+        self._hints = KeyHints(self)
+        self._hints.hide()
         self._action = LinkButton("", self)
         self._action.clicked.connect(self.acted)
         self._icon_top = 0
 
-    def set(self, icon_name: str, title: str, text: str = "", action: str = "") -> None:
-        """Say why; ``action`` is the link below, none when empty."""
+    def set(
+        self, icon_name: str, title: str, text: str = "", action: str = "", hints: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Say why; ``action`` is the link below, none when empty; ``hints`` are keys and what they do."""
+        self._hints.set(hints)
+        self._hints.setVisible(bool(hints))
         self._icon_name = icon_name
         self._title.setText(title)
         self._text.setText(text)
@@ -206,6 +213,8 @@ class EmptyState(Pane):
         parts: list[tuple[QWidget, int, int]] = [(self._title, self._title.heightForWidth(width), 11)]
         if self._text.text():
             parts.append((self._text, self._text.heightForWidth(width), 7))
+        if self._hints.isVisibleTo(self):
+            parts.append((self._hints, self._hints.heightForWidth(self.width() - 48), 8))
         if self._action.text():
             parts.append((self._action, self._action.sizeHint().height(), 8 - RING_PX))
         icon_px = self._ICON_PX if self._icon_name else 0
@@ -219,6 +228,8 @@ class EmptyState(Pane):
             if widget is self._action:
                 wide = self._action.sizeHint().width()
                 widget.setGeometry((self.width() - wide + 1) // 2, top, wide, height)
+            elif widget is self._hints:
+                widget.setGeometry(24, top, self.width() - 48, height)
             else:
                 widget.setGeometry(left, top, width, height)
             top += height

@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTex
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from reader.ui.buttons import draw_box, is_low_dark
+from reader.ui.caps import CAP_PX, CapPainter
 from reader.ui.favicons import Favicons
 from reader.ui.finding import Hit, Item
 from reader.ui.fonts import font, has_wide, script_of
 from reader.ui.icons import draw_icon, draw_tile
-from reader.ui.keysheet import CAP_PX, CapPainter
 from reader.ui.lines import Lines, Style, snapped, units
 from reader.ui.mirroring import draw_pixmap, mirror, upright
 from reader.ui.theme import Theme, theme_of

@@ -288,8 +288,7 @@ class Showing(QObject):
         self._pane.show_empty(self._say_none)
 
     def _say_none(self, empty: EmptyState) -> None:
-        text = self.tr("N opens the next unread, ? shows all keys.")
-        empty.set("", self.tr("No article selected"), text)
+        empty.set("", self.tr("No article selected"), hints=self._pane.hints())
 
     def _moved(self, key: int, progress: float, place: str) -> None:
         row = self._row(key)
