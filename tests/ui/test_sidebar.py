@@ -46,6 +46,23 @@ def sidebar(qtbot: QtBot, qapp: QApplication) -> Iterator[Sidebar]:
     themes.choose("light")
 
 
+def test_what_is_chosen_before_the_window_is_shown_hides_nothing_above(qtbot: QtBot, qapp: QApplication) -> None:
+    made = Sidebar()
+    qtbot.addWidget(made)
+    made.set_sources([source(n, f"Source {n}") for n in range(1, 60)])
+    made.resize(236, 160)
+    made.select("all")
+    made.resize(236, 700)
+    made.show()
+    qtbot.wait(20)
+    assert made.view.verticalScrollBar().value() == 0
+    made.hide()
+    made.select(None, 55)
+    made.show()
+    qtbot.waitUntil(lambda: made.view.verticalScrollBar().value() > 0)
+    assert made.view.visualRect(made.view.currentIndex()).bottom() <= made.view.viewport().height()
+
+
 def test_the_model_keeps_qts_rules(qapp: QApplication) -> None:
     tree = SourceTree()
     QAbstractItemModelTester(tree, QAbstractItemModelTester.FailureReportingMode.Fatal)
