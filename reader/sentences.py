@@ -262,6 +262,30 @@ def _details() -> tuple[str, ...]:
     )
 
 
+def _notes() -> tuple[str, ...]:
+    """What is said above an article: what was wrong with it when it was read. The most telling first."""
+    T = QT_TRANSLATE_NOOP
+    return (
+        T("notes", "front matter, line {line}: “{value}” is no date"),
+        T("notes", "front matter: “{value}” is no date"),
+        T("notes", "front matter, line {line}: opened, but never closed"),
+        T("notes", "front matter, line {line}: “{key}” was said above already; the last one counts"),
+        T("notes", "front matter, line {line}: longer than {size} KB, read line by line"),
+        T("notes", "front matter, line {line}: JSON that cannot be read"),
+        T("notes", "front matter, line {line}: not a list of fields; read line by line"),
+        T("notes", "front matter, line {line}: more than {count} values; read line by line"),
+        T("notes", "front matter, line {line}: {problem}; read line by line"),
+        T("notes", "not UTF-8: read as {encoding}"),
+        T("notes", "line {line}: not valid UTF-8 (1 bad place, shown as {sign})"),
+        T("notes", "line {line}: not valid UTF-8 ({count} bad places, shown as {sign})"),
+        T("notes", "not valid {encoding} (1 bad place, shown as {sign})"),
+        T("notes", "not valid {encoding} ({count} bad places, shown as {sign})"),
+        T("notes", "line {line}: '{value}' is not a date"),
+        T("notes", "'{value}' is not a date"),
+        T("notes", "{problem}: shown as text"),
+    )
+
+
 def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(
         "".join(
@@ -280,6 +304,20 @@ def _of_details() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def recognise_detail(text: str) -> Sentence | None:
     """Take the ``detail`` of a sentence apart, so that it can be translated; None for one that is not known."""
     for template, pattern in _of_details() if len(text) < 500 else ():
+        match = pattern.fullmatch(text)
+        if match:
+            return Sentence(template, match.groupdict())
+    return None
+
+
+@cache
+def _of_notes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((text, _pattern(text)) for text in _notes())
+
+
+def recognise_note(text: str) -> Sentence | None:
+    """Take what is said above an article apart, so that it can be translated; None for one that is not known."""
+    for template, pattern in _of_notes() if len(text) < 500 else ():
         match = pattern.fullmatch(text)
         if match:
             return Sentence(template, match.groupdict())

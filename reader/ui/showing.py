@@ -317,7 +317,8 @@ class Showing(QObject):
 
 def notes(document: Document) -> tuple[str, ...]:
     """What was noticed when the article was read and when its body was made, each said once."""
-    return tuple(dict.fromkeys((*document.article.warnings, *document.rendered.warnings)))[:_MAX_NOTES]
+    said = dict.fromkeys((*document.article.warnings, *document.rendered.warnings))
+    return tuple(words.note(each) for each in list(said)[:_MAX_NOTES])
 
 
 def _tile(row: Row) -> page.Tile:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from reader.errors import HttpStatus, ParseError, PictureError, TimedOut, Unreachable
 from reader.model import Article, Row, Source
-from reader.sentences import Sentence, describe, recognise, recognise_detail
+from reader.sentences import Sentence, describe, recognise, recognise_detail, recognise_note
 from reader.ui.viewer_words import Missing
 
 
@@ -30,6 +30,12 @@ def stored(text: str) -> str:
     """A source's error as the library keeps it, in the user's language."""
     said = recognise(text)
     return _translated(said) if said else text
+
+
+def note(text: str) -> str:
+    """What is said above an article, in the user's language."""
+    said = recognise_note(text)
+    return QCoreApplication.translate("notes", said.text).format(**said.values) if said else text
 
 
 def _translated(said: Sentence) -> str:

@@ -3509,10 +3509,6 @@
         <translation>这篇文章无法显示</translation>
     </message>
     <message>
-        <source>N opens the next unread, ? shows all keys.</source>
-        <translation>按 N 读下一篇未读，按 ? 看全部快捷键。</translation>
-    </message>
-    <message>
         <source>No article selected</source>
         <translation>未选择文章</translation>
     </message>
@@ -4488,6 +4484,77 @@
     <message>
         <source>It was stopped; nothing was changed.</source>
         <translation>已停止，没有任何改动。</translation>
+    </message>
+</context>
+<context>
+    <name>notes</name>
+    <message>
+        <source>front matter, line {line}: “{value}” is no date</source>
+        <translation>头信息第 {line} 行：“{value}”不是日期</translation>
+    </message>
+    <message>
+        <source>front matter: “{value}” is no date</source>
+        <translation>头信息：“{value}”不是日期</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: opened, but never closed</source>
+        <translation>头信息从第 {line} 行开始，但没有结束</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: “{key}” was said above already; the last one counts</source>
+        <translation>头信息第 {line} 行：“{key}”前面已有，以最后一个为准</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: longer than {size} KB, read line by line</source>
+        <translation>头信息第 {line} 行：超过 {size} KB，逐行读取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: JSON that cannot be read</source>
+        <translation>头信息第 {line} 行：JSON 无法读取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: not a list of fields; read line by line</source>
+        <translation>头信息第 {line} 行：不是字段列表，逐行读取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: more than {count} values; read line by line</source>
+        <translation>头信息第 {line} 行：超过 {count} 个值，逐行读取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: {problem}; read line by line</source>
+        <translation>头信息第 {line} 行：{problem}；逐行读取</translation>
+    </message>
+    <message>
+        <source>not UTF-8: read as {encoding}</source>
+        <translation>不是 UTF-8：按 {encoding} 读取</translation>
+    </message>
+    <message>
+        <source>line {line}: not valid UTF-8 (1 bad place, shown as {sign})</source>
+        <translation>第 {line} 行：不是有效的 UTF-8（1 处错误，显示为 {sign}）</translation>
+    </message>
+    <message>
+        <source>line {line}: not valid UTF-8 ({count} bad places, shown as {sign})</source>
+        <translation>第 {line} 行：不是有效的 UTF-8（{count} 处错误，显示为 {sign}）</translation>
+    </message>
+    <message>
+        <source>not valid {encoding} (1 bad place, shown as {sign})</source>
+        <translation>不是有效的 {encoding}（1 处错误，显示为 {sign}）</translation>
+    </message>
+    <message>
+        <source>not valid {encoding} ({count} bad places, shown as {sign})</source>
+        <translation>不是有效的 {encoding}（{count} 处错误，显示为 {sign}）</translation>
+    </message>
+    <message>
+        <source>line {line}: &apos;{value}&apos; is not a date</source>
+        <translation>第 {line} 行：“{value}”不是日期</translation>
+    </message>
+    <message>
+        <source>&apos;{value}&apos; is not a date</source>
+        <translation>“{value}”不是日期</translation>
+    </message>
+    <message>
+        <source>{problem}: shown as text</source>
+        <translation>{problem}：按纯文本显示</translation>
     </message>
 </context>
 </TS>

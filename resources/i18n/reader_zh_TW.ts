@@ -3509,10 +3509,6 @@
         <translation>這篇文章無法顯示</translation>
     </message>
     <message>
-        <source>N opens the next unread, ? shows all keys.</source>
-        <translation>按 N 讀下一篇未讀，按 ? 看所有快速鍵。</translation>
-    </message>
-    <message>
         <source>No article selected</source>
         <translation>未選取文章</translation>
     </message>
@@ -4488,6 +4484,77 @@
     <message>
         <source>It was stopped; nothing was changed.</source>
         <translation>已停止，沒有任何變更。</translation>
+    </message>
+</context>
+<context>
+    <name>notes</name>
+    <message>
+        <source>front matter, line {line}: “{value}” is no date</source>
+        <translation>開頭資訊第 {line} 行：「{value}」不是日期</translation>
+    </message>
+    <message>
+        <source>front matter: “{value}” is no date</source>
+        <translation>開頭資訊：「{value}」不是日期</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: opened, but never closed</source>
+        <translation>開頭資訊從第 {line} 行開始，但沒有結束</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: “{key}” was said above already; the last one counts</source>
+        <translation>開頭資訊第 {line} 行：「{key}」前面已有，以最後一個為準</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: longer than {size} KB, read line by line</source>
+        <translation>開頭資訊第 {line} 行：超過 {size} KB，逐行讀取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: JSON that cannot be read</source>
+        <translation>開頭資訊第 {line} 行：JSON 無法讀取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: not a list of fields; read line by line</source>
+        <translation>開頭資訊第 {line} 行：不是欄位清單，逐行讀取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: more than {count} values; read line by line</source>
+        <translation>開頭資訊第 {line} 行：超過 {count} 個值，逐行讀取</translation>
+    </message>
+    <message>
+        <source>front matter, line {line}: {problem}; read line by line</source>
+        <translation>開頭資訊第 {line} 行：{problem}；逐行讀取</translation>
+    </message>
+    <message>
+        <source>not UTF-8: read as {encoding}</source>
+        <translation>不是 UTF-8：以 {encoding} 讀取</translation>
+    </message>
+    <message>
+        <source>line {line}: not valid UTF-8 (1 bad place, shown as {sign})</source>
+        <translation>第 {line} 行：不是有效的 UTF-8（1 處錯誤，顯示為 {sign}）</translation>
+    </message>
+    <message>
+        <source>line {line}: not valid UTF-8 ({count} bad places, shown as {sign})</source>
+        <translation>第 {line} 行：不是有效的 UTF-8（{count} 處錯誤，顯示為 {sign}）</translation>
+    </message>
+    <message>
+        <source>not valid {encoding} (1 bad place, shown as {sign})</source>
+        <translation>不是有效的 {encoding}（1 處錯誤，顯示為 {sign}）</translation>
+    </message>
+    <message>
+        <source>not valid {encoding} ({count} bad places, shown as {sign})</source>
+        <translation>不是有效的 {encoding}（{count} 處錯誤，顯示為 {sign}）</translation>
+    </message>
+    <message>
+        <source>line {line}: &apos;{value}&apos; is not a date</source>
+        <translation>第 {line} 行：「{value}」不是日期</translation>
+    </message>
+    <message>
+        <source>&apos;{value}&apos; is not a date</source>
+        <translation>「{value}」不是日期</translation>
+    </message>
+    <message>
+        <source>{problem}: shown as text</source>
+        <translation>{problem}：以純文字顯示</translation>
     </message>
 </context>
 </TS>

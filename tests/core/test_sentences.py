@@ -13,7 +13,7 @@ import pytest
 
 from reader import errors
 from reader.errors import ReaderError
-from reader.sentences import describe, shown
+from reader.sentences import describe, recognise_note, shown
 
 URL = "https://mia:secret@a.example/feed?x={y}"
 DETAIL = "no “such” {thing}"
@@ -127,3 +127,33 @@ def test_errors_of_the_system() -> None:
 )
 def test_addresses_as_people_may_see_them(url: str, seen: str) -> None:
     assert shown(url) == seen
+
+
+_LINE = "front matter, line {line}: "
+_BROKEN_POSTS = {
+    b"---\ntitle: A\ndate: Invalid Date\n---\nx": _LINE + "“{value}” is no date",
+    b"---\ntitle: A\ndate: 2024-01-01\n\nSome words": _LINE + "opened, but never closed",
+    b"---\ntitle: A\ntitle: B\n---\nx": _LINE + "“{key}” was said above already; the last one counts",
+    b"---\ntitle: [A\n---\nx": _LINE + "{problem}; read line by line",
+    b"+++\ntitle = A\n+++\nx": _LINE + "{problem}; read line by line",
+    "---\ntitle: 纸张\n---\n书页里的字，一个一个排好。".encode("gb18030"): "not UTF-8: read as {encoding}",
+    "书页里的字。".encode() * 30 + b"\xff": "line {line}: not valid UTF-8 (1 bad place, shown as {sign})",
+}
+
+
+@pytest.mark.parametrize(("data", "template"), _BROKEN_POSTS.items(), ids=range(len(_BROKEN_POSTS)))
+def test_what_is_said_above_an_article_can_be_taken_apart_and_said_again(data: bytes, template: str) -> None:
+    from reader.content import post
+
+    said = post.read(data, "a.md").warnings
+    assert said, "the post is broken"
+    for each in said:
+        found = recognise_note(each)
+        assert found is not None, each
+        assert found.text.format(**found.values) == each
+    assert template in [recognise_note(each).text for each in said]  # type: ignore[union-attr]
+
+
+def test_what_is_not_known_is_not_taken_apart() -> None:
+    assert recognise_note("something else") is None
+    assert recognise_note("x" * 500 + ": shown as text") is None
