@@ -132,7 +132,7 @@ def test_no_source_is_looked_up_where_it_was_not_found() -> None:
             if _called(node) == "translate" and len(node.args) >= 2:
                 context, text = node.args[0], node.args[1]
                 assert isinstance(context, ast.Constant), where
-                assert isinstance(text, ast.Constant) or context.value in ("", "errors", "details"), where
+                assert isinstance(text, ast.Constant) or context.value in ("", "errors", "details", "notes"), where
             elif isinstance(node.func, ast.Attribute) and node.func.attr == "tr":
                 assert isinstance(node.func.value, ast.Name), (
                     f"{where}: lupdate takes what stands before .tr for a class"
