@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from reader.errors import Usage
 from reader.store.query import QUOTES, Clause, Filter, parse
-from reader.ui.sourcetree import Node
+from reader.ui.sourcenodes import Node
 
 
 class Goal(NamedTuple):

@@ -16,7 +16,7 @@ from reader.ui.icons import icon
 from reader.ui.keys import native
 from reader.ui.sharing import Files
 from reader.ui.sourcemoves import BETWEEN, is_in
-from reader.ui.sourcetree import Kind
+from reader.ui.sourcenodes import Kind
 
 if TYPE_CHECKING:
     from reader.ui.window import Window

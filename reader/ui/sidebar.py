@@ -12,7 +12,8 @@ from reader.model import Counts, Query, SmartFolder, Source
 from reader.ui.accessible import in_order
 from reader.ui.buttons import RING_PX, Field, IconButton, Pane
 from reader.ui.controls import HeaderBar
-from reader.ui.sourcetree import Kind, Node, SourceTree, Subfolders
+from reader.ui.sourcenodes import Kind, Node, Subfolders
+from reader.ui.sourcetree import SourceTree
 from reader.ui.sourceview import COMPACT_ROW_PX, ROW_PX, SourceView
 
 #: Finding the places of more lines than this takes longer than painting those in sight.

@@ -17,7 +17,7 @@ from reader.ui.hits import Hits
 from reader.ui.icons import icon
 from reader.ui.keys import native
 from reader.ui.sidebarcounts import SidebarCounts, names
-from reader.ui.sourcetree import Node, moved_to
+from reader.ui.sourcenodes import Node, moved_to
 
 if TYPE_CHECKING:
     from reader.ui.smartdialog import SmartDialog

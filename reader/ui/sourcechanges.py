@@ -13,7 +13,7 @@ from reader.errors import NotFound
 from reader.model import Source
 from reader.ui import words
 from reader.ui.sourcemoves import BETWEEN, Move, joined, planned, renamed
-from reader.ui.sourcetree import Kind, Node
+from reader.ui.sourcenodes import Kind, Node
 
 if TYPE_CHECKING:
     from reader.ui.window import Window

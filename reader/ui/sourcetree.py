@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import field
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -19,13 +18,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from reader.model import Counts, Query, SmartFolder, Source, Subfolder, View
-from reader.records import dataclass
+from reader.model import Counts, SmartFolder, Source, View
 from reader.ui.sourcemoves import Move, ancestors, name_of, planned
+from reader.ui.sourcenodes import Kind, Node, Subfolders, is_called, line_of, matches, moved_to, paths_of
 
-Kind = Literal["view", "smart", "heading", "folder", "source", "subfolder"]
-#: A folder source and a path in it (``""``: its own) -> what is directly there, as far as it is known.
-Subfolders = Mapping[tuple[int, str], Sequence[Subfolder]]
 Index = QModelIndex | QPersistentModelIndex
 
 NODE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -45,83 +41,6 @@ VIEW_ICONS: dict[View, str] = {
 }
 
 
-@dataclass(eq=False, slots=True)
-class Node:
-    """One line of the sidebar.
-
-    Attributes:
-        name: what it is known by over a reset: the view, the folder's path, the key of the source or smart folder as
-            text, or a subfolder's source and path.
-        count: shown at the right; 0 shows nothing.
-        error: what is wrong with the source, as a sentence; shown as a triangle instead of the count.
-        busy: the source is being asked now.
-        owner, part: of a subfolder: the key of its source, and what is known of it.
-    """
-
-    kind: Kind
-    name: str
-    title: str
-    number: int = 0
-    place: int = 0
-    parent: Node | None = None
-    children: list[Node] = field(default_factory=list)
-    view: View | None = None
-    smart: SmartFolder | None = None
-    source: Source | None = None
-    count: int = 0
-    error: str = ""
-    busy: bool = False
-    owner: int = 0
-    part: Subfolder | None = None
-
-    @property
-    def opens(self) -> bool:
-        """Whether lines are below this one, or would be if it were asked for."""
-        return bool(self.children) or (self.part is not None and self.part.parts)
-
-    @property
-    def shown(self) -> tuple[object, ...]:
-        """What of it is seen and may change while the lines stay the same."""
-        return self.count, self.error, self.busy, self.part, self.source is not None and self.source.retired
-
-    @property
-    def level(self) -> int:
-        return 0 if self.parent is None else self.parent.level + 1
-
-    def sources(self) -> Iterator[Source]:
-        """The source of this line, or all below it, from top to bottom."""
-        if self.source is not None:
-            yield self.source
-        for child in self.children:
-            yield from child.sources()
-
-    def around(self) -> Iterator[Node]:
-        """The lines that this one is in, from the inside out."""
-        around = self.parent
-        while around is not None:
-            yield around
-            around = around.parent
-
-    def lines(self) -> Iterator[Node]:
-        """This line and all below it."""
-        yield self
-        for child in self.children:
-            yield from child.lines()
-
-    def query(self) -> Query | None:
-        """What is listed when this line is chosen."""
-        if self.view is not None:
-            return Query(view=self.view)
-        if self.smart is not None:
-            return Query(matching=self.smart.query)
-        if self.source is not None:
-            return Query(sources=(self.source.key,))
-        if self.part is not None:
-            return Query(sources=(self.owner,), path=self.part.path)
-        keys = tuple(source.key for source in self.sources())
-        return Query(sources=keys) if keys else None
-
-
 def _view_titles() -> dict[View, str]:
     translate = QCoreApplication.translate
     return {
@@ -133,42 +52,8 @@ def _view_titles() -> dict[View, str]:
     }
 
 
-def _line(source: Source) -> tuple[object, ...]:
-    """What decides over the line of a source, and not over its numbers."""
-    return source.key, source.title, source.folder, source.kind, source.address
-
-
 def _place(node: Node) -> int:
     return node.place
-
-
-def _paths(subfolders: Subfolders) -> dict[tuple[int, str], list[tuple[str, bool]]]:
-    """What decides over the lines, and not over their numbers."""
-    return {place: [(part.path, part.parts) for part in parts] for place, parts in subfolders.items()}
-
-
-def moved_to(keys: Sequence[int], key: int, before: int) -> list[int] | None:
-    """Keys with one of them at another place, counted before it left its own; None when nothing changes."""
-    place = keys.index(key)
-    others = [each for each in keys if each != key]
-    goal = before - (before > place)
-    order = [*others[:goal], key, *others[goal:]]
-    return None if order == list(keys) else order
-
-
-def _matches(source: Source, wanted: str) -> bool:
-    if any(wanted in text.casefold() for text in (source.title, source.folder, source.address)):
-        return True
-    return _is_called(wanted, source.title) or _is_called(wanted, source.folder)
-
-
-def _is_called(wanted: str, name: str) -> bool:
-    """Whether a name that is not plain Latin is meant, by its pinyin, its initials, or without its accents."""
-    if name.isascii():
-        return False
-    from reader import fuzzy  # nobody filters before the first list is there
-
-    return fuzzy.matches(wanted, name)
 
 
 @cache
@@ -217,7 +102,7 @@ class SourceTree(QAbstractItemModel):
         """
         before, self._sources = self._sources, tuple(sources)
         changed = [pair for pair in zip(before, self._sources, strict=False) if pair[0] is not pair[1]]
-        if len(before) != len(self._sources) or any(_line(old) != _line(new) for old, new in changed):
+        if len(before) != len(self._sources) or any(line_of(old) != line_of(new) for old, new in changed):
             self._reset()
             return True
         newer = {self._by_key[new.key].number: new for _, new in changed if new.key in self._by_key}
@@ -255,7 +140,7 @@ class SourceTree(QAbstractItemModel):
         """What is known of the folders inside of folder sources; whether the lines are other ones."""
         before = self._subfolders
         self._subfolders = dict(subfolders)
-        if _paths(before) != _paths(self._subfolders):
+        if paths_of(before) != paths_of(self._subfolders):
             self._reset()
             return True
         parts = {f"{key}/{part.path}": part for (key, _), found in self._subfolders.items() for part in found}
@@ -355,9 +240,9 @@ class SourceTree(QAbstractItemModel):
         top += [
             Node("smart", str(each.key), each.name, smart=each)
             for each in self._smart
-            if self._filter in each.name.casefold() or _is_called(self._filter, each.name)
+            if self._filter in each.name.casefold() or is_called(self._filter, each.name)
         ]
-        shown = [source for source in self._sources if not self._filter or _matches(source, self._filter)]
+        shown = [source for source in self._sources if not self._filter or matches(source, self._filter)]
         if self._sources:
             top.append(Node("heading", "sources", QCoreApplication.translate("Sidebar", "Sources")))
         folders: dict[str, Node] = {}

@@ -56,7 +56,8 @@ from reader.ui.lines import Lines, Style
 from reader.ui.mirroring import draw_pixmap, mirror, mirrored
 from reader.ui.rowpaint import draw_source
 from reader.ui.scrollbar import overlay
-from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, Node, SourceTree
+from reader.ui.sourcenodes import Node
+from reader.ui.sourcetree import NODE_ROLE, VIEW_ICONS, SourceTree
 from reader.ui.theme import mixed, theme_of
 
 Index = QModelIndex | QPersistentModelIndex

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from reader.model import Query, Source, Subfolder
 from reader.ui.foldertree import FolderTree
+from reader.ui.sourcenodes import Node
 from reader.ui.sourcepanel import SourcePanel
-from reader.ui.sourcetree import Node, SourceTree
+from reader.ui.sourcetree import SourceTree
 from tests.ui.desk import Desk, desk, write_posts
 
 SOURCES = [

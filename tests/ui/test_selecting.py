@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reader.ui import articledrag, articledrop, menus, sorting
-from reader.ui.sourcetree import Kind
+from reader.ui.sourcenodes import Kind
 from tests.ui.desk import Desk, desk
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from reader.model import Query, SmartFolder, Source
 from reader.ui.hits import places
 from reader.ui.smartfolders import scoped
-from reader.ui.sourcetree import Node, SourceTree, moved_to
+from reader.ui.sourcenodes import Node, moved_to
+from reader.ui.sourcetree import SourceTree
 from tests.ui.desk import Desk, desk
 
 ONE, TWO, THREE = (SmartFolder(n, f"id{n}", name, name.lower()) for n, name in enumerate(("One", "Two", "Three"), 1))

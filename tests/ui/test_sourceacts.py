@@ -17,8 +17,8 @@ from reader.ui import menus
 from reader.ui.adding import AddFeed
 from reader.ui.favicons import decode, is_dark
 from reader.ui.importing import ImportList
+from reader.ui.sourcenodes import Kind
 from reader.ui.sourcepanel import SourcePanel
-from reader.ui.sourcetree import Kind
 from tests.site import Site, png
 from tests.ui.desk import Desk, desk, rss
 
