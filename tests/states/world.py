@@ -30,7 +30,11 @@ _PUBLIC = "93.184.216.34"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One article of a feed: its age, its picture's name, the file of the sample that is its text ("" for none)."""
+    """One article of a feed: its age, its picture's name, the file of the sample that is its text ("" for none).
+
+    Attributes:
+        text: a text of its own, as Markdown, where it has no file.
+    """
 
     title: str
     words: str
@@ -39,6 +43,7 @@ class Post:
     file: str = ""
     tags: tuple[str, ...] = ()
     author: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ def _words(post: Post, feed: Feed) -> str:
     if post.file:
         _, _, body = (SAMPLE / "Examples" / post.file).read_text(encoding="utf-8").split("---\n", 2)
         return markdown.markdown(body, extensions=["tables", "fenced_code", "footnotes"])
+    if post.text:
+        return markdown.markdown(post.text)
     words = "".join(
         f"<p>{html.escape(each.words)}</p>" for each in (post, *(other for other in feed.posts if other is not post))
     )
