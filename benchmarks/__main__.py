@@ -14,8 +14,8 @@ from benchmarks import limits
 from benchmarks.figures import Figure
 from benchmarks.plan import Plan, smoke
 
-NAMES = ("start", "first", "next", "pipeline", "feeds", "lists", "search", "pictures", "thumbnails", "memory", "load",
-         "refresh", "loop", "use", "folder")  # fmt: skip
+NAMES = ("start", "first", "next", "pipeline", "feeds", "lists", "rows", "search", "pictures", "thumbnails", "memory",
+         "load", "refresh", "loop", "use", "folder")  # fmt: skip
 
 
 def _plan(options: argparse.Namespace) -> Plan:

@@ -189,6 +189,22 @@ def test_few_pages_are_kept(qtbot: QtBot) -> None:
     assert model.index_of_key(0) == -1
 
 
+def test_an_article_is_found_again_wherever_a_renewed_list_has_it(qapp: QApplication) -> None:
+    """Also far from where it was, where it was not before, and where it is no more."""
+    model = ArticleModel(Loader())
+    keys = array("q", range(10_000))
+    model.set_keys(keys)
+    assert [model.index_of_key(key) for key in (5000, 9999, -7)] == [5000, 9999, -1]
+    model.set_keys(array("q", [-7, *keys]), renewed=True)
+    assert [model.index_of_key(key) for key in (5000, 9999, -7)] == [5001, 10_000, 0]
+    model.set_keys(array("q", reversed(keys)), renewed=True)
+    assert [model.index_of_key(key) for key in (5000, 9999, -7)] == [4999, 0, -1]
+    model.set_keys(keys[:5000])
+    assert [model.index_of_key(key) for key in (5000, 4999)] == [-1, 4999]
+    for key in range(1000):
+        assert model.index_of_key(4999 - key) == 4999 - key
+
+
 def test_a_million_rows_open_at_once(qtbot: QtBot, themes: Themes) -> None:
     loader = Loader()
     model, view = shown(qtbot, loader, [])
