@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -66,8 +67,20 @@ def _draw_scale(scale: str, args: argparse.Namespace, libraries: Path) -> int:
     """Qt learns its scale from the environment, once: a process for each."""
     command = [sys.executable, "-m", "tests.states", str(args.out), *args.scenes, "--libraries", str(libraries)]
     command += ["--scales", scale, "--themes", *args.themes, "--languages", *args.languages]
-    environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": f"offscreen:configfile={SCREEN}"}
+    screen = _screen(int(scale), libraries)
+    environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _screen(scale: int, folder: Path) -> Path:
+    """The same screen with ``scale`` times the pixels."""
+    config = json.loads(SCREEN.read_text(encoding="utf-8"))
+    for each in config["screens"]:
+        each["width"] *= scale
+        each["height"] *= scale
+    made = folder / "screen.json"
+    made.write_text(json.dumps(config), encoding="utf-8")
+    return made
 
 
 def _draw(args: argparse.Namespace) -> int:
