@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QIcon,
     QPainter,
@@ -347,6 +348,11 @@ class Field(QLineEdit):
         clear = self.findChild(QAction, "_q_qlineeditclearaction")  # as Qt calls it; the style's own icon is a blot
         if isinstance(clear, QAction):
             clear.setIcon(icon("close"))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        from reader.ui import menustyle
+
+        menustyle.popup(self.createStandardContextMenu(), event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from math import ceil
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -72,6 +72,12 @@ def dressed(made: QMenu) -> QMenu:
         style.setParent(made)
         made.setStyle(style)
     return made
+
+
+def popup(made: QMenu, place: QPoint) -> None:
+    """Show a menu that Qt made (for a field of text) in the program's look; it is let go when it closes."""
+    dressed(made).aboutToHide.connect(made.deleteLater)
+    made.popup(place)
 
 
 def dress_list(box: QComboBox) -> None:
@@ -196,7 +202,7 @@ class MenuStyle(QProxyStyle):
             draw_box(painter, QRectF(rect), _RADIUS, theme.sel)
         ink, weak = (theme.sel_ink, theme.sel_ink2) if chosen else (theme.ink, theme.ink3)
         if not enabled:
-            ink = weak = theme.ink3 if theme.contrast else faded(theme.ink3, 0.6)
+            ink = weak = faded(theme.ink3, 0.6)
         icon_y = rect.y() + (_ROW_PX - _ICON_PX) // 2
         if option.checked:
             draw_icon(painter, "check", rect.x() + _EDGE_PX, icon_y, _ICON_PX, ink if chosen else theme.accent)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QCompleter, QFrame, QPlainTextEdit, QWidget
 
+from reader.ui import menustyle
 from reader.ui.buttons import NOTE, RING_PX, UI_BOLD, Field, Text, draw_box, draw_ring
 from reader.ui.chips import Chips
 from reader.ui.fonts import font
@@ -47,6 +48,9 @@ class NoteField(QPlainTextEdit):
         if event.type() == QEvent.Type.Paint:
             self._paint_box()
         return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menustyle.popup(self.createStandardContextMenu(), event.globalPos())
 
     def _paint_box(self) -> None:
         theme = theme_of()

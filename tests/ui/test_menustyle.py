@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from reader.settings import Settings
 from reader.ui import menustyle
 from reader.ui.aa import LookPopover
+from reader.ui.buttons import Field
 from reader.ui.settingparts import FamilyBox
+from reader.ui.tagging import NoteField
 from reader.ui.theme import Themes, theme_of
 
 LONG = "Mark the list as read, and everything below it"
@@ -95,3 +100,23 @@ def test_a_list_of_choices_does_not_close_the_popover_that_it_belongs_to(qtbot: 
     assert view.visualRect(view.model().index(0, 0)).height() == 28
     assert view.window().height() < 400  # Fusion's is as high as the screen
     box.hidePopup()
+
+
+@pytest.mark.parametrize("kind", [Field, NoteField])
+def test_the_menu_of_a_field_has_our_look_and_works(qtbot: QtBot, kind: type[Field | NoteField]) -> None:
+    field = kind("Words")
+    qtbot.addWidget(field)
+    field.show()
+    field.insert("some") if isinstance(field, Field) else field.insertPlainText("some")
+    place = QPoint(5, 5)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, field.mapToGlobal(place))
+    QApplication.sendEvent(field if isinstance(field, Field) else field.viewport(), event)
+    gc.collect()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert isinstance(menu.style(), menustyle.MenuStyle)
+    choose = next(action for action in menu.actions() if "Select All" in action.text())
+    menu.setActiveAction(choose)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert (field.selectedText() if isinstance(field, Field) else field.textCursor().selectedText()) == "some"
+    qtbot.waitUntil(lambda: not isValid(menu))
