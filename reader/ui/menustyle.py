@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader.ui.buttons import UI, draw_box, is_low_dark
+from reader.ui.drawing import UI, draw_box, is_low_dark
 from reader.ui.icons import draw_icon
 from reader.ui.lines import Lines
 from reader.ui.mirroring import mirror
