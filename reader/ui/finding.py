@@ -249,7 +249,7 @@ class Finder:
             partial(window.go_to, row.key),
             note=", ".join(filter(None, (words.source_title(row), when))),
             icon="fulltext",
-            second=partial(window.browse, row.url) if row.url else None,
+            second=partial(window.outside.browse, row.url) if row.url else None,
             second_name=tr("Open in the browser"),
         )
         how = fuzzy.match(pattern, row.title)

@@ -70,7 +70,7 @@ def _articles(window: Window) -> dict[str, Act]:
         "alone": window.alone,
         "print": lambda: _on_paper(window, "print_open"),
         "save-pdf": lambda: _on_paper(window, "save_open"),
-        "open-original": lambda: window.open_original(window.row(window.reading.key)),
+        "open-original": lambda: window.outside.open_original(window.row(window.reading.key)),
         "view-picture": lambda: window.pictures.view_in_sight(),
         "load-pictures": lambda: window.pictures.load_here(),
         "picture-doctor": lambda: window.pictures.doctor(),

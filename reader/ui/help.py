@@ -160,7 +160,7 @@ class Help(QObject):
         lines = logfile.tail(window.library.paths.log)
         hosts = details.private_hosts(window.sources.values())
         text = details.text(self._facts(), lines, hosts, trouble)
-        window.copy(text, self.tr("Details copied, without private addresses."))
+        window.outside.copy(text, self.tr("Details copied, without private addresses."))
 
     def _facts(self) -> details.Facts:
         from reader.ui.about import versions

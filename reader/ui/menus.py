@@ -67,11 +67,11 @@ def source(window: Window, each: Source) -> QMenu:
         _action(menu, _tr("Rename"), lambda: acts.changes.rename("source", str(each.key)), keys=native("F2"))
     )
     _goals(menu, window, "source", str(each.key), each.folder)
-    menu.addAction(_action(menu, _tr("Copy the address"), lambda: window.copy(each.address), "link"))
+    menu.addAction(_action(menu, _tr("Copy the address"), lambda: window.outside.copy(each.address), "link"))
     if each.kind == "folder":
         menu.addAction(_action(menu, _tr("Show in the file manager"), lambda: acts.show_folder(each.address)))
     elif each.home_url.startswith(("http://", "https://")):
-        menu.addAction(_action(menu, _tr("Open its site"), lambda: window.browse(each.home_url), "open"))
+        menu.addAction(_action(menu, _tr("Open its site"), lambda: window.outside.browse(each.home_url), "open"))
     menu.addAction(_notifying(menu, window, each))
     menu.addSeparator()
     if each.kind in ("feed", "folder"):
@@ -165,10 +165,10 @@ def article(window: Window, row: Row) -> QMenu:
 def _places(menu: QMenu, window: Window, row: Row) -> None:
     """Where an article can be opened, and what can be passed on of it."""
     key = window.commands.key
-    show = partial(window.open_original, row)
+    show = partial(window.outside.open_original, row)
     browse = _action(menu, _tr("Open in the browser"), show, "open", keys=key("open-original"))
-    copy = _action(menu, _tr("Copy the link"), lambda: window.copy_link(row), "link", keys=key("copy-link"))
-    quote = _action(menu, _tr("Copy the link as Markdown"), lambda: window.copy(markdown_link(row)))
+    copy = _action(menu, _tr("Copy the link"), lambda: window.outside.copy_link(row), "link", keys=key("copy-link"))
+    quote = _action(menu, _tr("Copy the link as Markdown"), lambda: window.outside.copy(markdown_link(row)))
     mail = _action(menu, _tr("Send the link by mail…"), lambda: sharing.mail(row))
     for action in (browse, copy, quote, mail):
         action.setEnabled(row.url.startswith(("http://", "https://")))
@@ -224,11 +224,11 @@ def page(window: Window, row: Row, text: str, link: str) -> QMenu:
             menu, _tr("Copy"), lambda: QGuiApplication.clipboard().setText(text), "copy", keys=native("Ctrl+C")
         )
         menu.addAction(copy)
-        menu.addAction(_action(menu, _tr("Copy as a quotation"), lambda: window.copy(quotation(text, row))))
+        menu.addAction(_action(menu, _tr("Copy as a quotation"), lambda: window.outside.copy(quotation(text, row))))
         menu.addAction(_action(menu, _tr("Search for it"), lambda: window.search_for(words[:100]), "search"))
     if link:
-        menu.addAction(_action(menu, _tr("Open the link in the browser"), lambda: window.browse(link), "open"))
-        menu.addAction(_action(menu, _tr("Copy the link’s address"), lambda: window.copy(link), "link"))
+        menu.addAction(_action(menu, _tr("Open the link in the browser"), lambda: window.outside.browse(link), "open"))
+        menu.addAction(_action(menu, _tr("Copy the link’s address"), lambda: window.outside.copy(link), "link"))
     return menu
 
 

@@ -75,7 +75,7 @@ class PictureActs(QObject):
             return
         self._close(self._viewer)
         window = self._window
-        made = PictureViewer(document, number, self._lanes.pictures, self._ask, window.browse, window)
+        made = PictureViewer(document, number, self._lanes.pictures, self._ask, window.outside.browse, window)
         made.said.connect(window.status.say)
         made.trouble.connect(window.tell)
         made.resize(window.size() * _SHARE)
@@ -99,7 +99,7 @@ class PictureActs(QObject):
             library.diagnose,
             self._ask,
             lambda document, n: library.picture(document, n, offline=True),
-            window.browse,
+            window.outside.browse,
             library.now,
             window,
         )
@@ -121,7 +121,7 @@ class PictureActs(QObject):
             page.pictures.came(number)
 
     def _copy_details(self, text: str) -> None:
-        self._window.copy(text, self.tr("Details of the pictures copied."))
+        self._window.outside.copy(text, self.tr("Details of the pictures copied."))
 
     def menu(self, place: QPoint, number: int, link: str) -> None:
         """What can be done with a picture of the page."""
@@ -140,13 +140,13 @@ class PictureActs(QObject):
             menu.addAction(action)
 
         add(self.tr("Show large"), lambda: self.view(number), "image")
-        add(self.tr("Open the picture in the browser"), lambda: window.browse(url), "open", enabled=on_the_web)
-        add(self.tr("Copy the picture’s address"), lambda: window.copy(url), "link", enabled=on_the_web)
+        add(self.tr("Open the picture in the browser"), lambda: window.outside.browse(url), "open", enabled=on_the_web)
+        add(self.tr("Copy the picture’s address"), lambda: window.outside.copy(url), "link", enabled=on_the_web)
         add(self.tr("Picture doctor"), lambda: self.doctor(number), "image-off")
         if link:
             menu.addSeparator()
-            add(self.tr("Open the link in the browser"), lambda: window.browse(link), "open")
-            add(self.tr("Copy the link’s address"), lambda: window.copy(link), "link")
+            add(self.tr("Open the link in the browser"), lambda: window.outside.browse(link), "open")
+            add(self.tr("Copy the link’s address"), lambda: window.outside.copy(link), "link")
         menu.popup(place)
 
     # Rules and settings

@@ -152,13 +152,13 @@ class Selecting(QObject):
         """Copy the address of the open article, or a line for each selected one."""
         keys = self.keys()
         if len(keys) == 1:
-            self._window.copy_link(self._window.row(keys[0]))
+            self._window.outside.copy_link(self._window.row(keys[0]))
             return
 
         def copy(rows: list[Row]) -> None:
             links = [row.url for row in rows if row.url]
             count = QLocale().toString(len(links))
-            self._window.copy("\n".join(links), self.tr("{count} links copied").format(count=count))
+            self._window.outside.copy("\n".join(links), self.tr("{count} links copied").format(count=count))
 
         if keys:
             self._window.lanes.read.run(lambda: self._window.library.store.rows(keys), copy, self._window.tell)

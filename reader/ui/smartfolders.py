@@ -173,7 +173,7 @@ class SmartFolders(QObject):
         menu.addSeparator()
         add(self.tr("Rename"), lambda: self.rename(node), keys=native("F2"))
         add(self.tr("Edit the search…"), lambda: self.edit(folder), "settings", window.commands.key("properties"))
-        add(self.tr("Copy the search"), lambda: window.copy(folder.query), "copy")
+        add(self.tr("Copy the search"), lambda: window.outside.copy(folder.query), "copy")
         menu.addSeparator()
         add(self.tr("Remove"), lambda: self.remove(folder), "trash", native("Del"))
         return menu

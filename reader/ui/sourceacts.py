@@ -74,7 +74,7 @@ class SourceActs(QObject):
 
     def browse(self, address: str) -> None:
         """Open an address in the browser."""
-        self._window.browse(address)
+        self._window.outside.browse(address)
 
     def current_properties(self) -> None:
         """The properties of the source that is chosen in the sidebar, or of the open article's."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPixmap,
@@ -28,12 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader import settings as settings_file
 from reader.firstlook import Seen, beginning
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import panes, places, sorting
+from reader.ui import leaving, panes
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -47,6 +43,7 @@ from reader.ui.lanes import Lanes, patient
 from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
 from reader.ui.marking import Marking
+from reader.ui.outside import Outside
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing
 from reader.ui.refreshwords import RefreshWords
@@ -124,7 +121,7 @@ class Window(QMainWindow):
         self._make_parts()
         self._lay_out()
         self._connect()
-        self._restore()
+        leaving.restore(self)
         if seen is None:
             self.roll.call(first=True)
         else:
@@ -146,6 +143,7 @@ class Window(QMainWindow):
         self.status = StatusLine(self)
         self.refresh_words = RefreshWords(self)
         self.marking = Marking(self)
+        self.outside = Outside(self)
         self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
         self.grouping = Grouping(library, lanes, self.model, self.list.view, self.listing.is_dated, self)
         self.reading = Reading(library, lanes, self.devicePixelRatioF, self)
@@ -315,7 +313,7 @@ class Window(QMainWindow):
         view.addActions([self.commands["open"], self.commands["remove"]])
         view.bookmark_toggled.connect(self.marking.toggle_bookmark)
         view.context_menu.connect(self._article_menu)
-        view.middle_clicked.connect(lambda key: self.open_original(self.row(key)))
+        view.middle_clicked.connect(lambda key: self.outside.open_original(self.row(key)))
         self.article.look_button.clicked.connect(lambda: self.look.toggle(self.article.look_button))
         self.listing.listed.connect(self._listed)
         self.listing.refresh_wanted.connect(lambda source: self.refreshing.refresh([source] if source else None))
@@ -333,7 +331,7 @@ class Window(QMainWindow):
         self.showing.resized.connect(lambda by: self.text_size(self.settings.article_size_px + by))
         self.showing.read.connect(self._was_read)
         self.showing.astray.connect(self._link_astray)
-        self.showing.copied.connect(self.copy)
+        self.showing.copied.connect(self.outside.copy)
         self.reading.linked.connect(self._go_to_part)
         self.refreshing.outcome.connect(self._outcome)
         self.refreshing.finished.connect(self._refreshed)
@@ -347,38 +345,13 @@ class Window(QMainWindow):
         self.commands.connect_all(handlers(self))
         self.settings_changed.connect(lambda _changed: self._use_keys())
 
-    def _restore(self) -> None:
-        settings = self.settings
-        places.restore(self, settings.geometry)
-        self.commands["unread-only"].setChecked(settings.unread_only)
-        self.commands["oldest-first"].setChecked(settings.oldest_first)
-        sorting.restore(self.commands, settings.order)
-        self.sidebar.set_collapsed(settings.collapsed)
-        self.sidebar.set_compact(settings.density == "compact")
-
     def left(self) -> Settings:
         """How the window is now, to be restored at the next start."""
-        source, row = self.listing.source(), self.row(self.reading.key)
-        return replace(
-            self.settings,
-            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
-            splitter=self.panes.widths,
-            view=self.listing.query.view,
-            source=source.id if source else "",
-            article=row.id if row and row.key >= 0 else "",
-            unread_only=self.commands["unread-only"].isChecked(),
-            oldest_first=self.commands["oldest-first"].isChecked(),
-            order=sorting.order(self.commands),
-            collapsed=tuple(self.sidebar.collapsed()),
-        )
+        return leaving.left(self)
 
     def keep_settings(self) -> None:
-        """Write down how the window is, if that changed; a folder that cannot be written is no trouble worth a word."""
-        left = self.left()
-        if left != self.kept:
-            with contextlib.suppress(OSError):
-                settings_file.save(self.library.paths.settings, left)
-                self.kept = left
+        """Write down how the window is."""
+        leaving.keep(self)
 
     def _use_keys(self) -> None:
         self.commands.use_keys(self.settings.key_preset, self.settings.keys)
@@ -585,28 +558,6 @@ class Window(QMainWindow):
             focus.click()
             return
         self.showing.page_by(direction, self.next_unread if direction > 0 else lambda: None)
-
-    def open_original(self, row: Row | None) -> None:
-        """Open an article's own page in the browser."""
-        if row is not None:
-            self.browse(row.url)
-
-    def browse(self, url: str) -> None:
-        """Hand a web address to the system; nothing else is ever handed over."""
-        if url.startswith(("http://", "https://")):
-            QDesktopServices.openUrl(QUrl(url))
-        else:
-            self.status.say(self.tr("This article has no page on the web."))
-
-    def copy_link(self, row: Row | None) -> None:
-        """Copy an article's address."""
-        if row is not None and row.url:
-            self.copy(row.url)
-
-    def copy(self, text: str, said: str = "") -> None:
-        """Copy a text, and say so."""
-        QGuiApplication.clipboard().setText(text)
-        self.status.say(said or self.tr("Copied: {text}").format(text=text))
 
     def find_in_article(self) -> None:
         if self.showing.is_open:

@@ -2868,6 +2868,17 @@
     </message>
 </context>
 <context>
+    <name>Outside</name>
+    <message>
+        <source>This article has no page on the web.</source>
+        <translation>这篇文章没有网页。</translation>
+    </message>
+    <message>
+        <source>Copied: {text}</source>
+        <translation>已复制：{text}</translation>
+    </message>
+</context>
+<context>
     <name>Palette</name>
     <message>
         <source>Command palette</source>
@@ -4134,14 +4145,6 @@
     <message>
         <source>“{name}” is no article of this library.</source>
         <translation>“{name}”不是这个文库中的文章。</translation>
-    </message>
-    <message>
-        <source>This article has no page on the web.</source>
-        <translation>这篇文章没有网页。</translation>
-    </message>
-    <message>
-        <source>Copied: {text}</source>
-        <translation>已复制：{text}</translation>
     </message>
 </context>
 <context>

@@ -47,7 +47,7 @@ def test_progress_is_shown_and_then_what_came(here: Desk, site: Site) -> None:
     here.until(lambda: said)
     assert window.status._bar.isVisible()
     assert window.status._stop.isVisible()
-    window.copy("x")  # a passing word takes nothing away
+    window.outside.copy("x")  # a passing word takes nothing away
     assert window.status._stop.isVisible()
     here.until(lambda: not window.refreshing.running)
     assert any("of 4" in each for each in said)
