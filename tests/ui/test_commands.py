@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from reader.ui.adding import AddFeed
 from reader.ui.buttons import Text
+from reader.ui.caps import Caps, caps_of
 from reader.ui.commands import Commands, table
-from reader.ui.keysheet import Caps, KeySheet, caps_of
+from reader.ui.keysheet import KeySheet
 from tests.states.fitting import elided
 from tests.ui.desk import Desk, desk
 
