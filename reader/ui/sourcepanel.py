@@ -102,7 +102,7 @@ class SourcePanel(QDialog):
         self.unread_again = Switch(source.unread_again, self.tr("Unread again when changed"), self)
         self.keep_days = NumberField(source.keep_days, 36_500, self.tr("all"), self)
         self.keep_count = NumberField(source.keep_count, 1_000_000, self.tr("all"), self)
-        self.certificate_note = Text(self._said_of_certificate(), _UI, "ink2", max_lines=1)
+        self.certificate_note = _wide(Text(self._said_of_certificate(), _UI, "ink2"))
         self.certificate_button = PushButton("", "", self)
         self.certificate_button.clicked.connect(self._certificate_clicked)
         self._name_certificate_button()
