@@ -1,16 +1,21 @@
-"""What the worker process does: sources and content put together, no database, no network, no Qt."""
+"""What the worker process does: sources and content put together, no database, no network, no Qt.
+
+Each task loads what it needs: the window makes the HTML of most articles itself, and the first one waits for no feed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reader.content import document, prepare
 from reader.errors import FolderError
 from reader.model import ENGLISH_CARDS, CardWords, Feed, Form, Prepared, Rendered
 from reader.records import dataclass
-from reader.sources import feed, folder
+
+if TYPE_CHECKING:
+    from reader.sources import folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ def parse_feed(data: bytes, url: str, content_type: str) -> tuple[Feed, list[Pre
     Raises:
         ParseError: ``data`` is not a feed.
     """
+    from reader.content import prepare
+    from reader.sources import feed
+
     parsed = feed.parse(data, url=url, content_type=content_type)
     language = parsed.language
     drafts = [d if d.language or not language else replace(d, language=language) for d in parsed.drafts]
@@ -48,6 +56,9 @@ def read_files(files: Sequence[folder.Found], *, drafts: bool = True) -> FilesRe
     Args:
         drafts: what is not published yet is an article, too.
     """
+    from reader.content import prepare
+    from reader.sources import folder
+
     articles: list[Prepared] = []
     unwanted: list[str] = []
     problems: list[tuple[str, str]] = []
@@ -70,6 +81,9 @@ def render_file(path: str) -> tuple[Prepared, Rendered]:
     Raises:
         FolderError: it cannot be read.
     """
+    from reader.content import prepare
+    from reader.sources import folder
+
     draft = folder.read_file(path, Path(path).as_posix())
     article = prepare.prepare(draft)
     return article, render(draft.raw, draft.form, draft.guid, draft.base_url, "-", article.title)
@@ -86,6 +100,8 @@ def render(
     card_words: CardWords = ENGLISH_CARDS,
 ) -> Rendered:
     """Make an article's safe HTML (see ``content.document.render``)."""
+    from reader.content import document
+
     return document.render(
         raw,
         form,

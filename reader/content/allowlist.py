@@ -7,6 +7,7 @@ import re
 import nh3
 
 from reader.content import tree
+from reader.patterns import later
 
 #: Own names of the article get this prefix: they cannot meet the names of Inkstone's own page.
 ID_PREFIX = "x-"
@@ -79,7 +80,7 @@ VALUES = {
     "lang": re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,5}"),
 }
 FLAGS = ("reversed", "open")
-ID = re.compile(r"[^\s\x00-\x20\"'<>&`]{1,200}")
+ID = later(r"[^\s\x00-\x20\"'<>&`]{1,200}")
 _STYLES = {
     "text-align": re.compile(r"left|right|center|justify|start|end"),
     "font-weight": re.compile(r"normal|bold|[1-9]00"),
@@ -87,9 +88,9 @@ _STYLES = {
     "text-decoration": re.compile(r"none|underline|line-through|overline"),
     "vertical-align": re.compile(r"baseline|sub|super|top|middle|bottom|text-top|text-bottom"),
 }
-_STYLED = re.compile("text-align|font-weight|font-style|text-decoration|vertical-align", re.IGNORECASE)
+_STYLED = later("text-align|font-weight|font-style|text-decoration|vertical-align", re.IGNORECASE)
 #: Classes that the article's style sheet knows; the last line is Pygments' short token names.
-CLASS = re.compile(
+CLASS = later(
     r"codehilite|highlight|linenos|footnote(?:-ref|-backref|s)?|task-list(?:-item)?|admonition(?:-title)?|note|tip|"
     r"important|warning|caution|danger|math|embed|video|audio|toc|(?:language|lang)-[\w+#-]{1,30}|align-?(?:left|right|center)|"
     r"hll|err|esc|cpf|[a-z][a-z0-9]?"
@@ -100,9 +101,9 @@ _MATH_TAGS = """
 annotation math mfrac mi mn mo mover mroot mrow mspace msqrt msub msubsup msup mtable mtd mtext mtr munder munderover
 semantics"""
 MATH = frozenset(_MATH_TAGS.split())
-_EM = re.compile(r"-?\d{1,3}(?:\.\d{1,3})?em")
-_SWITCH = re.compile(r"true|false")
-_SIDE = re.compile(r"text-align:(?:left|right)")
+_EM = later(r"-?\d{1,3}(?:\.\d{1,3})?em")
+_SWITCH = later(r"true|false")
+_SIDE = later(r"text-align:(?:left|right)")
 MATH_VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     "annotation": {"encoding": re.compile("application/x-tex")},
     "math": {"display": re.compile("block")},

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from reader.patterns import later
+
 #: A shorter one costs nothing.
-_LONG = re.compile(r"data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},[A-Za-z0-9+/=%_-]{200,}", re.IGNORECASE)
+_LONG = later(r"data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},[A-Za-z0-9+/=%_-]{200,}", re.IGNORECASE)
 #: How often the pictures may be put back, in their own length: the one use that each has, and some more.
 _COPIES = 3
 

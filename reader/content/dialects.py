@@ -6,37 +6,36 @@ import re
 
 from reader.content import rawhtml, shortcodes
 from reader.content.shortcodes import fields, words
+from reader.patterns import later
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_HEADING = later(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 #: What may stand above a title: pictures, tags, comments, marks of other programs.
-_NO_TEXT = re.compile(
+_NO_TEXT = later(
     r"^\s*(?:(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?|<[^<>]*>|\{%.*%\}|\{\{.*\}\}|\[toc\])\s*)*$", re.IGNORECASE
 )
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
-_CODE_SPAN = re.compile(r"(`[^`\n]+`|``[^\n]+?``)")
+_FENCE = later(r"^[ \t>]*(`{3,}|~{3,})")
+_CODE_SPAN = later(r"(`[^`\n]+`|``[^\n]+?``)")
 
-_RMD_CHUNK = re.compile(r"^(\s*)(`{3,}|~{3,})\s*\{\s*([\w+#.-]*)[^}]*\}\s*$", re.MULTILINE)
-_MDX_LINE = re.compile(
-    r"^(?:import\s.+(?:from\s+)?['\"].+['\"];?|export\s+(?:const|let|default|function|async|\{|\*).*)$"
-)
-_MDX_OPEN = re.compile(r"^import\s+\{[^}]*$|^export\s+(?:const|let|default|function|async)\b.*[{(\[]\s*$")
-_JSX_TAG = re.compile(r"</?[A-Z][\w.]*(?:\s(?:[^<>{}]|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|=>)*)?/?>|<>|</>")
-_JSX_NOTE = re.compile(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
+_RMD_CHUNK = later(r"^(\s*)(`{3,}|~{3,})\s*\{\s*([\w+#.-]*)[^}]*\}\s*$", re.MULTILINE)
+_MDX_LINE = later(r"^(?:import\s.+(?:from\s+)?['\"].+['\"];?|export\s+(?:const|let|default|function|async|\{|\*).*)$")
+_MDX_OPEN = later(r"^import\s+\{[^}]*$|^export\s+(?:const|let|default|function|async)\b.*[{(\[]\s*$")
+_JSX_TAG = later(r"</?[A-Z][\w.]*(?:\s(?:[^<>{}]|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|=>)*)?/?>|<>|</>")
+_JSX_NOTE = later(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
 
 #: Block tags of Hexo, Jekyll, Zola and Hugo whose inside is code, or is a quotation.
-_CODE_OPEN = re.compile(
+_CODE_OPEN = later(
     r"^\s*\{(?:%-?|\{[<%])\s*(highlight|codeblock|code|code_block|include_code|raw|verbatim|prism)\b(.*?)-?"
     r"(?:%|[>%]\})\}\s*$"
 )
-_QUOTE_OPEN = re.compile(
+_QUOTE_OPEN = later(
     r"^\s*\{(?:%-?|\{[<%])\s*(blockquote|quote|pullquote|note|callout|alert|notice|admonition|tip|info|warning|hint|cq|"
     r"centerquote|fold|folding|spoiler|details|hideToggle)\b(.*?)-?(?:%|[>%]\})\}\s*$"
 )
 _QUOTATIONS = ("blockquote", "quote", "pullquote", "cq", "centerquote")
-_CONTAINER_OPEN = re.compile(r"^\s*(:{3,})\s*\{?\s*\.?([A-Za-z][\w-]*)\}?\s*(?:\[(.*)\]|(.*?))\s*$")
-_CONTAINER_END = re.compile(r"^\s*:{3,}\s*$")
-_CONTAINER = re.compile(r"^(\s*):{3,}\s*\{?\s*([A-Za-z][\w-]*)?\}?\s*(?:\[(.*)\]|(.*?))\s*$")
-_CALLOUT = re.compile(r"^((?:\s*>)+)\s*\[!([\w -]+)(?:\|[^\]]*)?\][+-]?\s*(.*)$")
+_CONTAINER_OPEN = later(r"^\s*(:{3,})\s*\{?\s*\.?([A-Za-z][\w-]*)\}?\s*(?:\[(.*)\]|(.*?))\s*$")
+_CONTAINER_END = later(r"^\s*:{3,}\s*$")
+_CONTAINER = later(r"^(\s*):{3,}\s*\{?\s*([A-Za-z][\w-]*)?\}?\s*(?:\[(.*)\]|(.*?))\s*$")
+_CALLOUT = later(r"^((?:\s*>)+)\s*\[!([\w -]+)(?:\|[^\]]*)?\][+-]?\s*(.*)$")
 _LOOKS = frozenset(
     (
         "no-icon",
@@ -60,7 +59,7 @@ _LOOKS = frozenset(
 )
 _MAX_BOXES = 12
 _CONTENTS = frozenset(("[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}"))
-_KRAMDOWN_CONTENTS = re.compile(r"^\s*(?:[-*+]\s+)?[\w ]{0,30}\{:\s*toc[^{}\n]{0,40}\}\s*$")
+_KRAMDOWN_CONTENTS = later(r"^\s*(?:[-*+]\s+)?[\w ]{0,30}\{:\s*toc[^{}\n]{0,40}\}\s*$")
 
 #: The kinds of boxes that Obsidian, GitHub, Hexo and others know, and the five that the style sheet does.
 _KINDS = {
@@ -121,7 +120,7 @@ def _bare(text: str) -> str:
     return re.sub(r"(\*\*|__|`|~~|(?<!\w)[*_]|[*_](?!\w))", "", text).strip()
 
 
-_ESCAPED_TAG = re.compile(r"(\{\{[<%]?|\{%)-?/\*(.{0,1000}?)\*/-?([%>]?\}\}|%\})")
+_ESCAPED_TAG = later(r"(\{\{[<%]?|\{%)-?/\*(.{0,1000}?)\*/-?([%>]?\}\}|%\})")
 
 
 def _shown_tags(line: str) -> str:
@@ -129,7 +128,7 @@ def _shown_tags(line: str) -> str:
     return _ESCAPED_TAG.sub(r"\1\2\3", line) if "/*" in line else line
 
 
-_CODE_REFERENCE = re.compile(r"^ {0,3}\[([^\]\n]{0,200}`[^\]\n]{0,200})\]:[ \t]*\S")
+_CODE_REFERENCE = later(r"^ {0,3}\[([^\]\n]{0,200}`[^\]\n]{0,200})\]:[ \t]*\S")
 
 
 def _code_references(lines: list[str]) -> list[str]:
@@ -312,7 +311,7 @@ def _line(line: str) -> str:
     return _spans(line)
 
 
-_TRIGGERS = re.compile(r"\{[%{:]|\[\[|==|%%|\^\w|\[toc\]|<!--|~~", re.IGNORECASE)
+_TRIGGERS = later(r"\{[%{:]|\[\[|==|%%|\^\w|\[toc\]|<!--|~~", re.IGNORECASE)
 
 
 def _spans(line: str) -> str:

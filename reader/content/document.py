@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-from reader.content import markdown, post, sanitize
+from reader.content import sanitize
 from reader.model import ENGLISH_CARDS, CardWords, Form, Rendered
+from reader.patterns import later
 
-_ANY_TAG = re.compile(r"<[a-zA-Z/!]")
-_WRAPPER = re.compile(r"\s*<(div|p|span|section|article)(?:\s[^<>]*)?>([^<]*)</\1\s*>\s*", re.IGNORECASE)
+_ANY_TAG = later(r"<[a-zA-Z/!]")
+_WRAPPER = later(r"\s*<(div|p|span|section|article)(?:\s[^<>]*)?>([^<]*)</\1\s*>\s*", re.IGNORECASE)
 
 
 def render(
@@ -57,10 +58,14 @@ def markup(raw: str, form: Form, name: str) -> tuple[str, tuple[str, ...]]:
     warnings: tuple[str, ...] = ()
     gallery = ""
     if form == "file":
+        from reader.content import post  # with TOML, dates and all; most articles are from feeds
+
         read = post.read_text(raw, name)
         raw, form, warnings = read.body, read.form, read.warnings
         gallery = _gallery(read.fields.get("photos"))
     if form == "markdown":
+        from reader.content import markdown  # 20 ms
+
         html, found = markdown.to_html(raw)
         warnings = (*warnings, *found)
     elif form == "text":

@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from reader.patterns import later
+
 BodyForm = Literal["html", "markdown", "text"]
 
 _HTML_ENDINGS = (".html", ".htm", ".xhtml", ".shtml")
 _TEXT_ENDINGS = (".txt", ".text", ".log")
 
-_FIRST_BLOCK = re.compile(
+_FIRST_BLOCK = later(
     r"(?:\s|<!--.*?-->)*<(?:!doctype\b|(?:div|p|table|section|article|main|header|h[1-6]|ul|ol|dl|figure|blockquote|pre"
     r"|html|head|body|center|font|hr|style|link|meta)(?=[\s/>]))",
     re.IGNORECASE | re.DOTALL,
 )
-_FIRST_INLINE = re.compile(r"\s*<(?:img|a|span|strong|b|em|i|br|iframe|video|picture|small|u)(?=[\s/>])", re.IGNORECASE)
-_MARKDOWN_ATTRIBUTE = re.compile(r"""\bmarkdown\s*=\s*["']?(?:1|block|span)""", re.IGNORECASE)
+_FIRST_INLINE = later(r"\s*<(?:img|a|span|strong|b|em|i|br|iframe|video|picture|small|u)(?=[\s/>])", re.IGNORECASE)
+_MARKDOWN_ATTRIBUTE = later(r"""\bmarkdown\s*=\s*["']?(?:1|block|span)""", re.IGNORECASE)
 #: What is left out before Markdown is looked for: it says nothing about the text around it.
-_OPAQUE = re.compile(
+_OPAQUE = later(
     r"<!--.*?(?:-->|\Z)|<(pre|code|script|style|textarea|svg|math)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_TAG = later(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 #: Elements without an end tag, always or often.
 _OPEN_TAGS = "area base br col embed hr img input link meta param source track wbr p li"
 _VOID = frozenset(_OPEN_TAGS.split())

@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from datetime import date, datetime, time
 
+from reader.patterns import later
 from reader.records import dataclass
 
 #: More than this is no front matter: real ones are below 4 KB, and the C YAML reader must not get more (see _too_deep).
@@ -19,20 +20,20 @@ MAX_VALUES = 10_000
 #: Of one kind; who says a thing twice says it a thousand times.
 MAX_WARNINGS = 20
 
-_KEY = re.compile(r"""^(?:["']?[^\W\d_][\w .@$/-]{0,60}["']?)\s*:(?:\s|$)""")
+_KEY = later(r"""^(?:["']?[^\W\d_][\w .@$/-]{0,60}["']?)\s*:(?:\s|$)""")
 #: What looks like front matter where none was found.
-_OPENED = re.compile(r"\s*(?:(---)[ \t]*\n[A-Za-z_]\w*:\s|(?=\{\s*\"\w+\"\s*:)(\{))")
+_OPENED = later(r"\s*(?:(---)[ \t]*\n[A-Za-z_]\w*:\s|(?=\{\s*\"\w+\"\s*:)(\{))")
 #: Lines of fields, of their lists and of what continues them.
-_FIELD_LINES = re.compile(
+_FIELD_LINES = later(
     r"(?:(?:[^\W\d_][\w.@$/-]{0,60}[ \t]*:(?:[ \t][^\n]*)?|[ \t]+\S[^\n]*|-[ \t][^\n]*)(?:\n|\Z)){1,200}"
 )
 #: ``---toml``, as gray-matter reads it.
-_NAMED_MARK = re.compile(r"---[ \t]*(yaml|toml|json)", re.IGNORECASE)
-_PLAIN_KEY = re.compile(r"^([^\W\d_][\w.@$/-]*(?: [\w.@$/-]+){0,3})\s*:(?:[ \t]+(.*))?$")
-_TOML_KEY = re.compile(r"^([\w.-]{1,60})\s*=\s*(.*)$")
-_ALIAS = re.compile(r"(?:^|[\s\[,{:-])\*[^\s*,\]}]", re.MULTILINE)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_MARKERS = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
+_NAMED_MARK = later(r"---[ \t]*(yaml|toml|json)", re.IGNORECASE)
+_PLAIN_KEY = later(r"^([^\W\d_][\w.@$/-]*(?: [\w.@$/-]+){0,3})\s*:(?:[ \t]+(.*))?$")
+_TOML_KEY = later(r"^([\w.-]{1,60})\s*=\s*(.*)$")
+_ALIAS = later(r"(?:^|[\s\[,{:-])\*[^\s*,\]}]", re.MULTILINE)
+_CONTROL = later("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_MARKERS = later(r"[ \t]*(?:[-?:][ \t]+)*")
 #: What a file without an opening mark must begin with to be believed (Hexo's old form, Pelican's metadata lines).
 _KNOWN_NAMES = """
 title date tags tag categories category layout author authors permalink slug description summary updated modified id

@@ -17,6 +17,7 @@ from reader.content.allowlist import ALLOWED, GONE, LINE_BREAKING, RENAMED
 from reader.content.page import Page
 from reader.content.text import squeeze
 from reader.model import Picture
+from reader.patterns import later
 from reader.records import dataclass
 
 _PRE = {"pre"} | {old for old, new in RENAMED.items() if new == "pre"}
@@ -26,14 +27,14 @@ _BREAKING = {name for name in ALLOWED | set(RENAMED) if RENAMED.get(name, name) 
 #: What makes a difference to the words that only the walk knows: elements that go or are replaced, and formulas
 #: (the classes math, katex and MathJax; TeX has backslashes or two dollars).
 _WALKED = (replaced.REPLACED.keys() | GONE.keys() | _PRE) - {"img", "pre"}
-_NAME = re.compile(r"<([a-z][^\s/>]*)")
+_NAME = later(r"<([a-z][^\s/>]*)")
 # In what the parser writes, ">" stands in no attribute and "<" in no text (but in odd names: "<b<p>").
-_BREAK = re.compile(rf"</?(?:{'|'.join(sorted(_BREAKING))})(?=[\s/>])[^>]*>")
-_COMMENT = re.compile(r"<!--.*?-->|<[!?][^>]*>", re.DOTALL)
-_PREFORMATTED = re.compile(r"(<pre(?=[\s>])[^>]*>.*?</pre>)", re.DOTALL)
-_SPACED = re.compile(r"</t[dh]>|<sup(?=[\s/>])[^>]*>(?=<a[\s/>])")
-_TAG = re.compile(r"<[^>]*>")
-_IMG = re.compile(r"<img(?=[\s/>])[^>]*>")
+_BREAK = later(rf"</?(?:{'|'.join(sorted(_BREAKING))})(?=[\s/>])[^>]*>")
+_COMMENT = later(r"<!--.*?-->|<[!?][^>]*>", re.DOTALL)
+_PREFORMATTED = later(r"(<pre(?=[\s>])[^>]*>.*?</pre>)", re.DOTALL)
+_SPACED = later(r"</t[dh]>|<sup(?=[\s/>])[^>]*>(?=<a[\s/>])")
+_TAG = later(r"<[^>]*>")
+_IMG = later(r"<img(?=[\s/>])[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)

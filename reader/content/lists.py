@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-_ITEM = re.compile(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
-_ENDS_LIST = re.compile(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|")
-_RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+from reader.patterns import later
+
+_ITEM = later(r"^( *)([-*+]|\d{1,9}[.)])( +|$)")
+_ENDS_LIST = later(r"#{1,6}\s|>|`{3}|~{3}|<(?:/?(?:div|p|table|h\d|hr|details|summary|section|ul|ol)\b)|\|")
+_RULE = later(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 #: The line under the head of a table.
-DELIMITER = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_TASK = re.compile(r"^( *(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )")
+DELIMITER = later(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_TASK = later(r"^( *(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )")
 _BLOCKS = r"(?:div|p|aside|section|article|details|blockquote|figure|table|main|center)"
-_OPENING = re.compile(rf"<{_BLOCKS}[\s>]", re.IGNORECASE)
-_CLOSING = re.compile(rf"</{_BLOCKS}\s*>", re.IGNORECASE)
+_OPENING = later(rf"<{_BLOCKS}[\s>]", re.IGNORECASE)
+_CLOSING = later(rf"</{_BLOCKS}\s*>", re.IGNORECASE)
 
 
 def indented(lines: list[str]) -> list[str]:

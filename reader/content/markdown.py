@@ -19,6 +19,7 @@ from markdown.preprocessors import Preprocessor
 from reader.content import code, dataurls, dialects, lists, rawhtml
 from reader.content.lists import DELIMITER
 from reader.content.mdtree import Callouts, HeadingIds
+from reader.patterns import later
 
 #: Longer texts are shown as text: 2 MB take over a second.
 MAX_CHARS = 2_000_000
@@ -30,24 +31,24 @@ _MAX_ABBREVIATIONS = 100
 #: A definition of a link or an abbreviation stands again wherever it is used.
 _LONG_DEFINITION = 300
 _MAX_COPIED = 5_000_000
-_DEFINITION = re.compile(r" {0,3}\*?\[[^\]\n]{1,500}\]:")
+_DEFINITION = later(r" {0,3}\*?\[[^\]\n]{1,500}\]:")
 #: Quotes and lists are read by recursion (300 deep: RecursionError), and slowly from 30 on.
 _MAX_NESTING = 24
 
-_FENCE = re.compile(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
+_FENCE = later(r"^((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _AUTOLINK = r"(?<![\w\"'=/@])((?:https?://|www\.)[^\s<>\"'`\[\]{}|\\^\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]{2,2000})"
-_WRAPPER = re.compile(
+_WRAPPER = later(
     r"^ {0,3}<(div|details|section|article|aside|figure|main|header|footer|blockquote)((?:\s[^<>]*)?)>[ \t]*"
     r"((?:<summary>.*</summary>)?)[ \t]*$",
     re.IGNORECASE,
 )
-_SUMMARY = re.compile(r"^[ \t]*<(?:/?summary|strong|b)\b.*$|^[ \t]*[^<\s].*</summary>[ \t]*$", re.IGNORECASE)
-_MARKS = re.compile(r"[\[\]<&*_~`$!\\(:=]")
-_MATH_BLOCK = re.compile(r"^[ \t]*(?:\$\$|\\{1,2}\[|\\begin\{(?:equation|align|gather|multline|eqnarray|alignat)\*?\})")
+_SUMMARY = later(r"^[ \t]*<(?:/?summary|strong|b)\b.*$|^[ \t]*[^<\s].*</summary>[ \t]*$", re.IGNORECASE)
+_MARKS = later(r"[\[\]<&*_~`$!\\(:=]")
+_MATH_BLOCK = later(r"^[ \t]*(?:\$\$|\\{1,2}\[|\\begin\{(?:equation|align|gather|multline|eqnarray|alignat)\*?\})")
 _MATH_MARKED = (
     r"(?<!\\)(?:\$\$([^$]{1,2000}?)\$\$|\\{1,2}\(((?:[^\\\n]|\\[^()\n]){1,500}?)\\{1,2}\)|\\\[([^\n]{1,500}?)\\\])"
 )
-_SHORT_TEX = re.compile(
+_SHORT_TEX = later(
     r"^[A-Za-z]{1,2}'*$|^[A-Za-z]{1,2} ?\(.{1,40}\)'*$|^-?\d+(?:\.\d+)?$|[\w)] *[-+*/|,!] *[\w(]|[\w)]!$"
 )
 _MATH = r"(?<![\\$\w])\$(?![\s$\d][^$\n]*\s\$)([^\s$](?:[^$\n]{0,300}?[^\s\\$])?)\$(?![\d\w$])"

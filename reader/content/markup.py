@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 
 from reader.content.allowlist import KNOWN, VOID
+from reader.patterns import later
 
 #: Longer bodies are cut: 20 MB of markup is no article, and its tree would take 1 GB.
 MAX_CHARS = 20_000_000
 #: lexbor's cost grows with the square of the open blocks (20,000 nested <div>: 0.5 s); 1,000 cost nothing.
 PARSE_DEPTH = 1000
 
-_CODE_TAG = re.compile(r"<(/?)(pre|code|xmp|samp)(?=[\s>/])", re.IGNORECASE)
-_NOT_A_TAG = re.compile(
-    r"<(?!/?(?:" + "|".join(sorted(KNOWN, key=len, reverse=True)) + r")(?=[\s>/]|$)|!--)", re.IGNORECASE
-)
+_CODE_TAG = later(r"<(/?)(pre|code|xmp|samp)(?=[\s>/])", re.IGNORECASE)
+_NOT_A_TAG = later(r"<(?!/?(?:" + "|".join(sorted(KNOWN, key=len, reverse=True)) + r")(?=[\s>/]|$)|!--)", re.IGNORECASE)
 #: XHTML's ``<iframe .../>``, as feeds write it. HTML knows no such thing: the rest of the article would be inside it.
-_SELF_CLOSED = re.compile(
+_SELF_CLOSED = later(
     r"<(iframe|video|audio|object|script|style|textarea|title)(?=[\s/])[^<>]{0,2000}[\s\"']/>", re.IGNORECASE
 )
 MAX_ATTRIBUTES = 2000
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
-_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_LONG_TAG = later(r"<[a-zA-Z][^<>]{8000,}")
+_ANY_TAG = later(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _SHALLOW = VOID | frozenset(("input", "meta", "link", "source", "track", "area", "base", "embed", "param"))
 
 

@@ -13,6 +13,7 @@ from html import escape
 from reader.content import mathmark, textokens
 from reader.content import texsymbols as tex
 from reader.content.textokens import Tokens
+from reader.patterns import later
 
 #: A longer formula is no formula; 4,000 characters take 10 ms.
 MAX_CHARS = 4000
@@ -20,10 +21,10 @@ _MAX_DEPTH = 60
 _MAX_STEPS = 2 * MAX_CHARS
 _MAX_MACROS = 20
 
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_COMMENT = later(r"(?<!\\)%[^\n]*")
 _FENCE_SIZES = {"big": "1.2", "Big": "1.6", "bigg": "2.1", "Bigg": "2.6"}
-_BIG = re.compile(r"\\(big|Big|bigg|Bigg)[lrm]?$")
-_LENGTH = re.compile(r"-?\d{1,3}(?:\.\d{1,3})?")
+_BIG = later(r"\\(big|Big|bigg|Bigg)[lrm]?$")
+_LENGTH = later(r"-?\d{1,3}(?:\.\d{1,3})?")
 _ENDS = frozenset(("}", "&", "\\\\", "\\cr", "\\end", "\\right", "\\middle", "]", ""))
 _DELIMITERS = frozenset("()[]|/<>‖{}⟨⟩⌊⌋⌈⌉↑↓⇑⇓⟮⟯\\")
 

@@ -10,11 +10,12 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.treeprocessors import Treeprocessor
 
 from reader.content.dialects import KIND_OF
+from reader.patterns import later
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: What the library puts where inline code and links were.
-_PLACEHOLDER = re.compile("\x02[^\x03]*\x03")
-_CALLOUT = re.compile(r"\s*\[!([A-Za-z][\w -]{0,30})(\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)\n?(.*)", re.DOTALL)
+_PLACEHOLDER = later("\x02[^\x03]*\x03")
+_CALLOUT = later(r"\s*\[!([A-Za-z][\w -]{0,30})(\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)\n?(.*)", re.DOTALL)
 _MAX_CONTENTS = 300
 
 

@@ -6,15 +6,16 @@ import re
 from html import escape
 
 from reader.content import code
+from reader.patterns import later
 
-_HEADER = re.compile(r"^#\+(\w+):[ \t]*(.*)$")
-_BEGIN = re.compile(r"^[ \t]*#\+begin_(\w+)[ \t]*(\S*)", re.IGNORECASE)
-_HEADING = re.compile(r"^(\*{1,8})[ \t]+(?:(?:TODO|DONE|NEXT|WAIT|CANCELLED)[ \t]+)?(.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*$")
-_LIST = re.compile(r"^[ \t]*(?:[-+]|[ \t]\*|(\d+)[.)])[ \t]+(?:\[([ Xx-])\][ \t]+)?(.*)$")
-_LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\]")
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp)$", re.IGNORECASE)
+_HEADER = later(r"^#\+(\w+):[ \t]*(.*)$")
+_BEGIN = later(r"^[ \t]*#\+begin_(\w+)[ \t]*(\S*)", re.IGNORECASE)
+_HEADING = later(r"^(\*{1,8})[ \t]+(?:(?:TODO|DONE|NEXT|WAIT|CANCELLED)[ \t]+)?(.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*$")
+_LIST = later(r"^[ \t]*(?:[-+]|[ \t]\*|(\d+)[.)])[ \t]+(?:\[([ Xx-])\][ \t]+)?(.*)$")
+_LINK = later(r"\[\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\]")
+_PICTURE = later(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp)$", re.IGNORECASE)
 _MARKS = {"*": "strong", "/": "em", "_": "u", "+": "del", "=": "code", "~": "code"}
-_MARK = re.compile(r"""(?:(?<=[\s('"{-])|^)([*/_+=~])(\S|\S[^\n]{0,300}?\S)\1(?=[\s.,;:!?'")}\]-]|$)""")
+_MARK = later(r"""(?:(?<=[\s('"{-])|^)([*/_+=~])(\S|\S[^\n]{0,300}?\S)\1(?=[\s.,;:!?'")}\]-]|$)""")
 _NAMES = {
     "title": "title", "author": "author", "date": "date", "filetags": "tags", "tags": "tags", "keywords": "tags",
     "hugo_tags": "tags", "category": "category", "language": "lang", "description": "description",

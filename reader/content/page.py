@@ -9,6 +9,7 @@ from html import escape
 
 from reader.content import mathml
 from reader.model import ENGLISH_CARDS, CardWords, Picture
+from reader.patterns import later
 
 #: nh3's cost grows with the square of the entities in one run of text (500,000: 2 s); such a run is cut.
 _ENTITY_RUN = 20_000
@@ -16,9 +17,9 @@ _ENTITY_RUN = 20_000
 _MAX_TEX_CHARS = 100_000
 _MAX_MARKS = 500
 #: Formulas in a text that its page would have drawn by a script.
-_RAW_TEX = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,3000}?)\\\]|\$\$([^$]{1,3000})\$\$", re.DOTALL)
-_DELIMITED = re.compile(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$(.*)\$)\s*", re.DOTALL)
-_LOOKS_LIKE_TEX = re.compile(r"[\\^_={}+<>|]|^\s*[A-Za-z]\s*$|^[A-Za-z] *\(|\d\s*[-*/]\s*\d")
+_RAW_TEX = later(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,3000}?)\\\]|\$\$([^$]{1,3000})\$\$", re.DOTALL)
+_DELIMITED = later(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$(.*)\$)\s*", re.DOTALL)
+_LOOKS_LIKE_TEX = later(r"[\\^_={}+<>|]|^\s*[A-Za-z]\s*$|^[A-Za-z] *\(|\d\s*[-*/]\s*\d")
 
 
 class Page:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from reader.content import links
 from reader.model import Picture
+from reader.patterns import later
 
 #: Where pages keep the true address of a lazily loaded picture, the best (original, largest) first.
 LAZY = (
@@ -22,7 +23,7 @@ _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-sizes-srcset", "imag
 #: How wide a picture is shown at most, in CSS pixels: the column at its widest (44 em of 18 px), and the window then.
 COLUMN_PX = 800
 WINDOW_PX = 1000
-_WIDTH_QUERY = re.compile(r"(min|max)-width\s*:\s*([\d.]{1,8})(em|rem)?")
+_WIDTH_QUERY = later(r"(min|max)-width\s*:\s*([\d.]{1,8})(em|rem)?")
 #: What both Chromium and the thumbnails can read. AVIF comes after: only Chromium can.
 _TYPES = frozenset(f"image/{name}" for name in ("webp", "jpeg", "jpg", "png", "gif", "svg+xml", "apng", "bmp"))
 #: A shorter data: address is a placeholder: a grey dot, an empty SVG.
@@ -31,20 +32,20 @@ PLACEHOLDER_CHARS = 200
 MAX_DATA_CHARS = 8_000_000
 MAX_ALTERNATES = 6
 
-_DATA = re.compile(r"^data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},", re.IGNORECASE)
-_PLACEHOLDER = re.compile(
+_DATA = later(r"^data:image/[a-z0-9.+-]{2,20}(?:;[\w=.+-]{1,40}){0,3},", re.IGNORECASE)
+_PLACEHOLDER = later(
     r"(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy(?:load)?(?:ing)?|loading|loader|empty|grey|gray|1x1|"
     r"pixel|no-?image|img-?loading|preload|default-?lazy|dot|white|space)"
     r"(?:[_.-]?\d{1,4}(?:x\d{1,4})?|[_.-](?:img|image|pic|gif|bg|lazy|icon|small|large))?"
     r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)|/[st]\.gif(?:[?#]|$)",
     re.IGNORECASE,
 )
-_LOOKS_LIKE_ADDRESS = re.compile(
+_LOOKS_LIKE_ADDRESS = later(
     r"https?:|//|data:image|/|\.{1,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\b|[^\s:]*/", re.IGNORECASE
 )
-_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
-_CANDIDATE = re.compile(r"\s*,*\s*(\S+?)(,+(?=\s|$)|\s+([\d.]+)([wxh])\s*(?:,|$)|\s+(?=\S)|\s*$)")
-_RANDOM = re.compile(
+_PIXELS = later(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
+_CANDIDATE = later(r"\s*,*\s*(\S+?)(,+(?=\s|$)|\s+([\d.]+)([wxh])\s*(?:,|$)|\s+(?=\S)|\s*$)")
+_RANDOM = later(
     r"^https?://(?:(?:fastly\.)?picsum\.photos/|source\.unsplash\.com/|unsplash\.it/|loremflickr\.com/|placekitten\.com/|"
     r"placeimg\.com/|lorempixel\.com/|via\.placeholder\.com/|placehold(?:er)?\.(?:co|it|jp)/|dummyimage\.com/|"
     r"api\.(?:[\w-]+\.)+[a-z]+/(?:[\w./-]*/)?(?:random|rand|bing|acg|img|image|wallpaper)(?:[/?.]|$)|"
@@ -54,7 +55,7 @@ _RANDOM = re.compile(
     r"www\.dmoe\.cc/random|bing\.(?:ioliu\.cn|img\.run|biturl\.top)/)",
     re.IGNORECASE,
 )
-_TRACKERS = re.compile(
+_TRACKERS = later(
     r"^https?://(?:pixel\.wp\.com/|stats\.wordpress\.com/|b\.scorecardresearch\.com/|pixel\.quantserve\.com/|"
     r"(?:www|ssl)\.google-analytics\.com/|(?:[\w-]+\.)?doubleclick\.net/|feeds\.feedburner\.com/~[rf]{1,2}/|"
     r"feeds\.wordpress\.com/1\.0/|feedsportal\.com/|(?:[\w-]+\.)?piwik\.|(?:[\w-]+\.)?matomo\.|hm\.baidu\.com/|"
@@ -63,10 +64,10 @@ _TRACKERS = re.compile(
     re.IGNORECASE,
 )
 #: ``https://proxy.example/?http://...`` and ``https://proxy.example/any/https://...``: whatever the proxy is called.
-_PREFIXED = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*?/)?\??(https?:/{1,2}[^/\s]\S+)$", re.IGNORECASE)
-_MAY_BE_PROXIED = re.compile(r"https?(?::|%3a)|[?&](?:url|src|image|u|q|target)=|i\d\.wp\.com/", re.IGNORECASE)
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
-_PROXY_HOST = re.compile(
+_PREFIXED = later(r"https?://[^/?#\s]+/(?:[^?#\s]*?/)?\??(https?:/{1,2}[^/\s]\S+)$", re.IGNORECASE)
+_MAY_BE_PROXIED = later(r"https?(?::|%3a)|[?&](?:url|src|image|u|q|target)=|i\d\.wp\.com/", re.IGNORECASE)
+_HOST = later(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/")
+_PROXY_HOST = later(
     r"\.workers\.dev$|(?:^|\.)(?:weserv|wsrv|imageproxy|imgproxy|img-proxy|camo|cors|proxy)[\w-]*\.|xuehuaimg\.com$|"
     r"^image\.baidu\.com$|^images\d?-focus-opensocial\."
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from reader.content import dialects, encoding, form, frontmatter, htmlfile, org
 from reader.content.dates import parse_date
 from reader.model import Post
+from reader.patterns import later
 
 _TITLE = ("title", "headline", "name")
 _PUBLISHED = (
@@ -33,12 +34,12 @@ _LEAD = (
     "top_img", "og_image", "ogimage", "header-img", "header_img", "img", "photo", "photos", "thumb", "preview",
 )  # fmt: skip
 _DESCRIPTION = ("description", "summary", "excerpt", "abstract", "subtitle", "desc")
-_PICTURE_ADDRESS = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#].*)?$", re.IGNORECASE)
+_PICTURE_ADDRESS = later(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#].*)?$", re.IGNORECASE)
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
-_NAME_DATE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[-_ .]")
-_NAME_LANGUAGE = re.compile(r"\.([a-z]{2}(?:[-_][A-Za-z]{2,4})?)\.[A-Za-z]+$")
-_LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
+_NAME_DATE = later(r"^(\d{4}-\d{1,2}-\d{1,2})[-_ .]")
+_NAME_LANGUAGE = later(r"\.([a-z]{2}(?:[-_][A-Za-z]{2,4})?)\.[A-Za-z]+$")
+_LANGUAGE_TAG = later(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
 
 
 def read(data: bytes, name: str) -> Post:

@@ -9,17 +9,18 @@ import unicodedata
 from reader.content import document, pictures, post, text
 from reader.content.glance import Glance, glance
 from reader.model import Draft, Picture, Prepared
+from reader.patterns import later
 
 #: A heading of the first level, or one that stands before all text.
-_HEADING = re.compile(r"<h1(?:\s[^>]*)?>(.*?)</h1>", re.DOTALL)
-_FIRST_HEADING = re.compile(r"(?:\s|<(?!h[1-6][\s>])[^>]*>)*<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
-_MORE = re.compile(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE)
+_HEADING = later(r"<h1(?:\s[^>]*)?>(.*?)</h1>", re.DOTALL)
+_FIRST_HEADING = later(r"(?:\s|<(?!h[1-6][\s>])[^>]*>)*<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
+_MORE = later(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE)
 #: Control characters that are no white space: a terminal would obey them, a list shows a box.
 _CONTROLS = dict.fromkeys((*range(9), *range(0x0E, 0x1C), 0x7F))
 #: All that is neither a letter nor a digit.
-_MARKS = re.compile(r"[\W_]+")
+_MARKS = later(r"[\W_]+")
 #: Chinese and Japanese with their punctuation: normalisation leaves its letters alone, and takes five times as long.
-_STABLE = re.compile("[\n -~·—‘-”…、。〈-】，！？；：（）ぁ-ゖァ-ヺー\u4e00-\u9fff]*")
+_STABLE = later("[\n -~·—‘-”…、。〈-】，！？；：（）ぁ-ゖァ-ヺー\u4e00-\u9fff]*")
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 _LOOK_CHARS = 50_000
 TITLE_CHARS = 80

@@ -10,16 +10,17 @@ from urllib.parse import unquote
 from reader.content import embeds, links, pictures, svg
 from reader.content.page import Page
 from reader.model import Picture
+from reader.patterns import later
 
 #: How an element is left: its name and its closing tag. Instead of it None: its children are not to be visited.
 Closer = tuple[str, str] | None
 Attributes = Mapping[str, str | None]
 
-_TINY = re.compile(r"(?:^|;)(?:width|height):[01](?:px)?(?:;|$)")
-_SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$")
+_TINY = later(r"(?:^|;)(?:width|height):[01](?:px)?(?:;|$)")
+_SIZE = later(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$")
 _MEDIA_SOURCES = ("src", "data-src", "data-url", "data-video-src", "data-original", "data-mp4")
 _DURATIONS = ("duration", "data-duration", "data-length", "data-video-duration")
-_ISO_DURATION = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,3})M)?(?:(\d{1,5})(?:\.\d+)?S)?", re.IGNORECASE)
+_ISO_DURATION = later(r"PT(?:(\d{1,3})H)?(?:(\d{1,3})M)?(?:(\d{1,5})(?:\.\d+)?S)?", re.IGNORECASE)
 
 
 def image(page: Page, node: Any) -> Closer:

@@ -6,14 +6,15 @@ import re
 from urllib.parse import quote
 
 from reader.content.neighbours import WIKI
+from reader.patterns import later
 
 #: The name of a picture's file.
-PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico)$", re.IGNORECASE)
-_WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|(\S+)')
-_NAMED = re.compile(r"""([\w:-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,)]+))""")
+PICTURE = later(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico)$", re.IGNORECASE)
+_WORD = later(r'"([^"]*)"|\'([^\']*)\'|(\S+)')
+_NAMED = later(r"""([\w:-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s,)]+))""")
 _MAX_TAG_CHARS = 2000
 #: How people write about a tag of Hugo or Zola.
-_ESCAPED = re.compile(r"/\*(.*?)\*/")
+_ESCAPED = later(r"/\*(.*?)\*/")
 
 
 def words(text: str) -> list[str]:

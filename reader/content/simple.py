@@ -6,7 +6,7 @@ to write it back takes three times as long as to see that it is so.
 
 from __future__ import annotations
 
-import re
+from reader.patterns import later
 
 _LISTS = frozenset(("ul", "ol"))
 _SECTIONS = frozenset(("p", "div", "li", "pre", "blockquote", "section", "article", "figure", "figcaption"))
@@ -23,8 +23,8 @@ _INLINE_INSIDE = _HEADINGS | {"pre"}
 _VALUE = r"""(?:"(?:[^"<>&\x00\ud800-\udfff]++|&amp;)*"|'(?:[^'<>&\x00\ud800-\udfff]++|&amp;)*')"""
 _TAG = rf"<(?:/[a-z][a-z0-9]*+|[a-z][a-z0-9]*+(?:\s++[a-z][a-z0-9_:-]*+(?:={_VALUE})?){{0,40}})\s*+/?>"
 _REFERENCE = "&(?:amp|lt|gt|quot|#39|nbsp|[lr][sd]quo|[nm]dash|hellip|copy|reg|trade|middot|bull|[lr]aquo|#8[0-9]{3});"
-_SIMPLE = re.compile(rf"(?:[^<&\x00\ud800-\udfff]++|{_TAG}|{_REFERENCE})*")
-_ANY_TAG = re.compile("<(/?)([a-z][a-z0-9]*)")
+_SIMPLE = later(rf"(?:[^<&\x00\ud800-\udfff]++|{_TAG}|{_REFERENCE})*")
+_ANY_TAG = later("<(/?)([a-z][a-z0-9]*)")
 _MAX_TAGS = 1000
 
 

@@ -6,16 +6,17 @@ import re
 from urllib.parse import quote
 
 from reader.content.pictures import PLACEHOLDER_CHARS
+from reader.patterns import later
 
 #: A longer drawing is a map or an export of a whole program window.
 MAX_CHARS = 200_000
-_HOSTILE = re.compile(
+_HOSTILE = later(
     r"<\s*(?:script|foreignobject|iframe|image|use|a|animate\w*|set|handler|listener)\b|\bon\w+\s*=|javascript:|"
     r"url\(\s*['\"]?(?!#)|@import|<!|&(?!amp;|lt;|gt;|quot;|nbsp;|#)",
     re.IGNORECASE,
 )
-_STYLE = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
-_DRAWN = re.compile(r"<(?:path|rect|circle|ellipse|line|polyline|polygon|text)\b")
+_STYLE = later(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_DRAWN = later(r"<(?:path|rect|circle|ellipse|line|polyline|polygon|text)\b")
 
 
 def as_picture(drawn: str) -> str:

@@ -7,23 +7,25 @@ import re
 from collections import Counter
 from html import unescape
 
-_TAG = re.compile(
+from reader.patterns import later
+
+_TAG = later(
     r"<!--.*?-->|</?(?:a|abbr|article|b|big|blockquote|br|center|cite|code|dd|del|div|dl|dt|em|figure|figcaption|font|"
     r"h[1-6]|hr|i|iframe|img|ins|kbd|li|mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|sup|svg|table|tbody|"
     r"td|th|thead|tr|tt|u|ul|video|audio|source|wbr|input|button|form|label|link|meta|ruby|rb|rp|rt|rtc|bdi|bdo|dfn|"
     r"samp|var|tfoot|caption|colgroup|picture|time)(?:[\s/][^<>]*)?>",
     re.DOTALL | re.IGNORECASE,
 )
-_BLOCK_TAG = re.compile(
+_BLOCK_TAG = later(
     r"</?(?:p|div|br|li|tr|h[1-6]|blockquote|section|article|table|ul|ol|pre|figure|hr)\b[^<>]*>", re.IGNORECASE
 )
-_SILENT = re.compile(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_SILENT = later(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 #: How a word is read stands beside it in the article; in one line it would be in the word's way.
-_READING = re.compile(r"<(r[tp])(?:\s[^<>]*)?>[^<]*(?:</\1\s*>)?", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.!?]+[\"')\]”’»]*(?=\s)|[。！？!?…]+[”’」』）]*")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_HAN = re.compile("[\u4e00-\u9fff]+")
-_WORD = re.compile(r"[^\W\d_]+")
+_READING = later(r"<(r[tp])(?:\s[^<>]*)?>[^<]*(?:</\1\s*>)?", re.IGNORECASE)
+_SENTENCE = later(r"[.!?]+[\"')\]”’»]*(?=\s)|[。！？!?…]+[”’」』）]*")
+_CJK = later(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_HAN = later("[\u4e00-\u9fff]+")
+_WORD = later(r"[^\W\d_]+")
 #: Small letters for all letters, blanks for the rest.
 _ASCII_LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 CJK_PER_MINUTE = 350
@@ -49,13 +51,13 @@ _LETTERS = (
     ("hy", "\u0530-\u058f"),
     ("latin", "A-Za-z\u00c0-\u024f"),
 )
-_SCRIPTS = tuple((name, re.compile(f"[{letters}]+")) for name, letters in _LETTERS)
+_SCRIPTS = tuple((name, later(f"[{letters}]+")) for name, letters in _LETTERS)
 _COMMON = ("kana", "han", "latin")
-_RARE = re.compile("[" + "".join(letters for name, letters in _LETTERS if name not in _COMMON) + "]")
+_RARE = later("[" + "".join(letters for name, letters in _LETTERS if name not in _COMMON) + "]")
 #: Addresses say nothing of the language around them.
-_ADDRESS = re.compile(r"https?://[!-~]+|(?:[A-Za-z0-9_+.-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ADDRESS = later(r"https?://[!-~]+|(?:[A-Za-z0-9_+.-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 #: Without it there is none: it is found in a third of the time.
-_DOTTED = re.compile(r"\.[A-Za-z0-9-]")
+_DOTTED = later(r"\.[A-Za-z0-9-]")
 _FUNCTION_WORDS = {
     "en": "the of and to in is that for it with as was on are this be by you not have from or at which an we a "
     "your i our can will if has been more about how what when their they there do does but all out so its get free",

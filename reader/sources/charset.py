@@ -11,6 +11,7 @@ import re
 
 import cchardet
 
+from reader.patterns import later
 from reader.records import dataclass
 
 _BOMS = (
@@ -27,7 +28,7 @@ _WIDE = (
     (re.compile(rb"<\0[?!\w]\0"), "utf-16-le"),
     (re.compile(rb"\0<\0[?!\w]"), "utf-16-be"),
 )
-_HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_HTTP_CHARSET = later(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
 
 #: What people write and what they mean: the superset that browsers use too (WHATWG Encoding, section 4.2).
@@ -49,7 +50,7 @@ _MEANT = {
 _NO_CHARSETS = frozenset(
     {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "undefined"}
 )
-_WIDE_NAMES = re.compile(r"utf-(?:16|32)")
+_WIDE_NAMES = later(r"utf-(?:16|32)")
 #: A document is judged by so much of its beginning.
 _SAMPLE_BYTES = 200_000
 #: In a declared encoding, more bad characters than this share of the bytes beyond ASCII mean that it is another one.
@@ -58,9 +59,9 @@ _TOLERATED_SHARE = 0.1
 _GB_EVERYDAY = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
 _GB_ANY = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 #: What a guess takes Windows' quotation marks for. Nobody writes feeds in the code pages of DOS and of old Macs.
-_NOT_ON_THE_WEB = re.compile(r"cp437|cp85[0-8]|cp86[0-5]|mac-(?:roman|latin2|iceland)")
+_NOT_ON_THE_WEB = later(r"cp437|cp85[0-8]|cp86[0-5]|mac-(?:roman|latin2|iceland)")
 _CYRILLIC_OF_OLD = frozenset({"cp855", "mac-cyrillic"})
-_SINGLE_BYTE = re.compile(r"cp125|iso8859|koi8|mac|cp85|cp86|cp437")
+_SINGLE_BYTE = later(r"cp125|iso8859|koi8|mac|cp85|cp86|cp437")
 
 
 @dataclass(frozen=True, slots=True)

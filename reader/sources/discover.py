@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from reader.patterns import later
 from reader.records import dataclass
 from reader.sources.charset import decode
 from reader.sources.plaintext import one_line
@@ -29,20 +30,18 @@ _FEED_TYPES = {
     "application/xml": 3,
     "text/xml": 3,
 }
-_FEED_WORDS = re.compile(r"feed|rss|atom|\.rdf\b|index\.xml", re.IGNORECASE)
-_NO_FEED_WORDS = re.compile(r"oembed|wp-json|opensearch|manifest|sitemap", re.IGNORECASE)
-_COMMENTS = re.compile(r"comments?\b|评论|評論|コメント", re.IGNORECASE)
+_FEED_WORDS = later(r"feed|rss|atom|\.rdf\b|index\.xml", re.IGNORECASE)
+_NO_FEED_WORDS = later(r"oembed|wp-json|opensearch|manifest|sitemap", re.IGNORECASE)
+_COMMENTS = later(r"comments?\b|评论|評論|コメント", re.IGNORECASE)
 #: The name of a feed in a path or a query, as a whole word: ``/feed``, ``/blog.rss``, ``/index.rdf``, ``?feed=rss2``.
-_FEED_NAME = re.compile(
+_FEED_NAME = later(
     r"(?:^|/)(?:feeds?|rss2?|atom|rdf)(?:[/.]|$)|\.(?:rss|atom|rdf)$|(?:feed|rss|atom|index|news)[\w-]*\.(?:xml|json|php)$",
     re.IGNORECASE,
 )
-_FEED_QUERY = re.compile(
-    r"(?:^|&)(?:feed|format|type|alt|output)=(?:rss2?|atom|feed|rdf|json-?feed)(?:&|$)", re.IGNORECASE
-)
-_FEED_LABEL = re.compile(r"\b(?:rss|atom|(?:web|json|xml)[ -]?feed|feed)\b|订阅源|訂閱源|フィード", re.IGNORECASE)
+_FEED_QUERY = later(r"(?:^|&)(?:feed|format|type|alt|output)=(?:rss2?|atom|feed|rdf|json-?feed)(?:&|$)", re.IGNORECASE)
+_FEED_LABEL = later(r"\b(?:rss|atom|(?:web|json|xml)[ -]?feed|feed)\b|订阅源|訂閱源|フィード", re.IGNORECASE)
 #: Services that only pass an address on to a reader program.
-_SUBSCRIBERS = re.compile(r"(?:^|\.)(?:feedly|inoreader|newsblur|bloglines|netvibes|follow|folo)\.", re.IGNORECASE)
+_SUBSCRIBERS = later(r"(?:^|\.)(?:feedly|inoreader|newsblur|bloglines|netvibes|follow|folo)\.", re.IGNORECASE)
 _ICON_RELS = frozenset({"icon", "apple-touch-icon", "apple-touch-icon-precomposed"})
 _MAX_LINKS = 8
 _MAX_WORDS = 200

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reader.errors import ParseError
 from reader.model import Feed
+from reader.patterns import later
 from reader.sources import charset, jsonfeed, lenient, xmlfeed, xmltext
 from reader.sources.plaintext import plain
 
@@ -27,7 +28,7 @@ _HTML_TAGS = frozenset(
         *("p", "pre", "script", "section", "small", "span", "strong", "style", "table", "title", "tt", "ul"),
     )
 )
-_HTML_TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<>]{1,300})", re.IGNORECASE)
+_HTML_TITLE = later(r"<title\b[^<>]{0,200}>([^<>]{1,300})", re.IGNORECASE)
 #: What servers send in place of a feed, by its first bytes.
 _MAGIC = {
     b"%PDF": "a PDF document",

@@ -7,7 +7,6 @@ writes to a folder.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import unicodedata
 from collections import Counter
@@ -19,6 +18,7 @@ from reader.content import post
 from reader.content.dates import parse_date
 from reader.errors import FolderError
 from reader.model import Draft, file_stamp
+from reader.patterns import later
 from reader.records import dataclass
 
 EXTENSIONS = frozenset({"md", "markdown", "mdx", "rmd", "html", "htm", "xhtml", "txt", "org"})
@@ -34,7 +34,7 @@ _DRAFTS = "_drafts"
 
 #: The longest path of Linux has 4,096 bytes; a deeper tree is a loop that no link told of (junctions, bind mounts).
 _MAX_DEPTH = 100
-_NAME_DATE = re.compile(r"((?:19|20)\d{2})-(\d{1,2})-(\d{1,2})(?=[-_. ]|\Z)")
+_NAME_DATE = later(r"((?:19|20)\d{2})-(\d{1,2})-(\d{1,2})(?=[-_. ]|\Z)")
 _REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0x400)
 #: In the year 2255: a file system may tell later times, which SQLite's 64 bits do not hold.
 _LATEST_NS = 9 * 10**18

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from reader.patterns import later
 from reader.sources.xmlnodes import Nodes, first_text, text
 
 _DAY_S = 86_400
@@ -17,7 +17,7 @@ _PERIODS_S = {
 }
 _DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 _MAX_S = 365 * _DAY_S
-_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z")
+_NUMBER = later(r"\d{1,9}(?:\.\d{1,9})?\Z")
 
 
 def pause_s(parts: dict[str, list[Any]], nodes: Nodes) -> int:

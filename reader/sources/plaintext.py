@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from reader.patterns import later
+
 _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|blink|center|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|rp|rt|ruby|s|samp|script"
     "|small|span|strike|strong|style|sub|sup|time|tt|u|var"
@@ -12,10 +14,10 @@ _INLINE = (
 _BLOCK = "address|article|blockquote|dd|div|dl|dt|h[1-6]|li|ol|p|pre|section|table|tbody|td|th|tr|ul"
 _VOID = "br|hr|img|wbr"
 #: HTML only if something is closed or needs no closing: "How to use <b>" and "class Foo<T>" are texts.
-_HTML = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>|<(?:{_VOID})\b[^<>]*>", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SPACING_TAG = re.compile(rf"</?(?:{_BLOCK}|br|hr)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(rf"</?(?:{_INLINE}|{_BLOCK}|{_VOID})\b[^<>]*>|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
+_HTML = later(rf"</(?:{_INLINE}|{_BLOCK})\s*>|<(?:{_VOID})\b[^<>]*>", re.IGNORECASE)
+_ENTITY = later(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SPACING_TAG = later(rf"</?(?:{_BLOCK}|br|hr)\b[^<>]*>", re.IGNORECASE)
+_TAG = later(rf"</?(?:{_INLINE}|{_BLOCK}|{_VOID})\b[^<>]*>|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 
 #: Longer titles, names and tags are attacks or mistakes; the body keeps every word.
 MAX_CHARS = 2_000
@@ -46,7 +48,7 @@ def one_line(text: str) -> str:
     return text if len(text) <= MAX_CHARS else text[: MAX_CHARS - 1] + "…"
 
 
-_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}")
+_EMAIL = later(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}")
 
 
 def author(text: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from reader.patterns import later
 from reader.sources.sitepage import NUMBER, SitePage, page_of, path_of
 
-_TELEGRAM_NAME = re.compile(r"[A-Za-z]\w{3,40}\Z")
+_TELEGRAM_NAME = later(r"[A-Za-z]\w{3,40}\Z")
 
 
 def routes(url: str) -> list[str]:

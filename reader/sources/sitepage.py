@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from reader.patterns import later
 from reader.records import dataclass
 
 #: A number that names something, for ``match``.
-NUMBER = re.compile(r"[0-9]{1,20}\Z")
+NUMBER = later(r"[0-9]{1,20}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote
 
+from reader.patterns import later
 from reader.sources.sitepage import NUMBER, SitePage, page_of, path_of
 
-_YOUTUBE_CHANNEL = re.compile(r"UC[\w-]{22}\Z")
+_YOUTUBE_CHANNEL = later(r"UC[\w-]{22}\Z")
 #: Where a channel's own id stands in its page; other channels are named in other places.
 _YOUTUBE_IN_PAGE = re.compile(
     rb'(?:"externalId":"|itemprop="(?:identifier|channelId)" content="|youtube\.com/channel/)(UC[\w-]{22})"'
 )
-_HANDLE = re.compile(r"@[A-Za-z0-9_.-]{1,60}\Z")
-_FEDIVERSE_NAME = re.compile(r"@[A-Za-z0-9_]{1,60}\Z")
-_SUBREDDIT = re.compile(r"[A-Za-z0-9_+]{1,100}\Z")
-_ARXIV_CATEGORY = re.compile(r"[a-z-]{2,12}(?:\.[A-Za-z-]{2,12})?\Z")
+_HANDLE = later(r"@[A-Za-z0-9_.-]{1,60}\Z")
+_FEDIVERSE_NAME = later(r"@[A-Za-z0-9_]{1,60}\Z")
+_SUBREDDIT = later(r"[A-Za-z0-9_+]{1,100}\Z")
+_ARXIV_CATEGORY = later(r"[a-z-]{2,12}(?:\.[A-Za-z-]{2,12})?\Z")
 #: Sites of the Stack Exchange network that have a domain of their own (stackexchange.com/sites).
 _STACK_HOSTS = ("stackoverflow.com", "serverfault.com", "superuser.com", "askubuntu.com", "mathoverflow.net")
 #: First segments of GitHub's own pages, which are no users.

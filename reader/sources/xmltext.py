@@ -6,28 +6,27 @@ import html
 import re
 from html.entities import html5
 
+from reader.patterns import later
 from reader.records import dataclass
 
-_TOKEN = re.compile(r"<(?:(!--)|(\?)|(!DOCTYPE\b)|([A-Za-z_][\w.:-]*))", re.IGNORECASE)
-_DOCTYPE_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|<!--|[\[\]>]")
+_TOKEN = later(r"<(?:(!--)|(\?)|(!DOCTYPE\b)|([A-Za-z_][\w.:-]*))", re.IGNORECASE)
+_DOCTYPE_TOKEN = later(r"\"[^\"]*\"|'[^']*'|<!--|[\[\]>]")
 _ROOTS = frozenset({"rss", "feed", "rdf"})
 
 #: Code points that no XML document may contain (XML 1.0, section 2.2), and DEL.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = later("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-_REPAIR = re.compile(
+_REPAIR = later(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # left as they are, but closed
     r"|&(?:#[0-9]{1,9};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z_][\w.-]{0,63};)?"
     r"|<(?![A-Za-z_:/!?\x80-\U0010ffff])",
     re.DOTALL,
 )
-_UNQUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|=\s*([^\s\"'<>]+)")
+_UNQUOTED = later(r"\"[^\"]*\"|'[^']*'|=\s*([^\s\"'<>]+)")
 #: An entity of plain text. Longer values and such that name other entities are what bombs are made of.
-_DECLARED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:([\"'])([^\"'&%<]{0,64})\2\s*>)?")
+_DECLARED = later(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:([\"'])([^\"'&%<]{0,64})\2\s*>)?")
 _XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
-_ENTRY_TAG = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(<(?:[\w.-]+:)?(?:item|entry)[\s>/])", re.S | re.I
-)
+_ENTRY_TAG = later(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(<(?:[\w.-]+:)?(?:item|entry)[\s>/])", re.S | re.I)
 
 
 @dataclass(frozen=True, slots=True)

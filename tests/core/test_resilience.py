@@ -216,9 +216,13 @@ def test_without_a_resolver_a_refresh_fails_kindly(tmp_path: Path) -> None:
 
 #: Runs a command as a user whom the rights of files concern, all code loaded before: it may lie in a private place.
 AS_NOBODY = """
-import os, sys
-from reader import cli, errors, identity, library, net, tasks
-from reader.cli import commands, output
+import hashlib, logging.handlers, os, pkgutil, platform, sys, traceback, uuid
+from importlib import import_module
+import reader
+from reader import cli, tasks
+for each in pkgutil.walk_packages(reader.__path__, "reader."):
+    if not each.name.startswith(("reader.ui", "reader.__main__")):
+        import_module(each.name)
 tasks.render("*x*", "markdown", "x.md", "", "-")
 if os.geteuid() == 0:
     os.setgroups([])
