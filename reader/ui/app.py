@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import sys
@@ -28,6 +27,7 @@ from reader.ui import engine, fonts, renewal, textsize
 from reader.ui import language as translation
 from reader.ui.foldertree import FolderTree
 from reader.ui.folderwatch import FolderWatch
+from reader.ui.garbage import Garbage
 from reader.ui.icons import app_icon
 from reader.ui.instance import Request, Seat
 from reader.ui.lanes import Lanes
@@ -67,8 +67,12 @@ class Program:
     by_itself: bool
     window: Window = field(init=False)
     watch: FolderWatch = field(init=False)
+    garbage: Garbage = field(init=False)
     surroundings: Surroundings | None = None
     renewed: Callable[[Window], object] = lambda _window: None
+
+    def __post_init__(self) -> None:
+        self.garbage = Garbage(lambda: self.window.pace.rested_ms())
 
     def open_window(self, settings: Settings, after: Window | None = None, seen: Seen | None = None) -> Window:
         """A window over the library; the page engine starts once its list is on screen.
@@ -93,7 +97,7 @@ class Program:
             window.showing.make_viewer(lanes)
             on_screen.set()
             logfile.write()
-            _collect_again()
+            self.garbage.start()
             if by_itself and after is None:
                 window.refreshing.refresh_due()
 
@@ -114,6 +118,7 @@ class Program:
         """Close everything, in the order that Qt and SQLite ask for."""
         if self.surroundings is not None:
             self.surroundings.close()
+        self.garbage.stop()
         self.watch.close()
         self.window.refreshing.stop()
         self.window.showing.shut()
@@ -179,13 +184,6 @@ def run(where: Paths, asked: Request, seat: Seat, look: FirstLook | None = None,
         _carry_out(wanted, where)
         settings, asked, look = settings_file.load(where.settings), Request(), FirstLook(where)
         translation.install(app, settings.language)
-
-
-def _collect_again() -> None:
-    """Collect garbage from now on; what a start made stays, and is not looked through again and again (30 ms each)."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def _opened(app: QApplication, where: Paths, look: FirstLook) -> Library:

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from reader.errors import StoreError, Usage
 from reader.firstlook import ListRead, Seen, read_list
@@ -21,8 +21,11 @@ from reader.ui.controls import BannerButton, EmptyState
 from reader.ui.lanes import Lanes, Ticket
 from reader.ui.listpane import MOST_RESULTS, ListPane, Scope
 from reader.ui.merging import merged
+from reader.ui.pace import Pace, Renewal
 
 _SEARCH_LIMIT = 1000
+#: Several changes at once are listed together.
+_TOGETHER_MS = 400
 #: The store's marks around matches; the list marks the words itself, in titles as well.
 _MARKS = dict.fromkeys((0xE001, 0xE002))
 
@@ -53,6 +56,7 @@ class Listing(QObject):
         model: ArticleModel,
         commands: Commands,
         sources: Callable[[], Mapping[int, Source]],
+        pace: Pace,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -70,8 +74,7 @@ class Listing(QObject):
         self._lingering: set[int] = set()
         self._ticket: Ticket | None = None
         self._ahead: Seen | None = None
-        self._renewing = QTimer(self, interval=400, singleShot=True)
-        self._renewing.timeout.connect(lambda: self._read(renewed=True))
+        self._renewing = Renewal(lambda: self._read(renewed=True), pace, _TOGETHER_MS, self)
         pane.empty.acted.connect(self._empty_action)
         pane.banner.acted.connect(
             lambda name: (self.address_wanted if name == "address" else self.refresh_wanted).emit(self.source())
@@ -104,8 +107,12 @@ class Listing(QObject):
 
     def renew(self) -> None:
         """The library changed: read the list again soon, keeping place, selection and what was just read."""
-        if not self._renewing.isActive():
-            self._renewing.start()
+        self._renewing.ask()
+
+    @property
+    def renews(self) -> bool:
+        """Whether the list is to be read again soon."""
+        return self._renewing.waits
 
     def linger(self, key: int) -> None:
         """This article stays in the list although it is read now."""

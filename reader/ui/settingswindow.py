@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,16 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reader.settings import Settings
 from reader.ui import settingpages
 from reader.ui.buttons import (
-    CAPTION,
     EMPTY_TITLE,
-    NOTE,
     RING_PX,
     UI_MEDIUM,
     Field,
-    IconButton,
     Pane,
     Text,
     draw_box,
@@ -36,12 +34,12 @@ from reader.ui.buttons import (
     is_low_dark,
 )
 from reader.ui.icons import draw_icon
-from reader.ui.lines import Block, Lines, Style
+from reader.ui.lines import Lines, Style
 from reader.ui.mirroring import painter_of
 from reader.ui.scrollbar import overlay
-from reader.ui.settingcontrols import Control, LiveChoice, Told, make
+from reader.ui.settingcontrols import LiveChoice
+from reader.ui.settingline import Line
 from reader.ui.settingpages import Page, Setting
-from reader.ui.settingpanels import PANELS
 from reader.ui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -51,138 +49,9 @@ _SIDE_PX, _COLUMN_PX = 204, 680
 _FIELD_PX = 360
 #: Narrower than this the pages are a menu, and controls stand below their words.
 _NARROW_PX = 620
+#: The lines of pages that nobody looks at are made in slices: a letter or a scroll meanwhile waits no longer.
+_SLICE_S = 0.005
 _NAV, _NAV_CHOSEN = Style(13, 400, 20), Style(13, 600, 20)
-
-
-class Marked(Text):
-    """A text with the words of the search marked."""
-
-    def __init__(self, text: str, style: Style, role: str) -> None:
-        super().__init__(text, style, role)
-        self._terms: tuple[str, ...] = ()
-        policy = self.sizePolicy()
-        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
-        self.setSizePolicy(policy)
-
-    def set_terms(self, terms: tuple[str, ...]) -> None:
-        """The words to mark."""
-        if terms != self._terms:
-            self._terms = terms
-            self.update()
-
-    def _block(self, width: int) -> Block:
-        theme = theme_of()
-        return self._lines.lay(
-            self.text(), self._style, width, max_lines=50, lighter=is_low_dark(theme, self.devicePixelRatioF()),
-            terms=self._terms, hit_ink=theme.hit_ink,
-        )  # fmt: skip
-
-    def heightForWidth(self, width: int) -> int:
-        return max(self._block(width).height, self._style.height)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = theme_of()
-        ink = theme.color(self._role) if self.isEnabled() else theme.ink3
-        painter = painter_of(self)
-        self._block(self.width()).draw(painter, 0, 0, ink, theme.hit, self.devicePixelRatioF())
-        painter.end()
-
-
-class Line(QWidget):
-    """One setting: what it is called and does, its default, and what it is set with."""
-
-    def __init__(self, setting: Setting, value: Any, window: SettingsWindow) -> None:
-        super().__init__()
-        self.setting, self._window = setting, window
-        self.setObjectName(setting.id)
-        self.label = Marked(setting.label, UI_MEDIUM, "ink")
-        self.about = Marked(setting.about, NOTE, "ink3")
-        self.note = Text("", NOTE, "warn")
-        self.note.hide()
-        self.reset = IconButton("undo", self.tr("Back to the default"), size=16, side=24)
-        self.reset.clicked.connect(self._reset)
-        self.reset.hide()
-        self.panel = PANELS[setting.id](window.over) if setting.kind == "panel" else None
-        self.control = self._control(value)
-        self._lay_out()
-        self.show_value(value)
-
-    def _control(self, value: Any) -> Control:
-        if self.panel is not None:
-            return Control(self.panel, lambda _value: None, below=True)
-        name = self.setting.id
-        return make(
-            self.setting,
-            value,
-            Told(lambda new: self._window.change(name, new), lambda new: self._window.typed(name, new), self._wrong),
-        )
-
-    def _lay_out(self) -> None:
-        text = QVBoxLayout()
-        text.setSpacing(1)
-        text.addWidget(self.label)
-        text.addWidget(self.about)
-        if self.panel is None:
-            default = self.tr("Default: {value}").format(value=settingpages.default_text(self.setting))
-            text.addWidget(Marked(default, CAPTION, "ink3"))
-        self._beside = QHBoxLayout()
-        self._beside.setSpacing(8)
-        self._beside.addLayout(text, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 9, 0, 10)
-        self._column.setSpacing(4)
-        self._column.addLayout(self._beside)
-        self._column.addWidget(self.note)
-        self._under: bool | None = None
-        self.set_narrow(False)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Whether the control stands below the words."""
-        under = narrow or self.control.below
-        if under == self._under:
-            return
-        self._under = under
-        for part in (self.reset, self.control.widget):
-            self._beside.removeWidget(part)
-            self._column.removeWidget(part)
-        if not under:
-            for part in (self.reset, self.control.widget):
-                self._beside.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-            return
-        self._beside.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
-        sides = Qt.AlignmentFlag(0) if self.control.below else Qt.AlignmentFlag.AlignLeading
-        self._column.insertWidget(1, self.control.widget, 0, sides)
-
-    def show_value(self, value: Any) -> None:
-        """Stand at a value."""
-        if self.panel is None:
-            self.control.show(value)
-            self.reset.setVisible(value != getattr(Settings(), self.setting.id))
-
-    def set_useful(self, useful: bool) -> None:
-        """Whether it has a meaning beside the other settings."""
-        for part in (self.control.widget, self.reset, self.label, self.about):
-            part.setEnabled(useful)
-
-    def set_terms(self, terms: tuple[str, ...]) -> None:
-        """The words to mark."""
-        self.label.set_terms(terms)
-        self.about.set_terms(terms)
-
-    def _reset(self) -> None:
-        self._wrong("")
-        self._window.change(self.setting.id, getattr(Settings(), self.setting.id))
-        self.control.widget.setFocus()
-
-    def _wrong(self, text: str) -> None:
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_of(self)
-        thin = 1 / self.devicePixelRatioF()
-        painter.fillRect(QRectF(0, self.height() - thin, self.width() - RING_PX, thin), theme_of().line2)
-        painter.end()
 
 
 class _Nav(QAbstractButton):
@@ -230,18 +99,31 @@ class _Nav(QAbstractButton):
 
 
 class _Block(QWidget):
-    """The lines of one page below its name."""
+    """The lines of one page below its name; made when they are needed.
 
-    def __init__(self, page: Page, lines: Sequence[Line]) -> None:
+    Attributes:
+        settings: all of the page, in their order.
+        lines: those that were made.
+    """
+
+    def __init__(self, page: Page, settings: Sequence[Setting]) -> None:
         super().__init__()
-        self.page, self.lines = page, tuple(lines)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 14)
-        column.setSpacing(0)
-        column.addWidget(Text(page.title, EMPTY_TITLE, "ink", max_lines=1))
-        column.addSpacing(4)
-        for line in lines:
-            column.addWidget(line)
+        self.page, self.settings = page, tuple(settings)
+        self.lines: list[Line] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 14)
+        self._column.setSpacing(0)
+        self._column.addWidget(Text(page.title, EMPTY_TITLE, "ink", max_lines=1))
+        self._column.addSpacing(4)
+
+    @property
+    def next(self) -> Setting | None:
+        """The setting whose line is to be made next; None when all are there."""
+        return self.settings[len(self.lines)] if len(self.lines) < len(self.settings) else None
+
+    def add(self, line: Line) -> None:
+        self.lines.append(line)
+        self._column.addWidget(line)
 
 
 class SettingsWindow(QWidget):
@@ -264,9 +146,11 @@ class SettingsWindow(QWidget):
         self._pages = settingpages.pages()
         self._finds = settingpages.finder(self._pages)
         self._page = self._pages[0].id
+        self._terms: tuple[str, ...] = ()
+        self._found: frozenset[str] = frozenset()  # by a search
+        self._narrow = False
         self._make_parts()
         self._lay_out()
-        self._fill()
         window.settings_changed.connect(self._changed)
         for keys, act in ((QKeySequence.StandardKey.Find, self.search), (QKeySequence.StandardKey.Close, self.close)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -288,17 +172,14 @@ class SettingsWindow(QWidget):
             button.clicked.connect(lambda _on=False, name=page.id: self._leave_search(name))
         self.none = Text(self.tr("No setting is called so."), UI_MEDIUM, "ink2", max_lines=1)
         self.none.hide()
-        shown = self.over.settings
-        self.blocks: dict[str, _Block] = {}
+        settings = settingpages.settings()
         self.lines: dict[str, Line] = {}
-        for page in self._pages:
-            lines = [
-                Line(setting, getattr(shown, setting.id, None), self)
-                for setting in settingpages.settings()
-                if setting.page == page.id
-            ]
-            self.lines.update({line.setting.id: line for line in lines})
-            self.blocks[page.id] = _Block(page, lines)
+        self.blocks = {
+            page.id: _Block(page, [setting for setting in settings if setting.page == page.id]) for page in self._pages
+        }
+        self._making = QTimer(self, interval=0)
+        self._making.timeout.connect(self._make_some)
+        self._making.start()
 
     def _lay_out(self) -> None:
         self._side = Pane(QPalette.ColorRole.Window)
@@ -347,19 +228,63 @@ class SettingsWindow(QWidget):
         whole.addWidget(head)
         whole.addLayout(below, 1)
 
+    # Making the lines: those of the page that is shown at once, all others in slices while nobody waits
+
+    @property
+    def whole(self) -> bool:
+        """Whether all lines are made."""
+        return not self._making.isActive()
+
+    def _make_next(self, block: _Block) -> bool:
+        """Make the next line of a page; False when all are there."""
+        setting = block.next
+        if setting is None:
+            return False
+        line = Line(setting, getattr(self.over.settings, setting.id, None), self)
+        self.lines[setting.id] = line
+        block.add(line)
+        line.set_narrow(self._narrow)
+        self._fill_line(line)
+        self._dress(line)
+        return True
+
+    def _make_some(self) -> None:
+        """Make lines for some milliseconds, first those of pages on which something was found."""
+        until = time.perf_counter() + _SLICE_S
+        first = sorted(self.blocks.values(), key=lambda block: not self._found.intersection(_ids(block)))
+        for block in first:
+            while block.next is not None:
+                if time.perf_counter() >= until:
+                    return
+                self._make_next(block)
+                self._look_at(block.lines[-1])
+        self._making.stop()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Tab comes to the lines in their order, not in that in which they were made."""
+        chain: list[QWidget] = []
+        each = self.nextInFocusChain()
+        while each is not None and each is not self:
+            chain.append(each)
+            each = each.nextInFocusChain()
+        lines = [line for block in self.blocks.values() for line in block.lines]
+        parts = [part for line in lines for part in chain if line.isAncestorOf(part)]
+        for before, after in pairwise(part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus):
+            QWidget.setTabOrder(before, after)
+
     # What is shown
 
     def show_page(self, name: str) -> None:
         """Show one page."""
         self._page = name
+        while self._make_next(self.blocks[name]):
+            pass
         self._nav[name].setChecked(True)
         self.menu.show_value(name)
-        if settingpages.terms(self.field.text()):
+        if self._terms:
             return
         for block in self.blocks.values():
-            for line in block.lines:
-                line.setVisible(True)
-                line.set_terms(())
             block.setVisible(block.page.id == name)
         self._area.verticalScrollBar().setValue(0)
         self._look()
@@ -379,30 +304,39 @@ class SettingsWindow(QWidget):
         self.field.selectAll()
 
     def _search(self, text: str) -> None:
-        terms = settingpages.terms(text)
-        found = {line.setting.id for line in self.lines.values() if self._finds(line.setting, terms)}
+        self._terms = settingpages.terms(text)
+        every = [setting for block in self.blocks.values() for setting in block.settings]
+        found = [setting.id for setting in every if self._terms and self._finds(setting, self._terms)]
+        self._found = frozenset(found)
         for name, block in self.blocks.items():
-            hits = [line for line in block.lines if line.setting.id in found]
-            self._nav[name].found = len(hits) if terms else None
+            hits = len(self._found.intersection(_ids(block)))
+            self._nav[name].found = hits if self._terms else None
             self._nav[name].update()
-            if terms:
-                block.setVisible(bool(hits))
-                for line in block.lines:
-                    line.setVisible(line in hits)
-                    line.set_terms(terms)
-        self.none.setVisible(bool(terms) and not found)
-        if terms:
+            if self._terms:
+                block.setVisible(hits > 0)
+        for line in self.lines.values():
+            self._dress(line)
+        self.none.setVisible(bool(self._terms) and not found)
+        if self._terms:
             self._area.verticalScrollBar().setValue(0)
             self._look()
         else:
             self.show_page(self._page)
 
+    def _dress(self, line: Line) -> None:
+        """Show a line, if it is found, with the words of the search marked."""
+        line.setVisible(not self._terms or line.setting.id in self._found)
+        line.set_terms(self._terms)
+
     def _look(self) -> None:
         """The panels on show tell what is so now."""
-        if self.isVisible():
-            for line in self.lines.values():
-                if line.panel is not None and not line.isHidden() and not self.blocks[line.setting.page].isHidden():
-                    line.panel.look()
+        for line in self.lines.values():
+            self._look_at(line)
+
+    def _look_at(self, line: Line) -> None:
+        on_show = self.isVisible() and not line.isHidden() and not self.blocks[line.setting.page].isHidden()
+        if on_show and line.panel is not None:
+            line.panel.look()
 
     # Values
 
@@ -422,13 +356,16 @@ class SettingsWindow(QWidget):
         self._look()
 
     def _fill(self) -> None:
+        for line in self.lines.values():
+            self._fill_line(line)
+
+    def _fill_line(self, line: Line) -> None:
         settings = self.over.settings
-        for name, line in self.lines.items():
-            if line.panel is None:
-                line.show_value(getattr(settings, name))
-            if line.setting.needs is not None:
-                other, values = line.setting.needs
-                line.set_useful(getattr(settings, other) in values)
+        if line.panel is None:
+            line.show_value(getattr(settings, line.setting.id))
+        if line.setting.needs is not None:
+            other, values = line.setting.needs
+            line.set_useful(getattr(settings, other) in values)
 
     # The window's own events
 
@@ -438,7 +375,7 @@ class SettingsWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < _NARROW_PX
+        narrow = self._narrow = self.width() < _NARROW_PX
         self._side.setVisible(not narrow)
         self.menu.setVisible(narrow)
         self.field.setMaximumWidth(self.width() if narrow else _FIELD_PX)
@@ -461,6 +398,10 @@ class SettingsWindow(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)
+
+
+def _ids(block: _Block) -> list[str]:
+    return [setting.id for setting in block.settings]
 
 
 class _Head(Pane):

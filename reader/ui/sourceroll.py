@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from reader.firstlook import Seen
 from reader.model import Counts, Source
 from reader.ui import words
 from reader.ui.lanes import patient
+from reader.ui.pace import Renewal
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
@@ -33,12 +34,11 @@ class SourceRoll(QObject):
         self.sources: dict[int, Source] = {}
         self.counts = Counts()
         self._worded: dict[int, tuple[Source, Source]] = {}  # as they were read, and in the user's language
-        self._soon = QTimer(self, interval=_TOGETHER_MS, singleShot=True)
-        self._soon.timeout.connect(self.call)
+        self._soon = Renewal(self.call, window.pace, _TOGETHER_MS, self)
 
     def call_soon(self) -> None:
         """The library changed: read again in a moment."""
-        self._soon.start()
+        self._soon.ask()
 
     def stop(self) -> None:
         """Read nothing more by itself."""

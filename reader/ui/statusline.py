@@ -57,6 +57,7 @@ class StatusLine(Pane):
         super().__init__(QPalette.ColorRole.Window, parent)
         self.setFixedHeight(HEIGHT_PX)
         self._resting = self._running = ""
+        self._failing_count = -1
         #: What stands there at rest is news that must not be overwritten by the usual words.
         self.lasting = False
         self._offline = IconButton("offline", self.tr("Offline"), role="ink2", size=16, side=20)
@@ -145,6 +146,9 @@ class StatusLine(Pane):
 
     def set_failing(self, count: int) -> None:
         """How many sources cannot be refreshed."""
+        if count == self._failing_count:
+            return
+        self._failing_count = count
         text = self.tr("1 source failing") if count == 1 else self.tr("{count} sources failing").format(count=count)
         self._failing.setText(text)
         self._warning.set_text(text)

@@ -44,6 +44,7 @@ from reader.ui.listing import Listing
 from reader.ui.listpane import ListPane
 from reader.ui.marking import Marking
 from reader.ui.outside import Outside
+from reader.ui.pace import Pace
 from reader.ui.reading import Reading
 from reader.ui.refreshing import Refreshing
 from reader.ui.refreshwords import RefreshWords
@@ -133,6 +134,7 @@ class Window(QMainWindow):
     def _make_parts(self) -> None:
         library, lanes = self.library, self.lanes
         self.commands = Commands(self, self.settings.key_preset, self.settings.keys)
+        self.pace = Pace(lambda: self.refreshing.running, self)
         self.roll = SourceRoll(self)
         self.model = ArticleModel(self._load_rows, self, now=library.now)
         self.sidebar = Sidebar(self)
@@ -144,7 +146,9 @@ class Window(QMainWindow):
         self.refresh_words = RefreshWords(self)
         self.marking = Marking(self)
         self.outside = Outside(self)
-        self.listing = Listing(library, lanes, self.list, self.model, self.commands, lambda: self.sources, self)
+        self.listing = Listing(
+            library, lanes, self.list, self.model, self.commands, lambda: self.sources, self.pace, self
+        )
         self.grouping = Grouping(library, lanes, self.model, self.list.view, self.listing.is_dated, self)
         self.reading = Reading(library, lanes, self.devicePixelRatioF, self)
         self.showing = Showing(
@@ -343,7 +347,15 @@ class Window(QMainWindow):
         self.toast.acted.connect(self.marking.undo)
         self.lanes.unexpected.connect(self.tell)
         self.commands.connect_all(handlers(self))
+        self._feel_touches()
         self.settings_changed.connect(lambda _changed: self._use_keys())
+
+    def _feel_touches(self) -> None:
+        """What tells that somebody acts now: the list and the numbers are not renewed in that moment."""
+        touches = [action.triggered for action in self.commands.actions.values()]
+        touches += [self.list.view.verticalScrollBar().valueChanged, self.list.search.typing, self.sidebar.chosen]
+        for touch in touches:
+            touch.connect(self.pace.touch)
 
     def left(self) -> Settings:
         """How the window is now, to be restored at the next start."""
@@ -422,9 +434,10 @@ class Window(QMainWindow):
         if not self.isVisible():
             QTimer.singleShot(0, self, self._listed_early)
             return
-        # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
-        # loaded by that call, would come before the first rows (200 ms).
-        self.list.view.viewport().repaint()
+        if another:
+            # Painted now: Qt gives an update a lower priority than the queued call below, and the page engine, which is
+            # loaded by that call, would come before the first rows (200 ms).
+            self.list.view.viewport().repaint()
         QTimer.singleShot(0, self, self.listed.emit)
 
     def _listed_early(self) -> None:

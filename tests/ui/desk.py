@@ -94,7 +94,7 @@ class Desk:
         self.until(lambda: not self.window.refreshing.running and self.window.listing.source())
         self.window._look()
         self.rest(40)
-        self.until(lambda: not self.window.listing._renewing.isActive())  # the last renewal of the list
+        self.until(lambda: not self.window.listing.renews)  # the last renewal of the list
         self.rest(40)
 
     def show_view(self, name: Any) -> None:

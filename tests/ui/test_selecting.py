@@ -109,7 +109,7 @@ def test_keeping_and_removing_several_can_be_undone(here: Desk) -> None:
     assert all(here.window.model.row_at(n).bookmarked for n in range(3))  # type: ignore[union-attr]
     here.window.marking.undo()
     here.until(lambda: not here.library.store.bookmarks())
-    here.until(lambda: not here.window.listing._renewing.isActive())
+    here.until(lambda: not here.window.listing.renews)
     here.rest(50)
     assert here.window.list.view.selected_keys() == keys
     here.window.list.view.setFocus()

@@ -45,6 +45,7 @@ def shown(here: Desk) -> SettingsWindow:
     made = here.window.findChild(SettingsWindow)
     assert made is not None
     here.qtbot.waitExposed(made)
+    here.until(lambda: made.whole)
     return made
 
 
@@ -133,6 +134,75 @@ def test_all_pages_are_searched(shown: SettingsWindow, typed: str, found: str) -
     assert not shown.blocks[TABLE[found].page].isHidden()
     shown.field.clear()
     assert [name for name, block in shown.blocks.items() if not block.isHidden()] == ["general"]
+
+
+@pytest.fixture
+def just_opened(here: Desk) -> SettingsWindow:
+    """The settings as they are before another page than the first was made."""
+    here.window.commands["settings"].trigger()
+    made = here.window.findChild(SettingsWindow)
+    assert made is not None
+    assert not made.whole
+    return made
+
+
+def test_only_the_page_that_is_shown_is_made_at_once(here: Desk, just_opened: SettingsWindow) -> None:
+    general = [name for name, setting in TABLE.items() if setting.page == "general"]
+    assert list(just_opened.lines)[: len(general)] == general
+    assert len(just_opened.lines) < len(TABLE)
+    assert all(just_opened.lines[name].isVisible() for name in general)
+    here.until(lambda: just_opened.whole)
+    assert set(just_opened.lines) == set(TABLE)
+
+
+def test_a_search_finds_what_was_never_shown(here: Desk, just_opened: SettingsWindow) -> None:
+    just_opened.field.setText("retention")
+    assert "backups_kept" not in just_opened.lines
+    assert just_opened._nav["keeping"].found == 4
+    assert not just_opened.blocks["keeping"].isHidden()
+    here.until(lambda: "backups_kept" in just_opened.lines)
+    lines = just_opened.lines
+    assert not lines["keep_days"].isHidden()
+    assert lines["backups_kept"].isHidden()
+    here.until(lambda: just_opened.whole)
+    shown = [name for name, line in lines.items() if not line.isHidden()]
+    assert sorted(shown) == ["keep_count", "keep_days", "keep_in_all", "retention"]
+    just_opened.field.clear()
+    assert all(not line.isHidden() for line in lines.values())
+
+
+@pytest.mark.parametrize("page", [page.id for page in settingpages.pages()])
+def test_each_page_is_whole_when_it_is_shown(just_opened: SettingsWindow, page: str) -> None:
+    just_opened.show_page(page)
+    assert [name for name, block in just_opened.blocks.items() if not block.isHidden()] == [page]
+    settings = [name for name, setting in TABLE.items() if setting.page == page]
+    assert [line.setting.id for line in just_opened.blocks[page].lines] == settings
+    assert all(just_opened.lines[name].isVisible() for name in settings)
+
+
+def test_a_line_that_is_made_late_stands_at_the_value_of_now(here: Desk, just_opened: SettingsWindow) -> None:
+    assert "article_justify" not in just_opened.lines
+    here.window.set_setting(read_when="after", article_size_px=23)
+    just_opened.show_page("reading")
+    assert control(just_opened, "article_size_px", Slider).value() == 23
+    assert just_opened.lines["read_after_s"].control.widget.isEnabled()
+
+
+def test_tab_comes_to_the_lines_in_their_order_whichever_page_was_made_first(
+    here: Desk, just_opened: SettingsWindow
+) -> None:
+    just_opened.show_page("storage")
+    here.until(lambda: just_opened.whole)
+    order = [line for block in just_opened.blocks.values() for line in block.lines]
+    met: list[QWidget] = []
+    each = just_opened.nextInFocusChain()
+    while each is not None and each is not just_opened:
+        line = next((line for line in order if line.isAncestorOf(each)), None)
+        if line is not None and each.focusPolicy() & Qt.FocusPolicy.TabFocus and line not in met:
+            met.append(line)
+        each = each.nextInFocusChain()
+    assert met == [line for line in order if line in met]
+    assert len(met) > 30
 
 
 def test_a_search_without_result_says_so_and_a_click_on_a_page_ends_it(shown: SettingsWindow) -> None:
