@@ -134,7 +134,7 @@ def _watch(program: Program, chosen: argparse.Namespace) -> dict[str, Any]:
             row = window.row(key)
             assert document is not None
             assert row is not None
-            chosen.page.write_bytes(window.showing._html(document, row))
+            chosen.page.write_bytes(window.showing._sheet(document, row).document())
         if chosen.hops:
             _hop(program, chosen.hops, seen, end)
         else:

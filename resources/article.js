@@ -28,12 +28,13 @@ const inkstone = (() => {
     const block = place.startsWith("#") ? named(place.slice(1)) : blocks()[n];
     if (!block) return;
     const go = () => {
+      if (!block.isConnected) return;
       const box = block.getBoundingClientRect();
       scrollTo(0, scrollY + box.top + box.height * part - 4);
     };
     go();
     requestAnimationFrame(go); // the first layout may still be without the fonts
-    addEventListener("load", go, { once: true });
+    if (document.readyState !== "complete") addEventListener("load", go, { once: true });
     if (!innerWidth) addEventListener("resize", go, { once: true }); // a page that is only coming on screen
   });
 
@@ -129,5 +130,50 @@ const inkstone = (() => {
     return current + 1 + "/" + hits.length;
   };
 
-  return { position, restore, pageBy, variables, words, markHits, stepHit };
+  // Another article in the place of the one on the page, in a third of the time of another document. It is parsed as a
+  // document of its own, in which nothing acts or loads, and the policy of this one holds for it here. False: no place.
+  const exchange = (title, article, rooms, address, place) => {
+    const old = document.querySelector(".ink-article");
+    const parsed = new DOMParser().parseFromString("<!DOCTYPE html>" + article, "text/html");
+    if (!old) return false;
+    pieces = [];
+    markHits([]);
+    getSelection().empty();
+    history.replaceState(null, "", address);
+    document.title = title;
+    document.getElementById("ink-rooms").textContent = rooms;
+    old.replaceWith(document.adoptNode(parsed.querySelector(".ink-article")));
+    inkstone.prepare();
+    scrollTo(0, 0);
+    if (place) restore(place);
+    return document.documentElement.offsetHeight > 0; // it is laid out when the program hears of it
+  };
+
+  const tags = (names) => {
+    const head = document.querySelector(".ink-head");
+    if (!head) return;
+    let box = head.querySelector(".ink-tags");
+    if (!box) {
+      box = document.createElement("div");
+      box.className = "ink-tags";
+      (head.querySelector(".ink-meta") ?? head.querySelector("h1")).after(box);
+    }
+    box.replaceChildren(...names.slice(0, 24).map((name) => {
+      const chip = document.createElement("span");
+      chip.dir = "auto";
+      chip.textContent = name;
+      return chip;
+    }));
+    if (!names.length) box.remove();
+  };
+
+  // The article after this one; "": none.
+  const next = (title) => {
+    const link = document.querySelector(".ink-next");
+    if (!link) return;
+    link.hidden = !title;
+    link.querySelector("b").textContent = title;
+  };
+
+  return { exchange, position, restore, pageBy, variables, words, markHits, stepHit, tags, next };
 })();

@@ -181,5 +181,5 @@ Object.assign(inkstone, (() => {
   reading.observe(document, { childList: true, subtree: true });
   whenReady(prepare);
 
-  return { missing, retry, loadAll, still, inView };
+  return { prepare, missing, retry, loadAll, still, inView };
 })());

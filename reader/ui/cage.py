@@ -63,16 +63,18 @@ class Interceptor(QWebEngineUrlRequestInterceptor):
 
 
 class Job:
-    """One request of the page. Answer it once, at any time: a dead one is passed over."""
+    """One request of the page. Answer it at any time: a dead one is passed over, and so is a second answer."""
 
     def __init__(self, job: QWebEngineUrlRequestJob) -> None:
         self._job = job
+        self._answered = False
         self.url = job.requestUrl()
 
     def answer(self, reply: Reply | None) -> None:
         """Send the bytes; None means that there is nothing at this address."""
-        if not isValid(self._job):
+        if self._answered or not isValid(self._job):
             return
+        self._answered = True
         if reply is None:
             self._job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
             return
@@ -115,6 +117,10 @@ class Page(QWebEnginePage):
         """The only way to another page."""
         self._awaited = url
         self.setUrl(url)
+
+    def stand_at(self, url: QUrl) -> None:
+        """The open page holds another article, and has this address for it."""
+        self._awaited = url
 
     def acceptNavigationRequest(  # type: ignore[override]  # Qt always hands over a QUrl
         self, url: QUrl, kind: QWebEnginePage.NavigationType, is_main_frame: bool

@@ -79,6 +79,32 @@ class Tile:
     folder: bool = field(default=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One article, ready to be shown: as a document, or in the place of another one's article.
+
+    Attributes:
+        article: its ``<article>`` element.
+        rooms: the rules that keep room for its pictures.
+    """
+
+    title: str
+    article: str
+    look: Look
+    rooms: str = ""
+
+    def document(self) -> bytes:
+        """The whole document, UTF-8."""
+        classes = f' class="{self.look.classes}"' if self.look.classes else ""
+        return (
+            f'<!DOCTYPE html><html{classes}><head><meta charset="utf-8"><title>{escape(self.title)}</title>'
+            f'<style>{_style()}</style><style id="ink-rooms">{self.rooms}</style>'
+            f'<style id="ink-variables">{variables(self.look)}</style></head><body>{self.article}'
+            f'<template id="ink-image-off">{_icon("image-off")}</template>'
+            f'<template id="ink-retry">{_icon("refresh")}</template></body></html>'
+        ).encode("utf-8", "replace")
+
+
 def direction(language: str) -> str:
     """``rtl`` or ``ltr`` for a BCP 47 language."""
     return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
@@ -111,8 +137,8 @@ def _family(name: str) -> str:
 
 def article_page(
     article: Article, rendered: Rendered, look: Look, words: Words, tile: Tile, sizes: Sequence[Size | None] = ()
-) -> bytes:
-    """The whole document for one article, UTF-8.
+) -> Sheet:
+    """One article.
 
     Args:
         sizes: of its pictures in pixels, as far as they are known: the page keeps room for them.
@@ -136,10 +162,10 @@ def article_page(
         f'<main id="ink-body" class="ink-body"{lang} dir="{sides}">{rendered.html}</main>',
         footer.foot(article.enclosures, row.url, words),
     ]
-    return _document(row.title, look, "".join(parts), _rooms(row.id, rendered.images, sizes))
+    return Sheet(row.title, _article("".join(parts)), look, _rooms(row.id, rendered.images, sizes))
 
 
-def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *, code: bool) -> bytes:
+def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *, code: bool) -> Sheet:
     """An article as text: its original words, or (``code``) its source as it was received.
 
     Args:
@@ -153,18 +179,11 @@ def text_page(article: Article, text: str, label: str, look: Look, tile: Tile, *
         f'<div class="ink-tags"><span>{escape(label)}</span></div></header>'
         f'<main id="ink-body" class="ink-body {kind}"{lang} dir="auto">{escape(text)}</main>'
     )
-    return _document(row.title, look, inside)
+    return Sheet(row.title, _article(inside), look)
 
 
-def _document(title: str, look: Look, inside: str, rooms: str = "") -> bytes:
-    classes = f' class="{look.classes}"' if look.classes else ""
-    return (
-        f'<!DOCTYPE html><html{classes}><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<style>{_style()}{rooms}</style><style id="ink-variables">{variables(look)}</style></head>'
-        f'<body><article class="ink-article">{inside}</article>'
-        f'<template id="ink-image-off">{_icon("image-off")}</template>'
-        f'<template id="ink-retry">{_icon("refresh")}</template></body></html>'
-    ).encode("utf-8", "replace")
+def _article(inside: str) -> str:
+    return f'<article class="ink-article">{inside}</article>'
 
 
 def _source(title: str, tile: Tile) -> str:

@@ -57,7 +57,7 @@ class PagePictures(QObject):
         self._lane, self._fetch, self._explain, self._call, self._shown = lane, fetch, explain, call, shown
         self._animations = "once"
         self._asked = 0
-        self._tickets: list[Ticket] = []  # of the open document
+        self._under_way: list[tuple[Ticket, cage.Job]] = []  # of the open document
 
     def set_animations(self, name: str, page: cage.Page) -> None:
         """How moving pictures move, from the next page on: always, once, or on hover."""
@@ -99,13 +99,14 @@ class PagePictures(QObject):
             if document is self._shown():
                 self._tell_missing(document, number, error)
 
-        self._tickets.append(self._lane.run_stoppable(work, came, failed))
+        self._under_way.append((self._lane.run_stoppable(work, came, failed), job))
 
     def leave(self) -> None:
         """The document is left: its pictures that have not come make room for those of the next one."""
-        for ticket in self._tickets:
+        for ticket, job in self._under_way:
             ticket.cancel()
-        self._tickets.clear()
+            job.answer(None)  # the page may be the same for the next one: nothing waits for ever
+        self._under_way.clear()
 
     def _tell_missing(self, document: Document, number: int, error: PictureError) -> None:
         images = document.rendered.images

@@ -81,6 +81,7 @@ class Showing(QObject):
         self._form = 0
         self._part = -1, ""  # the article and the part of it that a link leads to
         self._on_page = False
+        self._to_count = False  # the open article is not counted as read yet
         self._read_long = QTimer(self, singleShot=True)
         self._read_long.timeout.connect(self._was_read)
         reading.opened.connect(self._show)
@@ -98,7 +99,7 @@ class Showing(QObject):
         viewer.set_background(self._themes.current.page)
         viewer.link.connect(self._follow)
         viewer.hovered.connect(self.hovered)
-        viewer.shown.connect(self.shown)
+        viewer.shown.connect(self._was_shown)
         viewer.menu_wanted.connect(self.menu_wanted)
         viewer.stepped.connect(self.stepped)
         viewer.next_wanted.connect(self.next_wanted)
@@ -181,14 +182,20 @@ class Showing(QObject):
         self._pane.set_scrolled(False)
         self._pane.finder.leave()
         self._form = 0
-        self._viewer.show_document(document, self._html(document, row), self._place(document, row))
-        self._on_page = True
+        self._viewer.show_document(document, self._sheet(document, row), self._place(document, row))
+        self._on_page = self._to_count = True
+        self._read_long.stop()
         self._pane.show_viewer()
-        self._count_as_read(row)
+
+    def _was_shown(self, key: int) -> None:
+        """The reader has the article: now there is time for what it counts as."""
+        self.shown.emit(key)
+        if self._to_count and (row := self._row(key)) is not None:
+            self._count_as_read(row)
+        self._to_count = False
 
     def _count_as_read(self, row: Row) -> None:
         """As the settings say: at once, after some seconds, or never by itself."""
-        self._read_long.stop()
         when = self._settings().read_when
         if when == "open" and not row.read:
             self.read.emit(row)
@@ -200,7 +207,7 @@ class Showing(QObject):
         if row is not None and not row.read:
             self.read.emit(row)
 
-    def _html(self, document: Document, row: Row) -> bytes:
+    def _sheet(self, document: Document, row: Row) -> page.Sheet:
         article = replace(document.article, row=replace(row, source_title=words.source_title(row)))
         following = self._next_row()
         said = page.Words(
@@ -237,13 +244,13 @@ class Showing(QObject):
         row = self._row(document.article.row.key) or document.article.row
         self._form = (self._form + 1) % 3
         if self._form == 0:
-            html = self._html(document, row)
+            sheet = self._sheet(document, row)
         else:
             code = self._form == 2
             text = document.article.raw if code else self._library.original_text(document)
             label = self.tr("Source, as it was received") if code else self.tr("Original words, with nothing removed")
-            html = page.text_page(document.article, text, label, self.look(), _tile(row), code=code)
-        self._viewer.show_document(document, html, is_text=self._form != 0)
+            sheet = page.text_page(document.article, text, label, self.look(), _tile(row), code=code)
+        self._viewer.show_document(document, sheet, is_text=self._form != 0)
 
     def look(self) -> page.Look:
         """Theme and sizes as they are now."""

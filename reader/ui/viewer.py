@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage, QWebEngineScript
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -24,6 +24,7 @@ from reader.picturefile import PictureFile
 from reader.records import dataclass
 from reader.ui import cage
 from reader.ui.lanes import Lane, Stop
+from reader.ui.page import Sheet
 from reader.ui.pagepictures import PagePictures
 from reader.ui.viewer_words import Missing
 
@@ -42,35 +43,14 @@ _LAST_PLACE_MS = 200
 
 _NOTCH = 120
 
-_TAGS_SCRIPT = """tags => {
-  const head = document.querySelector(".ink-head");
-  if (!head) return;
-  let box = head.querySelector(".ink-tags");
-  if (!box) {
-    box = document.createElement("div");
-    box.className = "ink-tags";
-    (head.querySelector(".ink-meta") ?? head.querySelector("h1")).after(box);
-  }
-  box.replaceChildren(...tags.slice(0, 24).map(tag => {
-    const chip = document.createElement("span");
-    chip.dir = "auto";
-    chip.textContent = tag;
-    return chip;
-  }));
-  if (!tags.length) box.remove();
-}"""
-_NEXT_SCRIPT = """title => {
-  const link = document.querySelector(".ink-next");
-  if (!link) return;
-  link.hidden = !title;
-  link.querySelector("b").textContent = title;
-}"""
+#: A longer article gets a document of its own, which is shown while it comes.
+_EXCHANGED_CHARACTERS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     document: Document
-    html: bytes
+    sheet: Sheet
     is_text: bool  # its blocks are not those of the article: no place in it is remembered
 
 
@@ -83,7 +63,7 @@ class Viewer(QWidget):
         explain: the words for a missing picture.
     """
 
-    #: The page of this article key has been loaded, with the pictures in view.
+    #: The article of this key is on the page.
     shown = Signal(int)
     #: A link was clicked: an absolute address (http, https or mailto), or a link to a neighbour as its author wrote it.
     link = Signal(str)
@@ -117,6 +97,7 @@ class Viewer(QWidget):
         self._open: _Loaded | None = None
         self._shows = 0
         self._address = QUrl()
+        self._stands = False  # the page holds an article as a whole
         self._shows_of_page = 0
         self._place = ""
         self._turned = 0
@@ -162,6 +143,7 @@ class Viewer(QWidget):
         if self._background.isValid():
             self.page.setBackgroundColor(self._background)
         self._shows_of_page = 0
+        self._stands = False
 
     def _put_in(self) -> None:
         """Bring the page on screen."""
@@ -183,16 +165,16 @@ class Viewer(QWidget):
 
     # What the window asks for
 
-    def show_document(self, document: Document, html: bytes, place: str = "", *, is_text: bool = False) -> None:
+    def show_document(self, document: Document, sheet: Sheet, place: str = "", *, is_text: bool = False) -> None:
         """Show an article.
 
         Args:
-            html: the whole page, from ``page.article_page`` or ``page.text_page``.
+            sheet: from ``page.article_page`` or ``page.text_page``.
             place: where the reader left it.
             is_text: the page holds the article as text.
         """
         self.leave()
-        loaded = _Loaded(document, html, is_text)
+        loaded = _Loaded(document, sheet, is_text)
         name = document.article.row.id
         self._pages.pop(name, None)
         self._pages[name] = loaded
@@ -204,16 +186,53 @@ class Viewer(QWidget):
         self._shows_of_page += 1
         if self._shows_of_page > ARTICLES_OF_A_PAGE:
             self._renew_page()
-        self._go()
+        if self._can_exchange(sheet):
+            self._exchange(loaded)
+        else:
+            self._load()
 
-    def _go(self) -> None:
+    def _load(self) -> None:
+        """Load the open article as a document."""
         if self._open is None:
             return
+        self._stands = False
+        self._address = self._next_address(self._open)
+        self.page.go(self._address)
+
+    def _next_address(self, opened: _Loaded) -> QUrl:
         # A number of its own makes each showing a new page: the same address again would be a reload, and what the
         # engine tells of a load that was left since could not be told from what it tells of this one.
         self._shows += 1
-        self._address = QUrl(f"reader://article/{self._open.document.article.row.id}?{self._shows}")
-        self.page.go(self._address)
+        return QUrl(f"reader://article/{opened.document.article.row.id}?{self._shows}")
+
+    def _can_exchange(self, sheet: Sheet) -> bool:
+        """Whether the page holds an article whose place another one can take.
+
+        A screen reader is told of a document that was loaded, and of nothing that a script has put there.
+        """
+        return self._stands and len(sheet.article) <= _EXCHANGED_CHARACTERS and not QAccessible.isActive()
+
+    def _exchange(self, opened: _Loaded) -> None:
+        """Put an article in the place of the one before: the same document, policy and process."""
+        address = self._address = self._next_address(opened)
+        self.page.stand_at(address)
+
+        def done(well: object) -> None:
+            if address != self._address:
+                return  # the reader has gone on
+            if well is True:
+                self._tell_shown()
+            else:
+                self._load()
+
+        sheet = opened.sheet
+        article = sheet.article.encode("utf-8", "replace").decode()  # as in a document
+        code = _call("exchange", sheet.title, article, sheet.rooms, address.toString(), self._place)
+        self.page.runJavaScript(code, _WORLD, done)
+
+    def _tell_shown(self) -> None:
+        if self._open is not None:
+            self.shown.emit(self._open.document.article.row.key)
 
     def leave(self) -> None:
         """The open article is left: a place that the reader scrolled to just now is told as well."""
@@ -238,11 +257,11 @@ class Viewer(QWidget):
 
     def set_tags(self, tags: Sequence[str]) -> None:
         """Show these tags in the head of the open article."""
-        self._run(_TAGS_SCRIPT, list(tags))
+        self._call("tags", list(tags))
 
     def set_next(self, title: str) -> None:
         """Another article comes after the open one now; ``""``: none."""
-        self._run(_NEXT_SCRIPT, title)
+        self._call("next", title)
 
     def set_zoom(self, factor: float) -> None:
         self.view.setZoomFactor(factor)
@@ -306,21 +325,14 @@ class Viewer(QWidget):
     def _serve(self, job: cage.Job) -> None:
         host, parts = job.url.host(), job.url.path().strip("/").split("/")
         if host == "article" and parts[0] in self._pages:
-            job.answer(cage.Reply("text/html; charset=utf-8", self._pages[parts[0]].html))
+            job.answer(cage.Reply("text/html; charset=utf-8", self._pages[parts[0]].sheet.document()))
         elif host == "image" and len(parts) == 2 and parts[1].isdigit() and parts[0] in self._pages:
             self.pictures.serve(job, self._pages[parts[0]].document, int(parts[1]))
         else:
             job.answer(None)
 
     def _call(self, function: str, *args: object) -> None:
-        """Call our own script; the arguments travel as JSON (``<`` and line ends escaped)."""
-        text = ",".join(json.dumps(arg).replace("<", "\\u003c") for arg in args)
-        self.page.runJavaScript(f"inkstone.{function}({text})", _WORLD)
-
-    def _run(self, function: str, *args: object) -> None:
-        """Run a function of ours in the isolated world."""
-        text = ",".join(json.dumps(arg).replace("<", "\\u003c") for arg in args)
-        self.page.runJavaScript(f"({function})({text})", _WORLD)
+        self.page.runJavaScript(_call(function, *args), _WORLD)
 
     # What the page tells
 
@@ -359,7 +371,8 @@ class Viewer(QWidget):
         self._watch_mouse()
         if self._place:
             self._call("restore", self._place)
-        self.shown.emit(self._open.document.article.row.key)
+        self._stands = info.status() == QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
+        self._tell_shown()
 
     def _want_menu(self, place: QPoint) -> None:
         request = self.view.lastContextMenuRequest()
@@ -413,10 +426,16 @@ class Viewer(QWidget):
 
     def _crashed(self) -> None:
         """The page's process is gone: load the page again, three times at most for one article."""
+        self._stands = False
         self._crashes += 1
         log.info("the page's process ended (%d)", self._crashes)
         if self._open is not None and self._crashes <= 3:
-            QTimer.singleShot(0, self, self._go)
+            QTimer.singleShot(0, self, self._load)
+
+
+def _call(function: str, *args: object) -> str:
+    """A call of our own script; the arguments travel as JSON."""
+    return f"inkstone.{function}({','.join(map(json.dumps, args))})"
 
 
 def _own_script() -> QWebEngineScript:

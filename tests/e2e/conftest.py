@@ -82,10 +82,10 @@ class Desk:
         from reader.ui import page
 
         look = page.Look(self._colours)
-        html = page.article_page(
+        sheet = page.article_page(
             document.article, document.rendered, look, page.Words(), page.Tile("S", "#2a5ca3"), self.sizes
         )
-        self.viewer.show_document(document, html, place)
+        self.viewer.show_document(document, sheet, place)
 
     def open(self, id_or_key: str | int) -> Document:
         """Open an article and wait until its page is loaded."""

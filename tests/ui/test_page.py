@@ -30,7 +30,11 @@ def _made(**row: object) -> str:
     )
     words = page.Words(date=EVIL, reading_time="3 min", notes=article.warnings)
     look = page.Look(":root{--page:#fff}", size_px=19, width_em=40, serif=True)
-    return page.article_page(article, Rendered("<p>body</p>", "body"), look, words, page.Tile(EVIL, "#123456")).decode()
+    return (
+        page.article_page(article, Rendered("<p>body</p>", "body"), look, words, page.Tile(EVIL, "#123456"))
+        .document()
+        .decode()
+    )
 
 
 def test_nothing_of_the_article_becomes_markup() -> None:

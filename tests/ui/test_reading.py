@@ -70,7 +70,7 @@ def test_what_was_noticed_in_front_matter_and_body_is_said_once(here: Desk, tmp_
     assert len(said) == 2
     assert "soonish" in said[0]
     assert "nested more than" in said[1]
-    html = here.window.showing._html(document, document.article.row)
+    html = here.window.showing._sheet(document, document.article.row).document()
     assert html.count(b'class="ink-warning"') == 2
 
 
