@@ -136,9 +136,8 @@ def test_all_pages_are_searched(shown: SettingsWindow, typed: str, found: str) -
     assert [name for name, block in shown.blocks.items() if not block.isHidden()] == ["general"]
 
 
-@pytest.fixture
-def just_opened(here: Desk) -> SettingsWindow:
-    """The settings as they are before another page than the first was made."""
+def open_settings(here: Desk) -> SettingsWindow:
+    """The settings before another page than the first is made: the next turn of the event loop makes more."""
     here.window.commands["settings"].trigger()
     made = here.window.findChild(SettingsWindow)
     assert made is not None
@@ -146,7 +145,8 @@ def just_opened(here: Desk) -> SettingsWindow:
     return made
 
 
-def test_only_the_page_that_is_shown_is_made_at_once(here: Desk, just_opened: SettingsWindow) -> None:
+def test_only_the_page_that_is_shown_is_made_at_once(here: Desk) -> None:
+    just_opened = open_settings(here)
     general = [name for name, setting in TABLE.items() if setting.page == "general"]
     assert list(just_opened.lines)[: len(general)] == general
     assert len(just_opened.lines) < len(TABLE)
@@ -155,7 +155,8 @@ def test_only_the_page_that_is_shown_is_made_at_once(here: Desk, just_opened: Se
     assert set(just_opened.lines) == set(TABLE)
 
 
-def test_a_search_finds_what_was_never_shown(here: Desk, just_opened: SettingsWindow) -> None:
+def test_a_search_finds_what_was_never_shown(here: Desk) -> None:
+    just_opened = open_settings(here)
     just_opened.field.setText("retention")
     assert "backups_kept" not in just_opened.lines
     assert just_opened._nav["keeping"].found == 4
@@ -172,7 +173,8 @@ def test_a_search_finds_what_was_never_shown(here: Desk, just_opened: SettingsWi
 
 
 @pytest.mark.parametrize("page", [page.id for page in settingpages.pages()])
-def test_each_page_is_whole_when_it_is_shown(just_opened: SettingsWindow, page: str) -> None:
+def test_each_page_is_whole_when_it_is_shown(here: Desk, page: str) -> None:
+    just_opened = open_settings(here)
     just_opened.show_page(page)
     assert [name for name, block in just_opened.blocks.items() if not block.isHidden()] == [page]
     settings = [name for name, setting in TABLE.items() if setting.page == page]
@@ -180,7 +182,8 @@ def test_each_page_is_whole_when_it_is_shown(just_opened: SettingsWindow, page: 
     assert all(just_opened.lines[name].isVisible() for name in settings)
 
 
-def test_a_line_that_is_made_late_stands_at_the_value_of_now(here: Desk, just_opened: SettingsWindow) -> None:
+def test_a_line_that_is_made_late_stands_at_the_value_of_now(here: Desk) -> None:
+    just_opened = open_settings(here)
     assert "article_justify" not in just_opened.lines
     here.window.set_setting(read_when="after", article_size_px=23)
     just_opened.show_page("reading")
@@ -188,9 +191,8 @@ def test_a_line_that_is_made_late_stands_at_the_value_of_now(here: Desk, just_op
     assert just_opened.lines["read_after_s"].control.widget.isEnabled()
 
 
-def test_tab_comes_to_the_lines_in_their_order_whichever_page_was_made_first(
-    here: Desk, just_opened: SettingsWindow
-) -> None:
+def test_tab_comes_to_the_lines_in_their_order_whichever_page_was_made_first(here: Desk) -> None:
+    just_opened = open_settings(here)
     just_opened.show_page("storage")
     here.until(lambda: just_opened.whole)
     order = [line for block in just_opened.blocks.values() for line in block.lines]
