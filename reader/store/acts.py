@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 
 from reader.store.codec import dumps
 
@@ -42,6 +43,22 @@ def record(
     if not gesture:
         db.execute("UPDATE acts SET gesture = key WHERE key = ?", (key,))
     return key
+
+
+def record_all(db: sqlite3.Connection, when: int, kind: str, changes: Sequence[tuple[str, object, object]]) -> None:
+    """Writes what was done to several articles as one gesture.
+
+    Args:
+        changes: of each article its id, and what was before and after.
+    """
+    if not changes:
+        return
+    (article, old, new), *others = changes
+    gesture = record(db, when, kind, article, old, new)
+    db.executemany(
+        "INSERT INTO acts (uuid, gesture, time, kind, article, old, new, undone) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+        ((os.urandom(16), gesture, when, kind, id_, dumps(old), dumps(new)) for id_, old, new in others),
+    )
 
 
 def set_count(db: sqlite3.Connection, act: int, count: int) -> None:

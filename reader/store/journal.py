@@ -70,6 +70,7 @@ class Journal:
         self.folder = folder
         self.file = folder / _NAME
         self._bodies = folder / "texts"
+        self._fresh_texts = False
         self._written_sources: list[tuple[Any, ...]] | None = None  # as this program wrote them last
 
     # Writing
@@ -109,6 +110,7 @@ class Journal:
         data = ("[\n" + ",\n".join(lines) + "\n]").encode()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self.folder / _SOURCES, data)
+        _sync_folder(self.folder)
         self._written_sources = found
 
     @property
@@ -175,6 +177,9 @@ class Journal:
             now += timedelta(microseconds=1)
 
     def _append(self, lines: Sequence[str]) -> None:
+        if self._fresh_texts:  # their names are on the disk before the lines that name them; once for all of an act
+            _sync_folder(self._bodies)
+            self._fresh_texts = False
         with open(self.file, "ab") as stream:
             if stream.tell() and not _ends_with_newline(self.file):
                 stream.write(b"\n")  # the line before was cut off
@@ -238,6 +243,7 @@ class Journal:
         if not target.exists():
             self._bodies.mkdir(mode=0o700, exist_ok=True)
             _write(target, zstandard.ZstdCompressor(level=9).compress(data))
+            self._fresh_texts = True
         return name
 
     # Reading
@@ -277,7 +283,7 @@ def _is_of(db: sqlite3.Connection, last: _Last) -> bool:
 
 
 def _write(target: Path, data: bytes) -> None:
-    """A whole file or none, on the disk when this returns."""
+    """A whole file or none, on the disk when this returns; its name is when ``_sync_folder`` was called, too."""
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with open(part, "wb") as stream:
@@ -288,7 +294,6 @@ def _write(target: Path, data: bytes) -> None:
     except OSError:
         part.unlink(missing_ok=True)  # no room: what is half there takes some
         raise
-    _sync_folder(target.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from reader.errors import NotFound
 from reader.model import Bookmark, Query
@@ -22,6 +23,8 @@ from reader.store.tagging import retag
 
 #: Half read is more than a glance and less than the end.
 STARTED, FINISHED = 0.02, 0.98
+#: A bookmark as acts and the journal write it down: "created" (milliseconds), "tags", "note".
+_State = dict[str, Any]
 
 
 def _id(db: sqlite3.Connection, key: int) -> str:
@@ -92,14 +95,7 @@ def bookmark_state(db: sqlite3.Connection, key: int) -> dict[str, object] | None
 
 def set_bookmark(db: sqlite3.Connection, key: int, state: dict[str, object] | None) -> None:
     """Makes a bookmark what ``bookmark_state`` gave."""
-    if state is None:
-        db.execute("DELETE FROM bookmarks WHERE article = ?", (key,))
-    else:
-        db.execute(
-            """INSERT INTO bookmarks (article, created, tags, note) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (article) DO UPDATE SET created = ?2, tags = ?3, note = ?4""",
-            (key, state["created"], dumps(state["tags"]), state["note"]),
-        )
+    _set_bookmarks(db, [(key, state)])
     retag(db, key)
 
 
@@ -152,26 +148,40 @@ def keep(
         on: False lets them go, with their tags and notes: the acts remember them.
         add, drop: tags that all of them get, and lose.
     """
-    time, gesture, changed = to_ms(when), 0, 0
+    time = to_ms(when)
     added, dropped = [plain(tag) for tag in add if tag], {plain(tag) for tag in drop}
-    for article, key in db.execute(
-        """SELECT articles.id, articles.key FROM json_each(?) AS wanted
-           JOIN articles ON articles.key = wanted.value JOIN states ON states.article = articles.key""",
+    changes: list[tuple[int, str, _State | None, _State | None]] = []
+    for article, key, created, tags, note in db.execute(
+        """SELECT articles.id, articles.key, created, bookmarks.tags, note FROM json_each(?) AS wanted
+           JOIN articles ON articles.key = wanted.value JOIN states ON states.article = articles.key
+           LEFT JOIN bookmarks ON bookmarks.article = articles.key""",
         (dumps(list(keys)),),
-    ).fetchall():
-        old = bookmark_state(db, key)
-        new: dict[str, object] | None = None
+    ):
+        old = None if created is None else {"created": created, "tags": json.loads(tags), "note": note}
+        new: _State | None = None
         if on:
-            before: dict[str, object] = old or {"created": time, "tags": [], "note": ""}
-            tags = before["tags"]
-            assert isinstance(tags, list)
-            new = {**before, "tags": list(dict.fromkeys([*(tag for tag in tags if tag not in dropped), *added]))}
-        if new == old:
-            continue
-        set_bookmark(db, key, new)
-        act = acts.record(db, time, "bookmark" if on else "unbookmark", article, old, new, gesture=gesture)
-        gesture, changed = gesture or act, changed + 1
-    return changed
+            before = old or {"created": time, "tags": [], "note": ""}
+            new = {
+                **before,
+                "tags": list(dict.fromkeys([*(tag for tag in before["tags"] if tag not in dropped), *added])),
+            }
+        if new != old:
+            changes.append((key, article, old, new))
+    _set_bookmarks(db, [(key, new) for key, _, _, new in changes])
+    for key, _, old, new in changes:
+        if (old or {"tags": []})["tags"] != (new or {"tags": []})["tags"]:
+            retag(db, key)
+    acts.record_all(db, time, "bookmark" if on else "unbookmark", [change[1:] for change in changes])
+    return len(changes)
+
+
+def _set_bookmarks(db: sqlite3.Connection, states: Sequence[tuple[int, _State | None]]) -> None:
+    db.executemany("DELETE FROM bookmarks WHERE article = ?", ((key,) for key, state in states if state is None))
+    db.executemany(
+        """INSERT INTO bookmarks (article, created, tags, note) VALUES (?1, ?2, ?3, ?4)
+           ON CONFLICT (article) DO UPDATE SET created = ?2, tags = ?3, note = ?4""",
+        ((key, state["created"], dumps(state["tags"]), state["note"]) for key, state in states if state is not None),
+    )
 
 
 def put(db: sqlite3.Connection, found: Marks, when: datetime) -> int:
