@@ -140,7 +140,7 @@ def _reading() -> tuple[Setting, ...]:
     return (
         Setting(
             "read_when", "reading", "choice", tr("Counts as read"),
-            tr("When an article that you open is marked as read. M marks it at any time."),
+            tr("When an article that you open is marked as read."),
             "mark seen unread automatically 已读 已讀 标记 標記 自动",
             (
                 ("open", tr("When it is opened")), ("after", tr("After some seconds")), ("hand", tr("By hand only")),

@@ -117,7 +117,7 @@ class TagPopover(Popover):
         self._in_use = list(in_use)
         self._title.setText(self.tr("Tags") if one else self.tr("Tags of {count} articles").format(count=count))
         self._hint.setText(
-            self.tr("What has a tag or a note is bookmarked.") if one else self.tr("All of them are bookmarked.")
+            self.tr("What has a tag or a note is bookmarked.") if one else self.tr("What gets a tag is bookmarked.")
         )
         self._completing.setStringList(self._in_use)
         self._note_before = note

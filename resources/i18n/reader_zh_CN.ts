@@ -1208,8 +1208,8 @@
         <translation>何时算已读</translation>
     </message>
     <message>
-        <source>When an article that you open is marked as read. M marks it at any time.</source>
-        <translation>打开的文章何时标为已读。随时可按 M 标记。</translation>
+        <source>When an article that you open is marked as read.</source>
+        <translation>打开的文章何时标为已读。</translation>
     </message>
     <message>
         <source>When it is opened</source>
@@ -4054,8 +4054,8 @@
         <translation>加标签或笔记的文章会同时加书签。</translation>
     </message>
     <message>
-        <source>All of them are bookmarked.</source>
-        <translation>这些文章都会加书签。</translation>
+        <source>What gets a tag is bookmarked.</source>
+        <translation>加标签的文章会同时加书签。</translation>
     </message>
 </context>
 <context>

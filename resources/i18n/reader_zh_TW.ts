@@ -1208,8 +1208,8 @@
         <translation>何時算已讀</translation>
     </message>
     <message>
-        <source>When an article that you open is marked as read. M marks it at any time.</source>
-        <translation>開啟的文章何時標為已讀。隨時可按 M 標記。</translation>
+        <source>When an article that you open is marked as read.</source>
+        <translation>開啟的文章何時標為已讀。</translation>
     </message>
     <message>
         <source>When it is opened</source>
@@ -4054,8 +4054,8 @@
         <translation>加上標籤或筆記的文章會同時加入書籤。</translation>
     </message>
     <message>
-        <source>All of them are bookmarked.</source>
-        <translation>這些文章都會加入書籤。</translation>
+        <source>What gets a tag is bookmarked.</source>
+        <translation>加上標籤的文章會同時加入書籤。</translation>
     </message>
 </context>
 <context>
