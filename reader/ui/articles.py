@@ -217,8 +217,15 @@ class ArticleView(QTableView):
         if not 0 <= place < self._articles.rowCount():
             return False
         self._choose(place)
+        self._look_ahead(place, by)
         self._open_at_once()
         return True
+
+    def _look_ahead(self, place: int, by: int) -> None:
+        """Keep the row that comes next in sight, where there is room for it beside the chosen one."""
+        beyond = place + by
+        if 0 <= beyond < self._articles.rowCount() and self.viewport().height() > 3 * self.rowHeight(place):
+            self.scrollTo(self._articles.index(beyond, 0))
 
     def _choose(self, place: int) -> None:
         """Select this row alone, whatever keys are held down."""

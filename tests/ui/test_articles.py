@@ -234,6 +234,22 @@ def test_what_a_screen_reader_says(qtbot: QtBot) -> None:
     assert model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "砚边小记, 林见湖, A. B."
 
 
+def test_what_comes_next_is_in_sight_while_hopping(qtbot: QtBot, themes: Themes) -> None:
+    model, view = shown(qtbot, Loader(), range(1, 301))
+    area = view.viewport().rect()
+    for by, steps in ((+1, 40), (-1, 30)):
+        for _ in range(steps):
+            assert view.step(by)
+            here = view.currentIndex().row()
+            assert area.contains(view.visualRect(model.index(here, 0)))
+            if 0 <= here + by < 300:
+                assert area.contains(view.visualRect(model.index(here + by, 0)))
+    view.resize(view.width(), view.rowHeight(0) * 2)
+    qtbot.wait(10)
+    assert view.step(+1)
+    assert view.visualRect(view.currentIndex()).intersects(view.viewport().rect())
+
+
 def test_steps_open_and_select_key_does_not(qtbot: QtBot, themes: Themes) -> None:
     model, view = shown(qtbot, Loader(), range(1, 301))
     opened: list[int] = []
