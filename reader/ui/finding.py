@@ -31,6 +31,8 @@ _MOST_TAGS = 3000
 _WORTH: dict[Kind, int] = {"command": 14, "view": 14, "source": 8, "tag": 0, "setting": 4, "article": -1000}
 #: What was done lately wins a tie.
 _RECENT = 6
+#: What changes many articles, or ends something, stands behind what fits as well.
+_FAR_REACHING = frozenset({"mark-all", "mark-above", "mark-below", "remove", "quit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Prepared:
 
 def _worth(item: Item, recent: Sequence[str]) -> int:
     lately = (len(recent) - recent.index(item.id)) if item.id in recent else 0
-    return _WORTH[item.kind] + min(lately, 1) * _RECENT + lately
+    return _WORTH[item.kind] + min(lately, 1) * _RECENT + lately - (item.kind == "command" and item.id in _FAR_REACHING)
 
 
 def tr(text: str) -> str:

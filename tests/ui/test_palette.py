@@ -79,6 +79,14 @@ def test_what_was_done_lately_comes_first(here: Desk) -> None:
     assert len(_titles(palette)) == len(set(_titles(palette)))
 
 
+def test_what_changes_one_article_stands_before_what_changes_many(here: Desk) -> None:
+    palette = _open(here)
+    here.key("mark")
+    titles = _titles(palette)
+    assert titles[0] == "Mark as read or unread"
+    assert "Mark the list as read" in titles
+
+
 @pytest.mark.parametrize("typed", ["算法", "sfyc", "suanfa", "@sfyc", "@ 算法"])
 def test_a_source_is_found_by_its_name_and_by_pinyin(here: Desk, typed: str) -> None:
     palette = _open(here)
