@@ -105,6 +105,10 @@ def _slot(wall: str, owner: QObject) -> Any:
             found = job.url.host() == "article"
             job.answer(cage.Reply("text/html; charset=utf-8", self.html) if found else None)
 
+        @property
+        def opened(self) -> Any:
+            return self.page.loadFinished
+
         def open(self, item: probe.Item) -> None:
             self.html = self.plain.html = item.html.encode("utf-8", "replace")
             where = QUrl(f"reader://article/{item.name}#x")

@@ -156,6 +156,10 @@ class Slot(Protocol):
 
     page: Any
 
+    @property
+    def opened(self) -> Any:
+        """The signal that tells of an item on the page."""
+
     def open(self, item: Item) -> None: ...
 
     def renew(self) -> None:
@@ -173,13 +177,14 @@ class Visit(QObject):
         self._loaded = False
         slot.page.forget()
         self._page = slot.page
-        self._page.loadFinished.connect(self._on_load)
+        self._opened = slot.opened
+        self._opened.connect(self._on_load)
         self._give_up = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         self._give_up.timeout.connect(self._late)
         self._give_up.start()
         slot.open(item)
 
-    def _on_load(self, ok: bool) -> None:
+    def _on_load(self, _: object) -> None:
         if self.open and not self._loaded:
             self._loaded = True
             if self._poke:
@@ -206,7 +211,7 @@ class Visit(QObject):
     def _finish(self, answered: bool, said: dict[str, Any]) -> None:
         self.open = False
         self._give_up.stop()
-        self._page.loadFinished.disconnect(self._on_load)
+        self._opened.disconnect(self._on_load)
         page = self._page
         lost = self._item.lost(said.get("text", ""))
         finding = Finding(self._item.name, page.ran, page.went, page.refused, said.get("live", []), answered, lost)

@@ -338,11 +338,18 @@ def test_the_network_wall_alone_asks_for_no_name(corpora: Path) -> None:
 
 
 class Shipped:
-    """The viewer as a slot: its own page guard, profile and script, over a page class that also counts."""
+    """The viewer as a slot: its own page guard, profile and script, over a page class that also counts.
+
+    All articles but each viewer's first are put into the open page, as in the window.
+    """
 
     def __init__(self, desk: Desk, documents: dict[str, Any]) -> None:
         self.page: Any = desk.page
         self._desk, self._documents = desk, documents
+
+    @property
+    def opened(self) -> Any:
+        return self._desk.viewer.shown
 
     def open(self, item: Item) -> None:
         self._desk.show(self._desk.library.document(self._documents[item.name]))
