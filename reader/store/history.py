@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from reader.model import Gesture
-from reader.store import acts, marks, saved, trash
+from reader.store import acts, marks, saved, trash, twins
 from reader.store.codec import dumps, to_ms, to_time
 
 #: Acts that are listed though there is only one of them. A single article that was read is not.
@@ -27,7 +27,8 @@ def listed(db: sqlite3.Connection, limit: int) -> list[Gesture]:
         """SELECT key, time, kind, new, article FROM acts WHERE key IN (
                SELECT key FROM acts INDEXED BY acts_kind
                WHERE undone = 0 AND kind IN (SELECT value FROM json_each(?)) AND gesture = key
-               UNION SELECT gesture FROM acts INDEXED BY acts_more WHERE undone = 0 AND gesture <> key
+               UNION SELECT gesture FROM acts INDEXED BY acts_more
+               WHERE undone = 0 AND gesture <> key AND json_extract(new, '$.count') IS NOT 0
            ) ORDER BY key DESC LIMIT ?""",
         (dumps(_LISTED), limit),
     ).fetchall()
@@ -103,17 +104,21 @@ def _removal(db: sqlite3.Connection, gesture: int, kind: str, time: int) -> int:
     if kind == "remove-source":
         restored = trash.take_source_back(db, gesture)
     else:
+        again = twins.repeated(db, "trash", "act", gesture)
         restored = trash.take_back(db, gesture, spare=kind == "retention")
+        restored = max(restored - again, min(restored, 1))  # some may have to wait for their source
     if restored:
         acts.record(db, time, f"undo-{kind}", "", None, {"gesture": gesture, "count": restored}, undoing=True)
     return restored
 
 
 def _read_all(db: sqlite3.Connection, gesture: int, time: int) -> int:
+    again = twins.repeated(db, "states", "read_act", gesture)
     restored = db.execute(
         "UPDATE states SET read = 0, read_act = NULL WHERE read_act = ? AND read = 1", (gesture,)
     ).rowcount
     if restored:
+        restored -= again
         new = {"read": False, "gesture": gesture, "count": restored}
         acts.record(db, time, "undo-read-all", "", {"read": True}, new, undoing=True)
     return restored
@@ -127,7 +132,8 @@ def _singly(db: sqlite3.Connection, gesture: int, kind: str, time: int) -> int:
            WHERE gesture = ? ORDER BY acts.key DESC""",
         (gesture,),
     ).fetchall()
-    undoing = restored = 0
+    undoing = 0
+    restored: list[int] = []
     for key, article, old, new, old_act, read, read_act in rows:
         before, after = json.loads(old), json.loads(new)
         if kind in ("bookmark", "unbookmark"):
@@ -141,5 +147,5 @@ def _singly(db: sqlite3.Connection, gesture: int, kind: str, time: int) -> int:
             marks.set_read(db, [key], before["read"], old_act, time)
         act = acts.record(db, time, f"undo-{kind}", article, after, before, gesture=undoing, undoing=True)
         undoing = undoing or act
-        restored += 1
-    return restored
+        restored.append(key)
+    return len(restored) - len(twins.named_again(db, restored))

@@ -46,7 +46,7 @@ def set_read(db: sqlite3.Connection, keys: Iterable[int], read: bool, act: int |
 
 
 def mark_read(db: sqlite3.Connection, keys: Sequence[int], read: bool, when: datetime) -> int:
-    """Marks articles, in all sources that have them; how many changed."""
+    """Marks articles, in all sources that have them; how many changed, each of them once."""
     time = to_ms(when)
     changing: list[tuple[int, str, int | None]] = db.execute(
         """SELECT DISTINCT states.article, articles.id, read_act FROM json_each(?) AS wanted
@@ -54,17 +54,19 @@ def mark_read(db: sqlite3.Connection, keys: Sequence[int], read: bool, when: dat
            WHERE states.read <> ?""",
         (dumps(twins.with_relatives(db, keys)), read),
     ).fetchall()
+    again = twins.named_again(db, [key for key, *_ in changing])
     gesture = 0
     kind, old, new = "read" if read else "unread", {"read": not read}, {"read": read}
-    for _, article, old_act in changing:
-        act = acts.record(db, time, kind, article, old, new, gesture=gesture, old_act=old_act)
+    for key, article, old_act in changing:
+        said = {**new, "count": 0} if key in again else new
+        act = acts.record(db, time, kind, article, old, said, gesture=gesture, old_act=old_act)
         gesture = gesture or act
     set_read(db, [key for key, *_ in changing], read, gesture, time)
-    return len(changing)
+    return len(changing) - len(again)
 
 
 def mark_all_read(db: sqlite3.Connection, query: Query, when: datetime) -> int:
-    """Marks a whole list read in one statement; how many changed.
+    """Marks a whole list read in one statement; how many changed, each of them once.
 
     One act stands for them all: ``states.read_act`` says which articles it was.
     """
@@ -80,6 +82,7 @@ def mark_all_read(db: sqlite3.Connection, query: Query, when: datetime) -> int:
         [act, time, *values],
     ).rowcount
     changed += twins.read_with(db, act, time)
+    changed -= twins.repeated(db, "states", "read_act", act)
     if changed:
         acts.set_count(db, act, changed)
     else:

@@ -82,7 +82,11 @@ def is_waiting(db: sqlite3.Connection, gesture: int) -> bool:
 
 
 def remove_articles(db: sqlite3.Connection, keys: Sequence[int], when: datetime) -> int:
-    """Removes articles, with those that they stand for in the lists; bookmarked ones stay. How many went."""
+    """Removes articles, with those that they stand for in the lists; bookmarked ones stay.
+
+    Returns:
+        How many went, each of them once.
+    """
     wanted = dumps(twins.with_relatives(db, keys))
     which = "SELECT value FROM json_each(?)"
     named = db.execute(
@@ -93,7 +97,7 @@ def remove_articles(db: sqlite3.Connection, keys: Sequence[int], when: datetime)
     if named is None:
         return 0
     act = acts.record(db, to_ms(when), "remove", named[0] if len(keys) == 1 else "", None, {"what": named[1]})
-    count = put(db, act, which, (wanted,))
+    count = put(db, act, which, (wanted,)) - twins.repeated(db, "trash", "act", act)
     acts.set_count(db, act, count)
     return count
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from reader.records import dataclass
 from reader.store.codec import dumps, hash64
@@ -89,6 +90,31 @@ def read_with(db: sqlite3.Connection, act: int, when: int) -> int:
                WHERE other.read_act = ?1)""",
         (act, when),
     ).rowcount
+
+
+def named_again(db: sqlite3.Connection, keys: Sequence[int]) -> set[int]:
+    """Those of these articles that are of one family with one that stands before them: they are no further ones."""
+    if are_apart(db):
+        return set()
+    found = db.execute(
+        "SELECT article, family FROM json_each(?) AS wanted CROSS JOIN twins ON article = wanted.value",
+        (dumps(list(keys)),),
+    )
+    firsts: dict[int, int] = {}
+    return {key for key, family in found if firsts.setdefault(family, key) != key}
+
+
+def repeated(db: sqlite3.Connection, table: Literal["states", "trash"], column: str, act: int) -> int:
+    """How many of the articles that an act stands beside are of one family with another one of them.
+
+    Args:
+        table, column: where it stands.
+    """
+    if are_apart(db):
+        return 0
+    sql = f"SELECT count(*) - count(DISTINCT family) FROM twins JOIN {table} USING (article) WHERE {column} = ?"
+    found: int = db.execute(sql, (act,)).fetchone()[0]
+    return found
 
 
 def also_in(db: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[str, ...]]:

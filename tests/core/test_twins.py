@@ -95,17 +95,40 @@ def test_thousands_of_one_address_cost_no_more_than_a_few(store: Store) -> None:
 def test_read_once_is_read_everywhere_and_back(store: Store) -> None:
     (one,) = save(store, 1, linked("a", "https://e.org/one"))
     (two,) = save(store, 2, linked("b", "https://e.org/one"))
-    assert store.mark_read([two], True, NOW) == 2
+    assert store.mark_read([two], True, NOW) == 1
     assert listed(store, Query("unread")) == []
     assert [source.unread for source in store.sources()] == [0, 0, 0, 0]
     assert store.undo_last(NOW) == "read"
     assert [row.read for row in store.rows([one, two])] == [False, False]
-    assert store.mark_all_read(Query(sources=(2,)), NOW) == 2
+    assert store.mark_all_read(Query(sources=(2,)), NOW) == 1
     assert store.rows([one])[0].read
     save(store, 3, linked("c", "https://e.org/one"))  # it comes as read
     assert listed(store, Query("unread", sources=(3,))) == []
     assert store.undo_last(NOW) == "read-all"
     assert [row.read for row in store.rows([one, two])] == [False, False]
+    assert store.check() == []
+
+
+def test_an_article_of_two_sources_is_one_in_every_count_that_is_said(store: Store) -> None:
+    one, other = save(store, 1, linked("a", "https://e.org/one"), linked("b", "https://e.org/other"))
+    (two,) = save(store, 2, linked("c", "https://e.org/one"))
+    assert store.mark_read([one], True, NOW) == 1
+    assert store.history() == []  # one article that was read is no line, in however many sources it is
+    assert store.undo_last(NOW) == "read"
+    assert [row.read for row in store.rows([one, two, other])] == [False] * 3
+    for act, kind in (
+        (lambda: store.mark_read([other, one], True, NOW), "read"),
+        (lambda: store.mark_all_read(ALL, NOW), "read-all"),
+        (lambda: store.remove_articles([one, two, other], NOW), "remove"),
+    ):
+        assert act() == 2
+        (line,) = store.history()
+        assert (line.kind, line.count) == (kind, 2)
+        assert store.undo(line.key, NOW) == 2
+        assert [row.read for row in store.rows([one, two, other])] == [False] * 3
+    store.keep_twins_apart(True)
+    assert store.mark_read([one, two], True, NOW) == 2
+    assert store.history()[0].count == 2
     assert store.check() == []
 
 
@@ -121,7 +144,7 @@ def test_another_stands_in_when_one_goes_and_steps_back_when_it_returns(store: S
     store.remove_source(2, NOW)
     assert listed(store) == ["1-a"]
     store.undo_last(NOW)
-    assert store.remove_articles([one], NOW) == 2  # the row goes, not one of its articles
+    assert store.remove_articles([one], NOW) == 1  # the row goes, with all that it stands for
     assert listed(store) == []
     store.undo_last(NOW)
     assert len(listed(store)) == 1
