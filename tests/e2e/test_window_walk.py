@@ -219,6 +219,7 @@ def test_space_goes_on_when_no_article_is_on_the_page(here: Running, tmp_path: P
     here.show_view("unread")
     here.press(Qt.Key.Key_Space)
     here.until(lambda: here.open_title() == "Post 1")
+    here.until(lambda: (row := window.row(window.reading.key)) is not None and row.read)  # it was on the page
     here.show_view("bookmarks")
     here.until(lambda: window.reading.key == -1)
     here.show_view("unread")
