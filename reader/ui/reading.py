@@ -201,14 +201,18 @@ class Reading(QObject):
 
     def tag(self, row: Row, add: Sequence[str], drop: Sequence[str]) -> None:
         """Give an article tags and take others away; what has a tag is bookmarked."""
-        document = self._ready.get(row.key)
-        if document is not None:
+        self.show_tags([row.key], add, drop)
+        self._mark(row, replace(row, bookmarked=True), lambda: self._library.keep([row.key], add=add, drop=drop))
+
+    def show_tags(self, keys: Sequence[int], add: Sequence[str], drop: Sequence[str]) -> None:
+        """Articles are given tags and lose others: those that are ready, and the open one, have them at once."""
+        for key in self._ready.keys() & set(keys):
+            document = self._ready[key]
             mine = dict.fromkeys((*(tag for tag in document.article.user_tags if tag not in drop), *add))
             article = replace(document.article, user_tags=tuple(mine))
-            self._ready[row.key] = replace(document, article=article)
-            if row.key == self.key:
-                self.tagged.emit(tuple(dict.fromkeys((*row.tags, *mine))))
-        self._mark(row, replace(row, bookmarked=True), lambda: self._library.keep([row.key], add=add, drop=drop))
+            self._ready[key] = replace(document, article=article)
+            if key == self.key:
+                self.tagged.emit(tuple(dict.fromkeys((*article.row.tags, *mine))))
 
     def set_note(self, row: Row, note: str) -> None:
         """Write a note to an article; what has one is bookmarked."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from reader.model import Article, Row
 from reader.ui.articledrop import Goal
 from reader.ui.several import Act, SeveralPane
+from reader.ui.storing import Storing
 from reader.ui.tagging import TagPopover
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Selecting(QObject):
         self.tags = TagPopover(over)
         self.tags.changed.connect(self._tag)
         self.tags.noted.connect(self._note)
+        self._storing = Storing(window.status, self)
         self._tagged: list[int] = []  # what the popover is about
         self._view.several.connect(self._show)
         self._view.opened.connect(lambda _key: window.article.leave_several())
@@ -111,7 +113,7 @@ class Selecting(QObject):
         else:
             said = self.tr("1 article marked as unread"), self.tr("{count} articles marked as unread")
         nothing = self.tr("Nothing to mark there.")
-        self._run(lambda: self._window.library.mark_read(keys, read), said, nothing)
+        self._run(keys, lambda: self._window.library.mark_read(keys, read), said, nothing)
 
     def mark_beside(self, key: int | None = None, *, above: bool) -> None:
         """Mark as read what stands above, or below, an article (None: the current one) in the list."""
@@ -136,7 +138,7 @@ class Selecting(QObject):
             said = self.tr("1 article bookmarked"), self.tr("{count} articles bookmarked")
         else:
             said = self.tr("1 bookmark removed"), self.tr("{count} bookmarks removed")
-        self._run(lambda: self._window.library.keep(keys, on=on), said)
+        self._run(keys, lambda: self._window.library.keep(keys, on=on), said)
 
     def remove(self) -> None:
         """Remove the current article, or all selected ones; bookmarked ones stay."""
@@ -146,7 +148,7 @@ class Selecting(QObject):
             return
         said = self.tr("1 article removed"), self.tr("{count} articles removed")
         nothing = self.tr("What is bookmarked stays: remove its bookmark first.")
-        self._run(lambda: self._window.library.remove_articles(keys), said, nothing)
+        self._run(keys, lambda: self._window.library.remove_articles(keys), said, nothing)
 
     def copy_links(self) -> None:
         """Copy the address of the open article, or a line for each selected one."""
@@ -169,16 +171,18 @@ class Selecting(QObject):
             self._window.listing.linger(key)
         self._window.model.update_rows([change(row) for row in self._held(keys)])
 
-    def _run(self, work: Callable[[], int], said: tuple[str, str], nothing: str = "") -> None:
+    def _run(self, keys: Sequence[int], work: Callable[[], int], said: tuple[str, str], nothing: str = "") -> None:
         """Store an act and say what it did, with a way back.
 
         Args:
+            keys: of the articles it is about.
             said: of one, and of ``{count}``.
             nothing: when it changed nothing.
         """
         window = self._window
 
         def done(count: int) -> None:
+            self._storing.end()
             if not count:
                 window.status.say(nothing)
                 return
@@ -188,7 +192,12 @@ class Selecting(QObject):
             window.toast.say(text, self.tr("Undo"), undo)
             window.library_changed()
 
-        window.lanes.store.run(work, done, window.tell)
+        def failed(error: BaseException) -> None:
+            self._storing.end()
+            window.tell(error)
+
+        self._storing.begin(len(keys))
+        window.lanes.store.run(work, done, failed)
 
     # Tags
 
@@ -227,8 +236,9 @@ class Selecting(QObject):
 
     def _tag_all(self, keys: Sequence[int], add: Sequence[str], drop: Sequence[str] = ()) -> None:
         self._change(keys, lambda row: replace(row, bookmarked=True))
+        self._window.reading.show_tags(keys, add, drop)
         said = self.tr("1 article tagged"), self.tr("{count} articles tagged")
-        self._run(lambda: self._window.library.keep(keys, add=add, drop=drop), said)
+        self._run(keys, lambda: self._window.library.keep(keys, add=add, drop=drop), said)
 
     def _note(self, text: str) -> None:
         if len(self._tagged) == 1 and (row := self._window.row(self._tagged[0])) is not None:

@@ -56,7 +56,7 @@ class StatusLine(Pane):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QPalette.ColorRole.Window, parent)
         self.setFixedHeight(HEIGHT_PX)
-        self._resting = self._running = ""
+        self._resting = self._running = self._waiting = ""
         self._failing_count = -1
         #: What stands there at rest is news that must not be overwritten by the usual words.
         self.lasting = False
@@ -65,7 +65,7 @@ class StatusLine(Pane):
         self._text = Text("", _NOTE, "ink2", max_lines=1)
         self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._passing = QTimer(self, interval=_PASSING_MS, singleShot=True)
-        self._passing.timeout.connect(lambda: self._text.setText(self._running or self._resting))
+        self._passing.timeout.connect(self._show_standing)
         self._bar = Bar()
         self._stop = IconButton("close", self.tr("Stop"), size=14, side=20)
         self._stop.clicked.connect(self.stop_wanted)
@@ -98,7 +98,7 @@ class StatusLine(Pane):
         self.lasting = lasting
         if not (gently and self._passing.isActive()):
             self._passing.stop()
-            self._text.setText(text)
+            self._show_standing()
         self._bar.hide()
         self._stop.hide()
 
@@ -106,10 +106,20 @@ class StatusLine(Pane):
         """A refresh runs: its sentence, and how far it is (0 to 1)."""
         self._running = text
         if not self._passing.isActive():
-            self._text.setText(text)
+            self._show_standing()
         self._bar.set_share(share)
         self._bar.show()
         self._stop.show()
+
+    def wait_for(self, text: str) -> None:
+        """What the user did and the next acts wait for, "" for nothing: it stands there before a refresh."""
+        self._waiting = text
+        if text or not self._passing.isActive():
+            self._passing.stop()
+            self._show_standing()
+
+    def _show_standing(self) -> None:
+        self._text.setText(self._waiting or self._running or self._resting)
 
     def end_progress(self) -> None:
         """What ran has ended, and there is no news: what stood there before comes back."""

@@ -4009,6 +4009,13 @@
     </message>
 </context>
 <context>
+    <name>Storing</name>
+    <message>
+        <source>Storing what you did to {count} articles…</source>
+        <translation>正在保存对 {count} 篇文章的操作…</translation>
+    </message>
+</context>
+<context>
     <name>Surroundings</name>
     <message>
         <source>This desktop has no place for an icon: the window stays as it is.</source>

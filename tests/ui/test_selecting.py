@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -120,6 +121,21 @@ def test_keeping_and_removing_several_can_be_undone(here: Desk) -> None:
     here.until(lambda: here.window.model.rowCount() == 6)
 
 
+def test_what_takes_long_to_be_stored_is_said_until_it_is(here: Desk) -> None:
+    go_on = Event()
+    three(here)
+    here.lanes.store.run(lambda: go_on.wait(20))  # as a larger act before it does
+    here.key("s")
+    here.key("m")
+    here.until(lambda: here.window.status.text() == "Storing what you did to 3 articles…")
+    here.window.status.rest("What is usual")
+    assert here.window.status.text().startswith("Storing")
+    go_on.set()
+    here.until(lambda: not here.window.status.text().startswith("Storing"))
+    assert len(here.library.store.bookmarks()) == 3
+    assert read(here)[:3] == [True] * 3
+
+
 def test_all_above_and_all_below(here: Desk) -> None:
     window = here.window
     window.selecting.mark_beside(window.model.key_at(2), above=True)
@@ -213,6 +229,12 @@ def test_articles_dropped_on_the_sidebar_are_kept_tagged_or_unread_again(here: D
     assert drop(here, [2, 3], "smart", "tag:craft")
     here.until(lambda: window.toast.text() == "2 articles tagged")
     assert [store.article_by_key(key).user_tags for key in keys[1:5]] == [(), ("craft",), ("craft",), ()]
+    window.list.view.step(1)
+    here.until(lambda: window.reading.row() is not None)
+    with here.qtbot.waitSignal(window.reading.tagged) as shown:  # the head of the open article has it at once
+        drop(here, [window.model.index_of_key(window.reading.key)], "smart", "tag:craft")
+    assert shown.args == [("craft",)]
+    here.until(lambda: store.article_by_key(window.reading.key).user_tags == ("craft",))
     here.library.mark_read(keys[4:5], True)
     assert drop(here, [4], "view", "unread")
     here.until(lambda: window.toast.text() == "1 article marked as unread")
