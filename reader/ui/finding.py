@@ -41,6 +41,7 @@ class Item:
 
     Attributes:
         also: more words that find it, never shown.
+        name: what it is called in any language, one of ``also``: typed whole it finds it as its title does.
         icon: a drawing; "" with a ``source``, whose own picture stands there.
         act, second: what Enter and Ctrl+Enter do; ``second_name`` says what the latter is.
     """
@@ -51,6 +52,7 @@ class Item:
     act: Callable[[], object]
     note: str = ""
     also: str = ""
+    name: str = ""
     icon: str = ""
     keys: str = ""
     source: Source | None = None
@@ -85,9 +87,14 @@ class Prepared:
         found = {n: Hit(self.items[n], how.places, how.score) for n, how in fuzzy.best(pattern, self.titles, limit * 2)}
         if len(found) < limit:
             for n in fuzzy.holding(pattern, self.others):
-                found.setdefault(n, Hit(self.items[n]))
+                found.setdefault(n, Hit(self.items[n], score=_named(pattern, self.items[n])))
         hits = [replace(hit, score=hit.score + _worth(hit.item, recent)) for hit in found.values()]
         return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+def _named(pattern: str, item: Item) -> int:
+    how = fuzzy.match(pattern, item.name) if pattern.casefold() == item.name else None
+    return how.score if how is not None else 0
 
 
 def _worth(item: Item, recent: Sequence[str]) -> int:
@@ -175,7 +182,8 @@ class Finder:
                         f"{setting.label}: {text}",
                         partial(window.set_setting, **{setting.id: value}),
                         note=tr("chosen") if chosen else "",
-                        also=setting.also,
+                        also=f"{value} {setting.also}",
+                        name=str(value),
                         icon="check" if chosen else "settings",
                         second=show,
                         second_name=tr("Open the settings"),

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from reader.ui import finding
+from reader.ui import finding, language
 from reader.ui.finding import Hit, Item, Prepared
 from reader.ui.palette import Palette
 from tests.ui.desk import Desk, compose, desk
@@ -145,6 +145,20 @@ def test_settings_are_found_and_set(here: Desk) -> None:
     assert here.window.settings.density != "compact"
     here.key(Qt.Key.Key_Return)
     here.until(lambda: here.window.settings.density == "compact")
+
+
+def test_a_choice_is_found_by_its_english_name_in_another_language(here: Desk, qapp: QApplication) -> None:
+    before = QLocale()
+    language.install(qapp, "zh_CN")
+    try:
+        palette = _open(here)
+        here.key("sepia")
+        here.until(lambda: any(hit.item.kind == "setting" for hit in _hits(palette)))
+        assert _hits(palette)[0].item.id == "theme=sepia"
+        assert "Sepia" not in _titles(palette)[0]
+    finally:
+        language.install(qapp, "en")
+        QLocale.setDefault(before)
 
 
 def test_it_is_worked_by_keys_alone(here: Desk) -> None:
