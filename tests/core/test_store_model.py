@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -95,6 +96,11 @@ class Library(RuleBasedStateMachine):
     def families(self, names: list[str]) -> list[str]:
         return list(dict.fromkeys(other for name in names for other in self.family(name)))
 
+    def said(self, names: Iterable[str]) -> int:
+        """How many they are for the user: one of several sources is one."""
+        shared = {name: self.articles[name].shared for name in names}
+        return len({name if number is None else number for name, number in shared.items()})
+
     def keys(self, names: list[str]) -> list[int]:
         return [self.store.article(name).row.key for name in names]
 
@@ -144,7 +150,7 @@ class Library(RuleBasedStateMachine):
     def mark(self, data: st.DataObject, read: bool) -> None:
         names = self.some(data)
         changed = [name for name in self.families(names) if self.articles[name].read != read]
-        assert self.store.mark_read(self.keys(names), read, self.now()) == len(changed)
+        assert self.store.mark_read(self.keys(names), read, self.now()) == self.said(changed)
         if changed:
             act = Act("read" if read else "unread")
             number = self.act(act)
@@ -163,7 +169,7 @@ class Library(RuleBasedStateMachine):
         listed = [name for name, each in self.there().items() if n in (None, each.source) and not each.read]
         changed = [name for name in self.families(listed) if not self.articles[name].read]
         query = Query(sources=() if n is None else (self.sources[n],))
-        assert self.store.mark_all_read(query, self.now()) == len(changed)
+        assert self.store.mark_all_read(query, self.now()) == self.said(changed)
         if changed:
             act = Act("read-all")
             number = self.act(act)
@@ -204,7 +210,7 @@ class Library(RuleBasedStateMachine):
     def remove(self, data: st.DataObject) -> None:
         names = self.some(data)
         gone = [name for name in self.families(names) if self.articles[name].bookmark is None]
-        assert self.store.remove_articles(self.keys(names), self.now()) == len(gone)
+        assert self.store.remove_articles(self.keys(names), self.now()) == self.said(gone)
         if gone:
             number = self.act(Act("remove"))
             for name in gone:
@@ -286,7 +292,7 @@ class Library(RuleBasedStateMachine):
         assert self.store.undo(10**6, self.now()) == 0
 
     def _is_listed(self, act: Act) -> bool:
-        return act.kind in ("read-all", "remove", "remove-source", "retention", "unbookmark") or len(act.new) > 1
+        return act.kind in ("read-all", "remove", "remove-source", "retention", "unbookmark") or self.said(act.new) > 1
 
     def _undo(self, number: int) -> bool:
         """Takes back what is still as the act left it; whether that was anything."""
