@@ -228,6 +228,7 @@ class Source:
         kind: feed, folder, files (single files that were opened), kept (articles whose source was removed).
         address: the feed's address as the user gave it, or the folder's absolute path.
         folder: the sidebar folder it stands in, ``""`` for none.
+        named: the user gave it its title; a refresh leaves that as it is.
         error: the last refresh's error as ``reader.sentences`` words it, ``""`` when it went well.
         failures: failed refreshes in a row.
         typed: the user typed this address (or one of its origin), so it may be a private one; an address that a page
@@ -277,6 +278,7 @@ class Source:
     keep_count: int = 0
     drafts: bool = True
     attributes: tuple[tuple[str, str], ...] = ()
+    named: bool = False
     retired: bool = False
     failing_since: datetime | None = None
     newest: datetime | None = None

@@ -30,10 +30,11 @@ _OPTIONS: dict[str, Callable[[Any], object]] = {
     "drafts": bool,
     "attributes": lambda pairs: json.dumps({plain(k): plain(v) for k, v in pairs}, ensure_ascii=False),
     "retired": bool,
+    "named": bool,
 }
 
 _COLUMNS = (
-    "key, id, kind, address, title, folder, home_url, etag, last_modified, checked, succeeded, error, failures,"
+    "key, id, kind, address, title, named, folder, home_url, etag, last_modified, checked, succeeded, error, failures,"
     "retry_at, typed, interval_minutes, pause_s, document_pause_s, pictures, ahead, user, headers, certificate,"
     "unread_again, keep_days, keep_count, drafts, attributes, retired, failing_since, newest, moved_to, moved_times,"
     "moved_since, unread, total"
@@ -41,7 +42,7 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM sources JOIN tallies ON tallies.source = sources.key AND trashed IS NULL "
 _NAMES = tuple(name.strip() for name in _COLUMNS.split(","))
 _TIMES = frozenset({"checked", "succeeded", "retry_at", "failing_since", "newest", "moved_since"})
-_FLAGS = frozenset({"typed", "ahead", "unread_again", "retired", "drafts"})
+_FLAGS = frozenset({"typed", "named", "ahead", "unread_again", "retired", "drafts"})
 
 
 def _source(row: Sequence[Any]) -> Source:

@@ -62,20 +62,21 @@ class SourceChanges(QObject):
 
     def _retitle(self, key: int, title: str) -> None:
         """Give a source another title, "" for its own, with a way back."""
-        store = self._library.store
-        before = self._window.sources[key].title
+        store, before = self._library.store, self._window.sources[key]
 
-        def put(text: str, then: Callable[[Source], None] = lambda _after: None) -> None:
-            def put_down(after: Source) -> None:
-                then(after)
-                self._window.library_changed()
+        def put_back() -> None:
+            def work() -> None:
+                with store.together():
+                    store.edit_source(key, title=before.title)
+                    store.configure_source(key, named=before.named)  # a title of its own goes on following the feed
 
-            self._lanes.store.run(lambda: store.edit_source(key, title=text), put_down, self._window.tell)
+            self._lanes.store.run(work, lambda _: self._window.library_changed(), self._window.tell)
 
         def told(after: Source) -> None:
-            self._offer_undo(self._said_of_name(before, after.title), lambda: put(before))
+            self._offer_undo(self._said_of_name(before.title, after.title), put_back)
+            self._window.library_changed()
 
-        put(title, told)
+        self._lanes.store.run(lambda: store.edit_source(key, title=title), told, self._window.tell)
 
     def _said_of_name(self, before: str, title: str) -> str:
         return self.tr("“{before}” is called “{title}” now").format(before=before, title=title)

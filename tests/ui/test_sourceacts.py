@@ -85,6 +85,25 @@ def test_several_acts_on_sources_are_undone_one_after_the_other(here: Desk) -> N
     here.until(lambda: stand(here) == before)
 
 
+def test_a_title_of_its_own_follows_the_feed_again_after_an_undone_name(here: Desk) -> None:
+    store = here.library.store
+    (source,) = [each for each in store.sources() if each.title == "One"]
+    store.configure_source(source.key, named=False)
+    here.window.reload_sources()
+    here.until(lambda: not here.window.sources[source.key].named)
+    for undone in (False, True):  # as it was: once by itself, once by the user
+        choose(here, "source", "One")
+        rename(here, "Uno")
+        here.until(lambda: store.source(source.key).title == "Uno" and "Uno" in here.window.toast.text())
+        assert store.source(source.key).named
+        here.window.commands["undo"].trigger()
+        here.until(lambda: ("One", "A") in stand(here))
+        assert store.source(source.key).named == undone
+        store.configure_source(source.key, named=True)
+        here.window.reload_sources()
+        here.until(lambda: here.window.sources[source.key].named)
+
+
 def test_a_folder_is_dragged_with_all_in_it(here: Desk) -> None:
     assert drag(here, "folder", "A", "C")
     here.until(lambda: ("Three", "C / A / B") in stand(here))
