@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from reader.model import Query
 from reader.records import dataclass
@@ -230,6 +230,7 @@ class ListPane(Pane):
         self.banner.hide()
         self.view = ArticleView(model, self)
         self.empty = EmptyState(self)
+        self._to_focus = False
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
@@ -240,10 +241,17 @@ class ListPane(Pane):
             column.addWidget(widget)
         column.addLayout(self._stack, 1)
 
+    def focus_when_shown(self) -> None:
+        """Give the list the focus as soon as it has rows: while it has none, it is hidden and cannot take it."""
+        self._to_focus = True
+
     def set_empty(self, say: Callable[[EmptyState], None] | None) -> None:
         """Show the list, or, with ``say``, why there is none."""
         if say is None:
             self._stack.setCurrentWidget(self.view)
+            if self._to_focus and not isinstance(self.window().focusWidget(), QLineEdit):  # nobody types elsewhere
+                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._to_focus = False
         else:
             say(self.empty)
             self._stack.setCurrentWidget(self.empty)

@@ -104,7 +104,7 @@ class Panes(QObject):
             side, listed, article = width >= ONE_PX, False, self._at == ARTICLE and self._page() is not self._article
         first = not self._filled and not article
         self._article.setMinimumWidth(article_width(width))
-        focus, changed = QApplication.focusWidget(), False
+        focus, changed = self._window.focusWidget(), False  # also of a window that is not active now
         panes = (self._sidebar, side), (self._list, listed), (self._article, article), (self._first, first)
         for pane, wanted in panes:
             if pane.isHidden() == wanted:
@@ -116,7 +116,10 @@ class Panes(QObject):
             self._share()
             # Qt gives the focus of a hidden widget to the next one, mostly a button, which Space would press.
             if focus is not None and self._splitter.isAncestorOf(focus) and not focus.isVisible():
-                self._focus_of(self._at).setFocus(Qt.FocusReason.OtherFocusReason)
+                goal = self._focus_of(self._at)
+                goal.setFocus(Qt.FocusReason.OtherFocusReason)
+                if goal is self._list.view and not goal.isVisible():  # its rows are still on their way
+                    self._list.focus_when_shown()
 
     def be_in(self, pane: Pane) -> None:
         """The reader is in this pane now: it is seen. The focus stays unless its own pane is hidden."""

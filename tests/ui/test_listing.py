@@ -345,3 +345,16 @@ def test_the_next_key_cancels_a_search(here: Desk) -> None:
     assert not window.listing._asking
     window.listing.search("灯塔")  # the same words again, as after a key and its deletion
     here.until(lambda: not window.listing._asking and len(here.titles()) == 6)
+
+
+def test_the_list_takes_the_focus_that_it_was_given_while_it_had_no_rows(here: Desk) -> None:
+    """The first source is there before its articles, and Space would press a button."""
+    pane = here.window.list
+    for asked in (False, True):
+        pane.set_empty(lambda empty: empty.set("all", "None", "Nothing."))
+        pane.sort_button.setFocus()
+        if asked:
+            pane.view.setFocus()
+            pane.focus_when_shown()
+        pane.set_empty(None)
+        assert (here.window.focusWidget() is pane.view) == asked
