@@ -101,6 +101,10 @@ class TimedOut(FetchError):
         self.seconds: float = seconds
 
 
+#: ``Unreachable.detail`` where nothing listens, on every system.
+REFUSED = "connection refused"
+
+
 class Unreachable(FetchError):
     """No connection: the name is unknown, nothing listens, TLS failed. ``detail`` is a short English phrase."""
 

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reader.addresses import without_user
-from reader.errors import Cancelled, FetchError, ParseError, ReaderError
+from reader.addresses import Origin, stands_at_home, without_user
+from reader.errors import REFUSED, Cancelled, FetchError, ParseError, ReaderError, TimedOut, Unreachable
 from reader.identity import canonical_url
 from reader.intake import Intake
 from reader.model import Offer, Source
@@ -30,6 +30,9 @@ ASKING_THREADS = 4
 MOST_NAMED = 16
 #: One place that is slow must not hold the others up.
 PLACE_S = 15.0
+#: A server at home that speaks https connects at once; one that does not may say nothing at all.
+_HOME_S = 3.0
+_HTTPS_PORT = 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +55,33 @@ class Following:
     def __init__(self, store: Store, client: Callable[[], Client], intake: Intake, hub: Hub) -> None:
         self._store, self._client, self._intake, self._hub = store, client, intake, hub
 
-    def find(self, url: str, *, cancelled: Stop = never, progress: Report = quiet) -> list[Offer]:
+    def find(
+        self, url: str, *, guessed: bool = False, cancelled: Stop = never, progress: Report = quiet
+    ) -> list[Offer]:
         """The feeds that an address leads to, the likeliest first; one when it is a feed itself.
+
+        Args:
+            guessed: nobody typed its https: where that does not connect, http may be asked; see ``_plainly``.
 
         Raises:
             FetchError: it gave no answer, or none of the feeds that it names did; Cancelled at once when asked to stop.
             ParseError: it is neither a feed nor a page that leads to one.
         """
-        from reader.net import Access, Origin
+        from reader.net import Access, Limits
         from reader.sources import discover
 
         url, user, password = without_user(url)
         access = Access(Origin.of(url), user, password)
         progress(Progress(0, 1, url))
-        page: Response | None = None
-        trouble: ReaderError | None = None
-        try:
-            page = self._get(url, access, cancelled)
-        except Cancelled:
-            raise
-        except FetchError as error:  # sites that turn programs away still give their feeds
-            trouble = error
+        limits = Limits(connect_s=_HOME_S) if guessed and _at_home(url) else Limits()
+        trouble: ReaderError | None
+        page, trouble = self._first(url, access, cancelled, limits)
+        if guessed and trouble is not None and (plain := _plainly(url, trouble, secret=bool(user or password))):
+            progress(Progress(0, 1, plain))
+            plain_access = replace(access, origin=Origin.of(plain))
+            page, again = self._first(plain, plain_access, cancelled)
+            if not isinstance(again, Unreachable | TimedOut):  # there it is, whatever it says
+                url, access, trouble = plain, plain_access, again
         if page and discover.looks_like_feed(page.body, page.content_type):
             return self._told([self._offer(url, url, page, "")], access)
         for places, first_only in _stages(url, page):
@@ -100,6 +109,17 @@ class Following:
             source = self._store.add_source("feed", offer.url, title or offer.url, folder, typed=offer.typed)
             self._intake.keep(source, answer, offer.feed, offer.prepared)
         return self._store.source(source.key)
+
+    def _first(
+        self, url: str, access: Access, cancelled: Stop, limits: Limits | None = None
+    ) -> tuple[Response | None, FetchError | None]:
+        """The answer of the address itself, or what is wrong: sites that turn programs away still give their feeds."""
+        try:
+            return self._get(url, access, cancelled, limits), None
+        except Cancelled:
+            raise
+        except FetchError as error:
+            return None, error
 
     def _get(self, url: str, access: Access, cancelled: Stop, limits: Limits | None = None) -> Response:
         from reader.net import Limits
@@ -150,7 +170,6 @@ class Following:
         return Answers(_distinct(offers), trouble)
 
     def _named(self, place: Place, answer: Response, access: Access) -> Offer:
-        from reader.addresses import Origin
         from reader.sources import discover
 
         if not discover.looks_like_feed(answer.body, answer.content_type):
@@ -179,8 +198,6 @@ class Following:
 
     def _told(self, offers: Sequence[Offer], access: Access) -> list[Offer]:
         """The offers with the sources that follow them already, and the login for those of its origin."""
-        from reader.addresses import Origin
-
         followed = {_same(source.address): source for source in self._store.sources() if source.kind == "feed"}
         told = []
         for offer in offers:
@@ -196,6 +213,26 @@ class Answers:
 
     offers: list[Offer]
     trouble: ReaderError | None
+
+
+def _at_home(url: str) -> bool:
+    """Whether an address may well be of a server that knows no https: of the user's own network, or with a port."""
+    origin = Origin.of(url)
+    return stands_at_home(url) or (origin is not None and origin.port != _HTTPS_PORT)
+
+
+def _plainly(url: str, trouble: ReaderError, *, secret: bool) -> str:
+    """The http address to ask instead of an https one that was guessed; "" when none may be.
+
+    A server at home may have no https in many ways. Of a public one only a connection that is refused says so, and a
+    password is never told to it in the open.
+    """
+    home = stands_at_home(url)
+    refused = isinstance(trouble, Unreachable) and trouble.detail == REFUSED
+    unconnected = isinstance(trouble, Unreachable | TimedOut) and _at_home(url)
+    if not url.startswith("https://") or not (refused or unconnected) or (secret and not home):
+        return ""
+    return "http://" + url.removeprefix("https://")
 
 
 def _stages(url: str, page: Response | None) -> Iterator[tuple[list[Place], bool]]:

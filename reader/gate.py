@@ -16,7 +16,7 @@ from dataclasses import field
 
 from reader import socks
 from reader.addresses import Origin, is_fake, is_local_name, is_public
-from reader.errors import Blocked, TimedOut, Unreachable
+from reader.errors import REFUSED, Blocked, TimedOut, Unreachable
 from reader.records import dataclass
 
 #: (name, port) -> [(family, numeric address)]
@@ -208,6 +208,8 @@ class Gate:
                 trouble = error
         if trouble is None or isinstance(trouble, TimeoutError):
             raise TimedOut(url=hop.watch.url, seconds=min(hop.connect_s, hop.watch.seconds))
+        if isinstance(trouble, ConnectionRefusedError):
+            raise Unreachable(url=hop.watch.url, detail=REFUSED)
         raise Unreachable(url=hop.watch.url, detail=(trouble.strerror or str(trouble)).lower())
 
     def _connected(self, family: int, address: str, port: int, seconds: float, watch: Watch) -> socket.socket:

@@ -36,6 +36,7 @@ from reader.model import (
     SourceHealth,
 )
 from reader.paths import Paths
+from reader.patterns import later
 from reader.progress import Report, Stop, never, quiet
 from reader.settings import Settings
 from reader.store import Store
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from reader.subscriptions import ListPreview
     from reader.worker import Worker
 
+_HOST_AND_PORT = later(r"(?:\w[\w.\-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(?:[/?#]|\Z)")
 #: Address of the source that holds single files which were opened.
 FILES = "files:"
 
@@ -248,12 +250,19 @@ class Library:
         return self.store.add_source("folder", str(path), title or path.name or str(path), folder)
 
     def find_feeds(
-        self, url: str, *, certificate: str = "", cancelled: Stop = never, progress: Report = quiet
+        self,
+        url: str,
+        *,
+        guessed: bool = False,
+        certificate: str = "",
+        cancelled: Stop = never,
+        progress: Report = quiet,
     ) -> list[Offer]:
         """The feeds that an address leads to, read and not followed yet, the likeliest first; see ``Following.find``.
 
         Args:
             url: a user name and a password in it are the login of the sources that are followed from here.
+            guessed: its scheme is that of ``web_address``: http is asked where https cannot be.
             certificate: fingerprint of the one certificate that is believed of its server (see ``Untrusted``).
 
         Raises:
@@ -265,7 +274,7 @@ class Library:
             from reader.accounts import fingerprint_of
 
             self.client.trust(origin, fingerprint_of(certificate))
-        return self.following.find(url, cancelled=cancelled, progress=progress)
+        return self.following.find(url, guessed=guessed, cancelled=cancelled, progress=progress)
 
     def follow(self, offer: Offer, *, title: str = "", folder: str = "") -> Source:
         """Follow what ``find_feeds`` found; its articles are stored without another request."""
@@ -273,9 +282,16 @@ class Library:
         return self.accounts.take_certificate(self.accounts.take_login(source, offer))
 
     def add_feed(
-        self, url: str, *, title: str = "", folder: str = "", certificate: str = "", cancelled: Stop = never
+        self,
+        url: str,
+        *,
+        guessed: bool = False,
+        title: str = "",
+        folder: str = "",
+        certificate: str = "",
+        cancelled: Stop = never,
     ) -> tuple[Source, list[Offer]]:
-        """Follow the feed at ``url``, or the likeliest of those that it leads to.
+        """Follow the feed at ``url``, or the likeliest of those that it leads to; see ``find_feeds``.
 
         Returns:
             The source, its articles stored already, and the other feeds that were found.
@@ -283,7 +299,7 @@ class Library:
         Raises:
             FetchError, ParseError: as ``find_feeds``.
         """
-        best, *others = self.find_feeds(url, certificate=certificate, cancelled=cancelled)
+        best, *others = self.find_feeds(url, guessed=guessed, certificate=certificate, cancelled=cancelled)
         return self.follow(best, title=title, folder=folder), others
 
     def set_login(self, key: int, user: str, password: str) -> Source:
@@ -689,6 +705,11 @@ def is_address(text: str) -> bool:
     return bool(colon) and head.lower() in ("http", "https", "feed", "rsshub")
 
 
+def names_port(text: str) -> bool:
+    """Whether what was typed begins with a host and a port, as addresses at home do: ``nas:8080/feed``."""
+    return _HOST_AND_PORT.match(text) is not None
+
+
 def web_address(text: str) -> str:
     """What a person types for an address, made whole: ``feed:``, ``@name@server`` and a missing scheme are understood.
 
@@ -702,7 +723,7 @@ def web_address(text: str) -> str:
         lower = text.lower()
     if lower.startswith(("http://", "https://", "rsshub://")):
         return text
-    if "://" in text or " " in text or "." not in text:
+    if "://" in text or " " in text or not ("." in text or names_port(text)):
         raise Usage(detail=f"“{text}” is not a web address")
     name, at, server = text.removeprefix("@").partition("@")
     if at and text.startswith("@") and "/" not in text:

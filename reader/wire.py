@@ -161,7 +161,7 @@ def fetch_error(error: Exception, watch: Watch) -> FetchError:
         if isinstance(cause, ssl.SSLError):
             return Unreachable(url=watch.url, detail=f"TLS: {(cause.reason or str(cause)).lower().replace('_', ' ')}")
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
-        return TimedOut(url=watch.url, seconds=watch.seconds)
+        return TimedOut(url=watch.url, seconds=_waited_s(watch))
     if isinstance(error, requests.exceptions.ProxyError):
         return Unreachable(url=watch.url, detail="the proxy refuses or does not answer")
     if isinstance(error, urllib3.exceptions.DecodeError):
@@ -173,6 +173,12 @@ def fetch_error(error: Exception, watch: Watch) -> FetchError:
     if any(isinstance(cause, urllib3.exceptions.ProtocolError | ConnectionError) for cause in causes):
         return Unreachable(url=watch.url, detail="the connection broke off")
     return Unreachable(url=watch.url, detail=str(causes[-1]) or type(error).__name__)
+
+
+def _waited_s(watch: Watch) -> float:
+    """How long it was waited: all that was allowed, or less where no connection came about."""
+    waited_s = watch.seconds - watch.left_s
+    return watch.seconds if watch.left_s < 0.5 else float(max(1, round(waited_s)))
 
 
 def digest_answer(challenge: str, user: str, password: str, url: str) -> str:

@@ -20,7 +20,7 @@ from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
 from reader.errors import CaptivePortal, NotFound, Offline, PictureError, StoreError, Usage
 from reader.keeping import counted
-from reader.library import Library, is_address, web_address
+from reader.library import Library, is_address, names_port, web_address
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.sentences import describe
 
@@ -38,9 +38,14 @@ def add(library: Library, options: Namespace) -> int:
     else:
         address = web_address(options.what)
         source, others = library.add_feed(
-            address, title=options.title or "", folder=options.folder or "", certificate=options.certificate or ""
+            address,
+            guessed=not is_address(options.what),
+            title=options.title or "",
+            folder=options.folder or "",
+            certificate=options.certificate or "",
         )
-        if source.address != without_user(address)[0] and not options.json:
+        found, asked = (each.partition("://")[2] for each in (source.address, without_user(address)[0]))
+        if found != asked and not options.json:
             complain(f"{shown(address)} is no feed itself; its feed is {shown(source.address)}")
         for other in others:
             complain(f"the page also announces {other.title or 'a feed'}: {shown(other.url)}")
@@ -71,7 +76,8 @@ def _tell_of_keyring(library: Library) -> None:
 
 
 def _like_address(text: str) -> bool:
-    return "/" not in text.split(".")[0] and "." in text and not text.startswith((".", "~")) and " " not in text
+    dotted = "/" not in text.split(".")[0] and "." in text and not text.startswith((".", "~")) and " " not in text
+    return dotted or names_port(text)
 
 
 def _refresh_quietly(library: Library, some: Sequence[Source]) -> int:

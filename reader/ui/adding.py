@@ -125,12 +125,16 @@ class AddFeed(QDialog):
         self._clear_offers()
         self._busy(True)
         self._say(self.tr("Asking {address}…").format(address=address), "ink2")
-        asking, certificate = _Asking(), self._certificate
+        asking, certificate, guessed = _Asking(), self._certificate, not is_address(self.address.text().strip())
         self._asking = asking
 
         def work() -> list[Offer]:
             return self._library.find_feeds(
-                address, certificate=certificate, cancelled=lambda: asking.stop, progress=self._told.emit
+                address,
+                guessed=guessed,
+                certificate=certificate,
+                cancelled=lambda: asking.stop,
+                progress=self._told.emit,
             )
 
         self._ticket = self._lane.run(work, self._found, self._failed)

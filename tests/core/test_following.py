@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from reader import paths, settings
-from reader.errors import Blocked, Cancelled, HttpStatus, ParseError
-from reader.library import Library
+from reader.errors import REFUSED, Blocked, Cancelled, HttpStatus, ParseError, TimedOut, Unreachable
+from reader.following import _plainly
+from reader.library import Library, web_address
 from reader.model import Failed, Query, Unchanged, Updated
 from reader.progress import Progress
 from tests.core.test_library import rss
@@ -49,6 +51,49 @@ def test_a_feed_itself_is_one_offer(library: Library, site: Site) -> None:
     (again,) = library.find_feeds(url.replace("http:", "HTTP:"))
     assert again.already is not None
     assert again.already.key == source.key
+
+
+def test_a_server_at_home_is_asked_by_http_where_https_was_only_guessed(library: Library, site: Site) -> None:
+    site.add("/feed", DATED)
+    seen: list[Progress] = []
+    (offer,) = library.find_feeds(web_address(f"{site.netloc}/feed"), guessed=True, progress=seen.append)
+    assert (offer.url, offer.typed) == (site.url("/feed"), True)
+    assert [each.what for each in seen] == [f"https://{site.netloc}/feed", site.url("/feed")]
+    with pytest.raises(HttpStatus) as met:
+        library.find_feeds(web_address(f"{site.netloc}/nowhere"), guessed=True)
+    assert met.value.url == site.url("/nowhere")
+
+
+def test_a_scheme_that_was_typed_is_never_changed(library: Library) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # nothing listens there
+        address = f"https://127.0.0.1:{closed.getsockname()[1]}/feed"
+        for guessed, asked in ((False, 1), (True, 2)):
+            seen: list[Progress] = []
+            with pytest.raises(Unreachable) as met:
+                library.find_feeds(address, guessed=guessed, progress=seen.append)
+            assert (met.value.url, met.value.detail) == (address, "connection refused")
+            assert len({each.what for each in seen if each.total == 1}) == asked
+
+
+@pytest.mark.parametrize(
+    ("url", "trouble", "secret", "asked"),
+    [
+        ("https://a.example/x", "refused", False, "http://a.example/x"),
+        ("https://a.example/x", "refused", True, ""),  # no password goes out in the open
+        ("https://a.example/x", "late", False, ""),  # who keeps others from https gets nothing by it
+        ("https://a.example/x", "TLS: handshake failure", False, ""),
+        ("https://a.example:8443/x", "late", False, "http://a.example:8443/x"),
+        ("https://a.example:8443/x", "late", True, ""),
+        ("https://192.168.1.5/", "TLS: wrong version number", True, "http://192.168.1.5/"),
+        ("https://nas.local/", "late", False, "http://nas.local/"),
+        ("http://nas.local/", "refused", False, ""),
+    ],
+)
+def test_when_http_may_be_asked_instead(url: str, trouble: str, secret: bool, asked: str) -> None:
+    detail = REFUSED if trouble == "refused" else trouble
+    error = TimedOut(url=url, seconds=3) if trouble == "late" else Unreachable(url=url, detail=detail)
+    assert _plainly(url, error, secret=secret) == asked
 
 
 def test_several_feeds_of_a_page_are_offered_once_each_in_its_order(library: Library, site: Site) -> None:

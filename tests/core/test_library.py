@@ -502,6 +502,8 @@ def test_keys_and_documents_of_what_is_not_there(library: Library) -> None:
         ("feed://example.org/x", "https://example.org/x"),
         ("rsshub://a/b", "rsshub://a/b"),
         ("localhost:8000/feed.xml", "https://localhost:8000/feed.xml"),
+        ("nas:8080/feed", "https://nas:8080/feed"),
+        ("[::1]:8080", "https://[::1]:8080"),
         ("@birds@social.example", "https://social.example/@birds"),
     ],
 )
@@ -509,7 +511,9 @@ def test_addresses_as_people_type_them(typed: str, address: str) -> None:
     assert web_address(typed) == address
 
 
-@pytest.mark.parametrize("typed", ["", "word", "two words.org", "ftp://example.org/", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "typed", ["", "word", "word:word", "two words.org", "ftp://example.org/", "file:///etc/passwd"]
+)
 def test_what_is_no_address(typed: str) -> None:
     with pytest.raises(Usage):
         web_address(typed)

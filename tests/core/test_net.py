@@ -319,6 +319,18 @@ def test_troubles_have_names(client: Client, names: Names, site: Site, home: str
         client.get(home.replace("http:", "https:") + "/")
 
 
+def test_how_long_it_was_waited_is_told(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        for scheme, limits, told in (
+            ("https", Limits(connect_s=1), 1),  # it is connected, and no handshake comes
+            ("http", Limits(total_s=0.6), 0.6),
+        ):
+            with pytest.raises(TimedOut) as met:
+                client.get(f"{scheme}://127.0.0.1:{port}/", limits=limits, allow=Origin(scheme, "127.0.0.1", port))
+            assert met.value.seconds == told
+
+
 def test_a_connection_that_the_server_closed_is_opened_again(client: Client, names: Names) -> None:
     with Site() as site:
         home = names.name("feeds.example", site)
