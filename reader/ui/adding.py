@@ -24,6 +24,7 @@ from reader.ui.statusline import Bar
 _TITLE = Style(15, 600, 20)
 _UI = Style(13, 400, 20)
 #: Rows of the list of offers that are seen at once.
+_WIDTH_PX = 520
 _ROWS = 5
 _ROW_PX = 50
 
@@ -58,7 +59,8 @@ class AddFeed(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Add a feed"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(_WIDTH_PX)
+        self.resize(_WIDTH_PX, 0)
         self._library, self._lane = library, lane
         self._ticket: Ticket | None = None
         self._asking = _Asking()
@@ -86,6 +88,7 @@ class AddFeed(QDialog):
         self.address.textChanged.connect(self._address_changed)
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self.go.setEnabled(bool(self.address.text().strip()))
+        self._fit()
 
     def _lay_out(self) -> None:
         said = QHBoxLayout()
@@ -269,8 +272,12 @@ class AddFeed(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        if isValid(self):
-            self.adjustSize()
+        """Be as high as what is said takes at this width: a long sentence must not make the dialog wide."""
+        layout = self.layout() if isValid(self) else None
+        if layout is not None:
+            layout.activate()
+            width = max(self.width(), layout.minimumSize().width())
+            self.resize(width, layout.totalHeightForWidth(width))
 
     def done(self, result: int) -> None:
         self._stop()

@@ -142,7 +142,7 @@ class SettingsWindow(QWidget):
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(360, 320)
-        self.resize(880, 640)
+        self.resize(QSize(880, 640).boundedTo(self.screen().availableSize()))
         self._pages = settingpages.pages()
         self._finds = settingpages.finder(self._pages)
         self._page = self._pages[0].id

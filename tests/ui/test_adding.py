@@ -62,6 +62,18 @@ def test_an_address_on_the_clipboard_is_offered(here: Desk) -> None:
     assert dialog(here).address.text() == ""
 
 
+def test_a_long_sentence_wraps_at_the_width_of_the_dialog(here: Desk) -> None:
+    asked = dialog(here)
+    width, height = asked.width(), asked.height()
+    asked.address.setText("an address with words " + "and words " * 40)
+    asked.start()
+    here.until(lambda: asked.note.text().endswith("is not a web address."))
+    here.rest(30)
+    assert asked.width() == width
+    assert asked.height() > height
+    assert asked.note.height() >= asked.note.heightForWidth(asked.note.width())
+
+
 def page_of(site: Site, *names: str, **more: float) -> str:
     """A page with a feed for each name."""
     links = "".join(f"<link rel=alternate type={FEED} title='{name}' href='/{name}'>" for name in names)
