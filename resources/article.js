@@ -159,8 +159,9 @@ const inkstone = (() => {
       (head.querySelector(".ink-meta") ?? head.querySelector("h1")).after(box);
     }
     box.replaceChildren(...names.slice(0, 24).map((name) => {
-      const chip = document.createElement("span");
+      const chip = document.createElement("a");
       chip.dir = "auto";
+      chip.href = `reader://act/tag/${encodeURIComponent(name)}`;
       chip.textContent = name;
       return chip;
     }));

@@ -42,3 +42,8 @@ def tag_of(query: str) -> str:
         case [Clause(any_of=(Filter(field="tag"),), excluded=False)]:
             return query.partition(":")[2].strip().strip('"' + QUOTES).strip()
     return ""
+
+
+def query_of(tag: str) -> str:
+    """The search for a tag."""
+    return 'tag:"{}"'.format(tag.replace('"', " "))

@@ -14,7 +14,7 @@ from reader import fuzzy
 from reader.fuzzy import Candidate
 from reader.model import Row, Source
 from reader.records import dataclass
-from reader.ui import settingpages, words
+from reader.ui import articledrop, settingpages, words
 
 if TYPE_CHECKING:
     from reader.ui.window import Window
@@ -232,7 +232,7 @@ class Finder:
                 "tag",
                 f"tag {name}",
                 name,
-                partial(self._window.search_for, 'tag:"{}"'.format(name.replace('"', " "))),
+                partial(self._window.search_for, articledrop.query_of(name)),
                 note=words.articles(count),
                 icon="tag",
             )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from functools import lru_cache
 from html import escape
+from urllib.parse import quote, unquote
 
 from reader import resources
 from reader.model import Article, Picture, Rendered
@@ -14,6 +15,10 @@ from reader.ui import footer
 
 #: Width and height of a picture.
 Size = tuple[int, int]
+
+#: What the address of the link to a tag's articles begins with; the tag follows, quoted.
+_TAG = "reader://act/tag/"
+_MOST_TAGS = 24
 
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb")
 
@@ -225,7 +230,13 @@ def _rooms(document: str, pictures: Sequence[Picture], sizes: Sequence[Size | No
     return "".join(rules)
 
 
+def tag_linked(address: str) -> str:
+    """The tag that a link in the head of an article leads to; "" for every other link."""
+    return unquote(address.removeprefix(_TAG)) if address.startswith(_TAG) else ""
+
+
 def _tags(tags: tuple[str, ...]) -> str:
     if not tags:
         return ""
-    return '<div class="ink-tags">' + "".join(f'<span dir="auto">{escape(tag)}</span>' for tag in tags[:24]) + "</div>"
+    links = (f'<a dir="auto" href="{_TAG}{quote(tag, safe="")}">{escape(tag)}</a>' for tag in tags[:_MOST_TAGS])
+    return f'<div class="ink-tags">{"".join(links)}</div>'

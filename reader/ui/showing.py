@@ -52,6 +52,8 @@ class Showing(QObject):
     astray = Signal(str)
     #: The link to the next article was clicked.
     next_wanted = Signal()
+    #: A tag of the open article was chosen.
+    tag_wanted = Signal(str)
     #: The text should be larger (1) or smaller (-1).
     resized = Signal(int)
     #: An article counts as read that was unread until now.
@@ -103,6 +105,7 @@ class Showing(QObject):
         viewer.menu_wanted.connect(self.menu_wanted)
         viewer.stepped.connect(self.stepped)
         viewer.next_wanted.connect(self.next_wanted)
+        viewer.tag_wanted.connect(self.tag_wanted)
         viewer.resized.connect(self.resized)
         viewer.moved.connect(self._moved)
         viewer.scrolled.connect(self._pane.set_scrolled)

@@ -24,7 +24,7 @@ from reader.picturefile import PictureFile
 from reader.records import dataclass
 from reader.ui import cage
 from reader.ui.lanes import Lane, Stop
-from reader.ui.page import Sheet
+from reader.ui.page import Sheet, tag_linked
 from reader.ui.pagepictures import PagePictures
 from reader.ui.viewer_words import Missing
 
@@ -81,6 +81,8 @@ class Viewer(QWidget):
     stepped = Signal(int)
     #: The link to the next article was clicked.
     next_wanted = Signal()
+    #: A tag in the head of the article was chosen.
+    tag_wanted = Signal(str)
     #: The wheel was turned with Ctrl held down: larger (1) or smaller (-1).
     resized = Signal(int)
 
@@ -340,6 +342,8 @@ class Viewer(QWidget):
         if url.scheme() == "reader":
             if url.host() == "act" and url.path() == "/next":
                 self.next_wanted.emit()
+            elif tag := tag_linked(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)):
+                self.tag_wanted.emit(tag)
             elif url.host() == "act":
                 self.pictures.act(url.path())
             elif beside := self._beside(url):

@@ -29,7 +29,7 @@ from reader.firstlook import Seen, beginning
 from reader.library import Library
 from reader.model import Counts, Failed, Outcome, Row, Source, Updated, View
 from reader.settings import Settings
-from reader.ui import leaving, panes
+from reader.ui import articledrop, leaving, panes
 from reader.ui.articlepane import ArticlePane
 from reader.ui.articles import ArticleModel
 from reader.ui.commands import Commands
@@ -332,6 +332,7 @@ class Window(QMainWindow):
         self.showing.stepped.connect(self.step_history)
         self.showing.hovered.connect(self.status.hover)
         self.showing.next_wanted.connect(lambda: view.step(1))
+        self.showing.tag_wanted.connect(lambda tag: self.search_for(articledrop.query_of(tag)))
         self.showing.resized.connect(lambda by: self.text_size(self.settings.article_size_px + by))
         self.showing.read.connect(self._was_read)
         self.showing.astray.connect(self._link_astray)

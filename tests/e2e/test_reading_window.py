@@ -228,7 +228,7 @@ def test_tags_appear_in_the_open_article(reader: Reader) -> None:
     reader.until(window.selecting.tags.isVisible)
     QTest.keyClicks(window.selecting.tags.field, "<b>sea</b>")
     QTest.keyClick(window.selecting.tags.field, Qt.Key.Key_Return)
-    tags = "[...document.querySelectorAll('.ink-tags span')].map(n => n.textContent)"
+    tags = "[...document.querySelectorAll('.ink-tags a')].map(n => n.textContent)"
     reader.until(lambda: "<b>sea</b>" in reader.js(tags))
     QTest.keyClick(window.selecting.tags.field, Qt.Key.Key_Escape)
     reader.until(lambda: not window.selecting.tags.isVisible())
@@ -237,6 +237,31 @@ def test_tags_appear_in_the_open_article(reader: Reader) -> None:
     window.list.view.step(-1)
     reader.until_open("Harbour")
     assert "<b>sea</b>" in reader.js(tags)
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_a_tag_in_the_head_leads_to_what_has_it(reader: Reader, by_key: bool) -> None:
+    window, strange = reader.window, "海 & a/b? 100% #1"
+    reader.press("t")
+    reader.until(window.selecting.tags.isVisible)
+    QTest.keyClick(window.selecting.tags.field, Qt.Key.Key_Escape)
+    window.selecting.tags.changed.emit([strange], [])
+    chip = "document.querySelector('.ink-tags a:last-child')"
+    reader.until(lambda: reader.js(f"{chip}?.textContent") == strange)  # as the program's script makes it
+    if by_key:  # as the page is made
+        window.list.view.step(1)
+        reader.until_open("Lights")
+        window.list.view.step(-1)
+        reader.until_open("Harbour")
+        reader.target().setFocus()
+        reader.js(f"{chip}.focus()")
+        QTest.keyClick(reader.target(), Qt.Key.Key_Return)
+    else:
+        place = reader.place_of(chip)
+        QTest.mouseClick(reader.target(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    reader.until(lambda: window.list.search.field.text() == f'tag:"{strange}"')
+    reader.until(lambda: window.model.rowCount() == 1)
+    assert [row.title for row in reader.library.store.rows(list(window.model.keys))] == ["Harbour"]
 
 
 def test_the_place_in_the_text_is_kept_and_the_header_says_the_title(reader: Reader) -> None:
