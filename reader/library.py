@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from reader import resources, schedule
 from reader import settings as settings_file
 from reader.addresses import Origin, origin_of
-from reader.errors import FolderError, NotFound, StoreReadOnly, Usage
+from reader.errors import FolderError, NotFound, StoreReadOnly
 from reader.gallery import Document as Document
 from reader.gallery import Gallery, root_of
 from reader.model import (
@@ -36,7 +36,6 @@ from reader.model import (
     SourceHealth,
 )
 from reader.paths import Paths
-from reader.patterns import later
 from reader.progress import Report, Stop, never, quiet
 from reader.settings import Settings
 from reader.store import Store
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
     from reader.subscriptions import ListPreview
     from reader.worker import Worker
 
-_HOST_AND_PORT = later(r"(?:\w[\w.\-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(?:[/?#]|\Z)")
 #: Address of the source that holds single files which were opened.
 FILES = "files:"
 
@@ -697,35 +695,3 @@ def render_file(path: Path) -> tuple[Prepared, Rendered]:
     from reader import tasks
 
     return tasks.render_file(os.path.abspath(path.expanduser()))
-
-
-def is_address(text: str) -> bool:
-    """Whether what was typed is an address rather than a path."""
-    head, colon, _ = text.partition(":")
-    return bool(colon) and head.lower() in ("http", "https", "feed", "rsshub")
-
-
-def names_port(text: str) -> bool:
-    """Whether what was typed begins with a host and a port, as addresses at home do: ``nas:8080/feed``."""
-    return _HOST_AND_PORT.match(text) is not None
-
-
-def web_address(text: str) -> str:
-    """What a person types for an address, made whole: ``feed:``, ``@name@server`` and a missing scheme are understood.
-
-    Raises:
-        Usage: it cannot be an address.
-    """
-    text = text.strip()
-    lower = text.lower()
-    if lower.startswith("feed:"):
-        text = text[5:].lstrip("/") if not lower[5:].startswith(("http:", "https:")) else text[5:]
-        lower = text.lower()
-    if lower.startswith(("http://", "https://", "rsshub://")):
-        return text
-    if "://" in text or " " in text or not ("." in text or names_port(text)):
-        raise Usage(detail=f"“{text}” is not a web address")
-    name, at, server = text.removeprefix("@").partition("@")
-    if at and text.startswith("@") and "/" not in text:
-        return f"https://{server}/@{name}"  # how people of Mastodon and its kin are called
-    return "https://" + text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from functools import cache
 from string import Formatter
@@ -296,36 +296,45 @@ def _pattern(template: str) -> re.Pattern[str]:
     )
 
 
+#: Templates with their patterns, the most telling first.
+_Known = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _known(templates: Iterable[str]) -> _Known:
+    return tuple((text, _pattern(text)) for text in templates)
+
+
+def _taken_apart(text: str, known: Callable[[], _Known], most: int) -> Sentence | None:
+    """A text as one of these templates with its values; None for one that is not known, or longer than any can be."""
+    for template, pattern in known() if len(text) < most else ():
+        match = pattern.fullmatch(text)
+        if match:
+            return Sentence(template, match.groupdict())
+    return None
+
+
 @cache
-def _of_details() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((text, _pattern(text)) for text in _details())
+def _of_details() -> _Known:
+    return _known(_details())
 
 
 def recognise_detail(text: str) -> Sentence | None:
     """Take the ``detail`` of a sentence apart, so that it can be translated; None for one that is not known."""
-    for template, pattern in _of_details() if len(text) < 500 else ():
-        match = pattern.fullmatch(text)
-        if match:
-            return Sentence(template, match.groupdict())
-    return None
+    return _taken_apart(text, _of_details, 500)
 
 
 @cache
-def _of_notes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((text, _pattern(text)) for text in _notes())
+def _of_notes() -> _Known:
+    return _known(_notes())
 
 
 def recognise_note(text: str) -> Sentence | None:
     """Take what is said above an article apart, so that it can be translated; None for one that is not known."""
-    for template, pattern in _of_notes() if len(text) < 500 else ():
-        match = pattern.fullmatch(text)
-        if match:
-            return Sentence(template, match.groupdict())
-    return None
+    return _taken_apart(text, _of_notes, 500)
 
 
 @cache
-def _of_sources() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _of_sources() -> _Known:
     """What a source's error can say, as templates with their patterns, the most telling first."""
     examples = (
         errors.HttpStatus(url="", status=0),
@@ -343,17 +352,9 @@ def _of_sources() -> tuple[tuple[str, re.Pattern[str]], ...]:
         errors.ParseError(where="", detail="", line=1),
         errors.ParseError(where="", detail=""),
     )
-    found = []
-    for example in examples:
-        text = describe(example).text
-        found.append((text, _pattern(text)))
-    return tuple(found)
+    return _known(describe(example).text for example in examples)
 
 
 def recognise(text: str) -> Sentence | None:
     """Take a source's stored sentence apart again, so that it can be translated; None for one that is not known."""
-    for template, pattern in _of_sources() if len(text) < 2000 else ():
-        match = pattern.fullmatch(text)
-        if match:
-            return Sentence(template, match.groupdict())
-    return None
+    return _taken_apart(text, _of_sources, 2000)

@@ -20,9 +20,10 @@ from reader.cli.files import new_file
 from reader.cli.output import complain, print_json, say, say_document, say_raw, shown
 from reader.errors import CaptivePortal, NotFound, Offline, PictureError, StoreError, Usage
 from reader.keeping import counted
-from reader.library import Library, is_address, names_port, web_address
+from reader.library import Library
 from reader.model import Failed, Outcome, Picture, Query, Row, Source, Unchanged, Updated
 from reader.sentences import describe
+from reader.typed import is_address, names_port, web_address
 
 DONE, FAILED = 0, 1
 

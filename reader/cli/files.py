@@ -15,10 +15,10 @@ from reader.cli import output
 from reader.cli.output import complain, print_json, say, say_document
 from reader.errors import FolderError, ParseError, ReaderError, Usage
 from reader.keeping import counted
-from reader.library import is_address, web_address
 from reader.model import Feed
 from reader.paths import Paths
 from reader.sentences import describe
+from reader.typed import is_address, web_address
 from reader.worker import Worker
 
 P = ParamSpec("P")

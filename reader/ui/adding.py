@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from reader.errors import Cancelled, ReaderError, Untrusted
-from reader.library import Library, is_address, web_address
+from reader.library import Library
 from reader.model import Offer, Source
 from reader.progress import Progress
+from reader.typed import is_address, web_address
 from reader.ui import words
 from reader.ui.buttons import RING_PX, Field, PushButton, Text
 from reader.ui.checklist import Checklist, Framed

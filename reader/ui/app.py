@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -87,9 +88,8 @@ class Program:
         window = Window(library, lanes, self.themes, settings, by_itself=by_itself, after=after, seen=seen)
 
         on_screen = Event()
-        lanes.thumbnails.run(
-            lambda: on_screen.wait(_LATEST_S)
-        )  # small pictures come after the list, and disturb no start
+        # Small pictures come after the list, and disturb no start.
+        lanes.thumbnails.run(lambda: on_screen.wait(_LATEST_S))
 
         def start_engine() -> None:
             window.listed.disconnect(start_engine)
@@ -102,6 +102,7 @@ class Program:
                 window.refreshing.refresh_due()
 
         window.listed.connect(start_engine)
+        QTimer.singleShot(int(_LATEST_S * 1000), window, self.garbage.start)
         window.language_chosen.connect(lambda name: self.speak(name))  # a method would have to be weakly referenced
         renewal.SystemLanguage(self, window)
         FolderTree(library, lanes, window)
@@ -197,6 +198,7 @@ def _opened(app: QApplication, where: Paths, look: FirstLook) -> Library:
     except StoreError as error:
         from reader.ui import rescue  # hardly ever
 
+        gc.enable()  # it may take long
         return rescue.opened(app, where, error)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QDialog
 
-from reader.library import is_address
+from reader.typed import is_address
 from reader.ui import articledrag, links
 from reader.ui.instance import absolute
 

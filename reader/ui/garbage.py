@@ -37,7 +37,9 @@ class Garbage(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Take over. What a start made stays, and is not looked through again and again."""
+        """Take over, once. What a start made stays, and is not looked through again and again."""
+        if self._timer.isActive():
+            return
         gc.disable()
         gc.freeze()
         self._timer.start()

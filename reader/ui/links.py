@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from reader.library import is_address
 from reader.records import dataclass
+from reader.typed import is_address
 
 _LIMIT_CHARS = 4000
 #: Ids are letters and figures; a beginning is enough.

@@ -238,5 +238,8 @@ def tag_linked(address: str) -> str:
 def _tags(tags: tuple[str, ...]) -> str:
     if not tags:
         return ""
-    links = (f'<a dir="auto" href="{_TAG}{quote(tag, safe="")}">{escape(tag)}</a>' for tag in tags[:_MOST_TAGS])
+    links = (
+        f'<a dir="auto" href="{_TAG}{quote(tag, safe="", errors="replace")}">{escape(tag)}</a>'
+        for tag in tags[:_MOST_TAGS]
+    )
     return f'<div class="ink-tags">{"".join(links)}</div>'

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QPlainTextEdit, QScrollArea, QVBo
 from shiboken6 import isValid
 
 from reader.errors import NoKeyring, ReaderError, Untrusted, Usage
-from reader.library import Library, web_address
+from reader.library import Library
 from reader.model import Source, SourceHealth
+from reader.typed import web_address
 from reader.ui import healthwords, words
 from reader.ui.buttons import Field, Pane, PushButton, Text
 from reader.ui.checklist import Framed

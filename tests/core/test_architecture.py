@@ -29,6 +29,7 @@ ROOMS = {
         "details",
         "mounts",
         "patterns",
+        "typed",
         "records",
         "progress",
         "picturerule",

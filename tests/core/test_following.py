@@ -14,9 +14,10 @@ import pytest
 from reader import paths, settings
 from reader.errors import REFUSED, Blocked, Cancelled, HttpStatus, ParseError, TimedOut, Unreachable
 from reader.following import _plainly
-from reader.library import Library, web_address
+from reader.library import Library
 from reader.model import Failed, Query, Unchanged, Updated
 from reader.progress import Progress
+from reader.typed import web_address
 from tests.core.test_library import rss
 from tests.site import Site
 

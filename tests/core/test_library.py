@@ -22,9 +22,10 @@ from reader.errors import (
     Usage,
     WorkerDied,
 )
-from reader.library import Library, is_address, render_file, web_address
+from reader.library import Library, render_file
 from reader.model import Failed, Outcome, Query, Row, Source, Unchanged, Updated
 from reader.progress import Progress
+from reader.typed import is_address, web_address
 from tests.core import test_worker
 from tests.site import Site, png
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,7 @@ def library(tmp_path: Path) -> Library:
 
 
 @pytest.fixture
-def begin(qtbot: QtBot, qapp: QApplication, library: Library):
+def begin(qtbot: QtBot, qapp: QApplication, library: Library) -> Iterator[Open]:
     """Makes the window with what was seen under some settings; closes all in the end."""
     lanes = Lanes()
     windows: list[Window] = []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.library import is_address
+from reader.typed import is_address
 from reader.ui.links import Link, is_link, parse
 
 

@@ -59,6 +59,7 @@ def test_look_language_and_direction() -> None:
 
 def test_a_lone_surrogate_does_not_stop_the_page() -> None:
     assert "\ufffd" in _made(title="half \ud83d") or "?" in _made(title="half \ud83d")
+    assert "ink-tags" in _made(tags=("half \ud83d",))
 
 
 def test_only_who_asks_for_it_gets_lines_stretched_to_both_margins() -> None:
