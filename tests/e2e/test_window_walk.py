@@ -125,6 +125,7 @@ def test_a_first_day_by_keyboard_alone(
         here.until(lambda: window.model.row_at(0).read)  # type: ignore[union-attr]
         here.press("j")
         here.until(lambda: here.open_title() == here.titles()[1])
+        here.until(lambda: window.model.row_at(1).read)  # type: ignore[union-attr]  # as soon as it is on the page
         here.press("k")
         here.until(lambda: here.open_title() == here.titles()[0])
         here.press("n")  # row 1 was read by opening it: the next unread one is the third
